@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.corridor import Corridor, hub_step, once
+from fourport.plan.hours import next_open_us
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.scenario.distributions import Distribution
 from fourport.world.sampling import quantile
@@ -66,7 +67,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
         if plan.step_condition[s] >= 0:
             continue
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
-        left = at
+        left = at = next_open_us(plan, int(plan.step_hours[s]), at)
         if kind == Kind.SERVICE:
             timetable = corridor.timetables[k]
             runs = np.flatnonzero(timetable.called_off == 0)
@@ -80,7 +81,8 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
                 return np.where(caught, departure, -1)
             left, at = timetable.scheduled_us[departure], timetable.arrival_us[departure]
         elif kind == Kind.FLEET:
-            left = at + plan.fleet_hold_us[k]
+            opened = next_open_us(plan, int(plan.fleet_hours[k]), at)
+            left = next_open_us(plan, int(plan.fleet_hours[k]), opened + plan.fleet_hold_us[k])
             at = left + _late_drive(corridor, k)
         elif kind == Kind.JOIN:
             track = int(plan.step_track[s])

@@ -31,6 +31,9 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     counts.update(_conditions(plan, world, visits, passed))
     counts.update(_filings(plan, world, visits))
     counts.update(_not_awaited(plan, world, run, visits))
+    for v in visits:
+        if v.kind == Kind.DELAY and plan.step_hours[v.step] >= 0:
+            counts.update(_within_hours(_turns(plan, int(plan.step_hours[v.step])), v))
     for k in range(len(plan.names.resources)):
         here = [v for v in visits if v.kind == Kind.RESOURCE and v.provider == k]
         rows = slice(int(plan.resource_change_first[k]), int(plan.resource_change_first[k + 1]))
@@ -200,6 +203,24 @@ def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit])
             yield "two MARKs at once"
 
 
+def _turns(plan: Plan, hours: int) -> dict[int, int]:
+    """Return the times at which hours open (1) and close (0)."""
+    rows = slice(*plan.hours_first[hours : hours + 2].tolist())
+    return dict(zip(plan.hours_turn_us[rows].tolist(), plan.hours_open[rows].tolist(), strict=True))
+
+
+def _within_hours(turns: dict[int, int], v: Visit) -> Iterator[str]:
+    """Yield what happened at a step that begins within hours only."""
+    if v.begin == NEVER:
+        yield "its hours never come again"
+    elif v.begin > v.arrival:
+        yield "waits for its hours"
+    if v.arrival in turns:
+        yield f"comes exactly as its hours {'open' if turns[v.arrival] else 'close'}"
+    if any(v.begin < at < v.end and not is_open for at, is_open in turns.items()):
+        yield "goes on as its hours close"
+
+
 def _at_resource(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:
     for a, b in combinations(visits, 2):
         first, second = (a, b) if a.left_queue < b.left_queue else (b, a)
@@ -280,9 +301,23 @@ def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]
             yield "departure exactly full"
 
 
+def _hours_of_trip(turns: dict[int, int], trip: tuple[int, int, int], riders: list[Visit]) -> Iterator[str]:
+    opened, departed, home = trip
+    if turns.get(opened) and any(v.arrival < opened for v in riders):
+        yield "truck loads as its fleet opens"
+    if turns.get(departed) and opened < departed:
+        yield "truck leaves as its fleet opens"
+    if any(opened < at < departed and not is_open for at, is_open in turns.items()):
+        yield "truck is loading as its fleet closes"
+    if any(departed < at < home and not is_open for at, is_open in turns.items()):
+        yield "truck is under way as its fleet closes"
+
+
 def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: list[Visit]) -> Iterator[str]:
     trips = run.trips[number]
     n_trips = len(trips.open_us)
+    hours = int(plan.fleet_hours[number])
+    turns = _turns(plan, hours) if hours >= 0 else {}
     home = (
         trips.departure_us + (world.drives.of(number).out_us + world.drives.of(number).back_us)[:n_trips]
     ).tolist()
@@ -290,6 +325,7 @@ def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: li
         zip(trips.open_us.tolist(), trips.departure_us.tolist(), strict=True)
     ):
         riders = [v for v in visits if v.departure_index == k]
+        yield from _hours_of_trip(turns, (opened, departed, home[k]), riders)
         weight, volume, _ = world.size[[v.i for v in riders]].sum(axis=0)
         over = opened + int(plan.fleet_hold_us[number])
         if weight == plan.fleet_weight_g[number] or volume == plan.fleet_volume_cm3[number]:
@@ -297,7 +333,7 @@ def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: li
         else:
             yield (
                 "truck leaves as its hold runs out"
-                if departed == over
+                if departed >= over
                 else "truck leaves as next does not fit"
             )
         if opened < departed == over and any(v.arrival == over for v in riders):

@@ -45,7 +45,7 @@ DELAY, RESOURCE, SERVICE, FLEET, JOIN, MARK = range(6)
 COLUMNS = 16
 (
     KIND,
-    PROVIDER,
+    PROVIDER,  # of a DELAY: the hours within which it begins
     QUEUE,  # queue of all trader classes; -1 if it depends on the class
     SURE,  # 1: never passed over
     LAST,  # 1: last of its track
@@ -240,6 +240,24 @@ def file_ahead(tables: Tables, state: State, i: int, s: int, at: int) -> None:
 
 
 @inlined
+def first_open(tables: Tables, hours: int, now: int) -> Any:
+    """Return the first instant from now on at which hours are open; ``NEVER`` if there is none."""
+    low, high = tables.hours_first[hours], tables.hours_first[hours + 1]
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if tables.hours_turn_us[middle] <= now:
+            low = middle
+        else:
+            high = middle
+    if tables.hours_open[low]:
+        return now
+    at: Any = NEVER
+    if low + 1 < tables.hours_first[hours + 1]:
+        at = tables.hours_turn_us[low + 1]
+    return at
+
+
+@inlined
 def take_time(tables: Tables, state: State, i: int, s: int, begin: int) -> None:
     """Let a token spend the duration of a DELAY, and of those that follow whatever happens."""
     times, row_0, end_us = state.times, tables.row_of_step_0[i], tables.end_us[0]
@@ -291,9 +309,14 @@ def arrive(tables: Tables, state: State, i: int, s: int, now: int) -> None:
                 state.arrived[n] = np.int64(queue) << (STEP_BITS + CONSIGNMENT_BITS) | i << STEP_BITS | s
                 state.cells[N_ARRIVED] = n + 1
                 return
-            file_ahead(tables, state, i, s, now)
+            begin = now
+            if kind == DELAY and step[PROVIDER] >= 0:
+                begin = first_open(tables, step[PROVIDER], now)
+                if begin == NEVER:
+                    return
+            file_ahead(tables, state, i, s, begin)
             if kind == DELAY:
-                take_time(tables, state, i, s, now)
+                take_time(tables, state, i, s, begin)
                 return
             times[row, 0], times[row, 1] = now, now
             if kind == JOIN:
@@ -463,9 +486,12 @@ def load(tables: Tables, state: State, d: int) -> None:
 
 @inlined
 def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
-    """Load trucks in strict order of the queue and send those that are full or have waited long enough."""
+    """Load trucks in strict order of the queue and send those that are full or have waited long enough.
+
+    Nothing is done while the fleet is closed.
+    """
     queue, room = tables.queue_of_fleet[fleet], state.room[fleet]
-    while True:
+    while state.fleet_open[fleet]:
         trip = tables.first_trip[fleet] + state.made[fleet]
         if not state.loading[fleet]:
             if state.at_home[fleet] == 0 or state.front[queue] < 0:
@@ -529,15 +555,25 @@ def leave(tables: Tables, state: State, s: int) -> None:
 
 
 @inlined
+def turn(tables: Tables, state: State, provider: int, more: int) -> None:
+    """Change the number of servers of a resource, or open or close a fleet, numbered after resources."""
+    fleet = provider - len(state.free)
+    if fleet < 0:
+        # It may fall below zero: services under way are finished.
+        state.free[provider] += more
+        ask(state, provider)
+    else:
+        state.fleet_open[fleet] = more > 0
+        ask_fleet(state, fleet)
+
+
+@inlined
 def move(tables: Tables, state: State, now: int) -> None:
     """Let everything happen that is due at this instant."""
     cells = state.cells
     is_fixed = cells[FIXED_US] == now
     while is_fixed and tables.change_us[cells[NEXT_CHANGE]] == now:
-        resource = tables.changing[cells[NEXT_CHANGE]]
-        # It may fall below zero: services under way are finished.
-        state.free[resource] += tables.more_servers[cells[NEXT_CHANGE]]
-        ask(state, resource)
+        turn(tables, state, tables.changing[cells[NEXT_CHANGE]], tables.more_servers[cells[NEXT_CHANGE]])
         cells[NEXT_CHANGE] += 1
     place = end = np.int64(0)  # of those who still have to leave a vehicle
     while True:

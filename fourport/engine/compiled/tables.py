@@ -34,8 +34,11 @@ class Tables(NamedTuple):
         (N,) first queue of each resource.
     row_of_step_0
         (n,) event row that step 0 of the plan would have; step s has the row s further on.
+    hours_first, hours_turn_us, hours_open
+        Hours of legs, as in the plan.
     change_us, changing, more_servers
-        Changes in the number of servers, in order of time: time, resource, difference.
+        Changes in the number of servers, in order of time: time, resource, difference. A fleet that opens or
+        closes is one too; fleets are numbered after the resources.
     cutoff_us, cutting_off
         Cut-offs of departures that run, in order of time: time, departure.
     queue_of_departure, number_of_departure
@@ -68,6 +71,9 @@ class Tables(NamedTuple):
     holds: Flags
     duration_us: Ints
     entry_us: Ints
+    hours_first: Ints
+    hours_turn_us: Ints
+    hours_open: Ints
     change_us: Ints
     changing: Ints
     more_servers: Ints
@@ -109,8 +115,9 @@ class State(NamedTuple):
         Tokens in order of loading, each service and fleet in a range of its own, and the next place of each.
     departure_aboard, trip_aboard
         (D, 2), (K, 2) range of ``aboard`` by departure and by trip.
-    at_home, loading, room, made
-        (F,) trucks at home, whether one is loading, the room left in it (F, 2), and trips made.
+    fleet_open, at_home, loading, room, made
+        (F,) whether it is open, trucks at home, whether one is loading, the room left in it (F, 2), and trips
+        made.
     trips
         (K, 3) begin of loading, departure, arrival.
     cells
@@ -134,6 +141,7 @@ class State(NamedTuple):
     next_aboard: Ints
     departure_aboard: Ints
     trip_aboard: Ints
+    fleet_open: Flags
     at_home: Ints
     loading: Flags
     room: Ints
@@ -181,6 +189,9 @@ def tables_of(plan: Plan, world: World) -> Tables:
         holds=outcomes(plan, world),
         duration_us=_ints(world.duration_us),
         entry_us=_ints(world.entry_us),
+        hours_first=_ints(plan.hours_first),
+        hours_turn_us=_ints(plan.hours_turn_us),
+        hours_open=_ints(plan.hours_open),
         change_us=np.concatenate([change_us, end_us]),
         changing=changing,
         more_servers=more_servers,
@@ -244,6 +255,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         next_aboard=np.cumsum(visits) - visits,
         departure_aboard=zeros(n_departures, 2),
         trip_aboard=zeros(n_trips, 2),
+        fleet_open=plan.fleet_hours < 0,
         at_home=plan.fleet_vehicles.copy(),
         loading=np.zeros(n_fleets, dtype=np.bool_),
         room=zeros(n_fleets, 2),
@@ -322,11 +334,12 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
         return np.where(tracks >= 0, np.append(values, -1)[tracks], -1)
 
     steps[:, loop.KIND] = plan.step_kind
-    steps[:, loop.PROVIDER] = plan.step_provider
+    steps[:, loop.PROVIDER] = np.where(is_delay, plan.step_hours, plan.step_provider)
     steps[:, loop.QUEUE] = np.where((queues.of == queues.of[:, :1]).all(axis=1), queues.of[:, 0], -1)
     steps[:, loop.SURE] = is_sure
     steps[:, loop.LAST] = is_last
-    follows = np.append(is_delay & is_sure & (plan.step_early_track < 0), False)[1:]
+    waits_for_nothing = is_sure & (plan.step_early_track < 0) & (plan.step_hours < 0)
+    follows = np.append(is_delay & waits_for_nothing, False)[1:]
     steps[:, loop.THROUGH] = is_delay & ~is_last & follows
     steps[:, loop.CONDITION] = plan.step_condition
     steps[:, loop.UNLESS_DONE] = plan.step_unless_done
@@ -342,14 +355,26 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
 
 
 def _changes(plan: Plan) -> tuple[Ints, Ints, Ints]:
-    """Return all changes in numbers of servers in order of time: time, resource, difference."""
-    first = plan.resource_change_first
-    resource = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    more = np.diff(plan.resource_servers, prepend=0)
-    more[first[:-1]] = plan.resource_servers[first[:-1]]
-    at = np.maximum(plan.resource_change_us, plan.start_us)
+    """Return all changes in numbers of servers in order of time: time, resource, difference.
+
+    The number of a fleet, after those of the resources, has 1 "server" while it is open.
+    """
+    resources = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
+    found = [_turns(*resources, k, number=k) for k in range(len(plan.resource_change_first) - 1)]
+    hours = plan.hours_first, plan.hours_turn_us, plan.hours_open
+    for fleet, k in enumerate(plan.fleet_hours.tolist()):
+        if k >= 0:
+            found.append(_turns(*hours, k, number=len(plan.resource_change_first) - 1 + fleet))
+    at, provider, more = np.concatenate([np.empty((3, 0), dtype=np.int64), *found], axis=1)
+    at = np.maximum(at, plan.start_us)
     order = np.argsort(at, kind="stable")
-    return at[order], resource[order], more[order]
+    return at[order], provider[order], more[order]
+
+
+def _turns(first: Ints, at: Ints, servers: Ints, k: int, *, number: int) -> Ints:
+    """Return the changes of one provider, (3, k): time, its number, difference."""
+    mine = slice(*first[k : k + 2].tolist())
+    return np.stack([at[mine], np.full_like(at[mine], number), np.diff(servers[mine], prepend=0)])
 
 
 def _ints(values: Any) -> Ints:

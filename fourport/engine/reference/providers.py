@@ -14,7 +14,7 @@ from simpy import Environment, Event
 from simpy.events import EventPriority, ProcessGenerator
 
 from fourport.plan.tables import NEVER, Space
-from fourport.world.tables import Departures
+from fourport.world.tables import Departures, Drives
 
 # SimPy's own events have priority 0 (starts of processes, the end of the run) or 1 (all others).
 DECIDE = EventPriority(2)
@@ -180,19 +180,29 @@ class Fleet(Decider):
         weight: int,
         volume: int,
         hold: int,
-        out: list[int],
-        back: list[int],
+        hours: list[tuple[int, int]],
+        drives: Drives,
     ) -> None:
         super().__init__(env)
         self.at_home = vehicles
         self.weight = weight
         self.volume = volume
         self.hold = hold
-        self.out = out
-        self.back = back
+        self.out: list[int] = drives.out_us.tolist()
+        self.back: list[int] = drives.back_us.tolist()
         self.queue: list[tuple[int, int, int, list[int], Event]] = []
         self.loading: Trip | None = None
         self.trips: list[Trip] = []
+        self.is_open = False
+        env.process(self.keep(hours))
+
+    def keep(self, hours: list[tuple[int, int]]) -> ProcessGenerator:
+        """Open and close according to the hours."""
+        for at, is_open in hours:
+            if at > self.now():
+                yield self.env.timeout(at - self.now())
+            self.is_open = bool(is_open)
+            self.tell()
 
     def wait(self, consignment: int, step: int, size: list[int]) -> Event:
         """Join the queue; the returned event happens when the truck departs and its value is the trip."""
@@ -202,8 +212,8 @@ class Fleet(Decider):
         return departed
 
     def decide(self) -> None:
-        """Load trucks, and send each one that is full or has waited long enough."""
-        while True:
+        """Load trucks, and send each one that is full or has waited long enough, but only while open."""
+        while self.is_open:
             if self.loading is None and self.at_home and self.queue:
                 self.at_home -= 1
                 self.loading = Trip(self.now(), self.weight, self.volume, [])
