@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 import numpy as np
@@ -120,10 +120,12 @@ def build(
     trader_classes: Sequence[str] = ("plain",),
     conditions: Mapping[str, Condition] | None = None,
     hours: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    resuming: Collection[str] = (),
 ) -> Case:
     """Compile a description into tables.
 
     Resources are lists of (from minute, servers), hours of (from minute, 1 for open or 0 for closed).
+    ``resuming`` names the resources whose work goes on at the next opening.
     """
     plan = _plan(
         routes,
@@ -134,6 +136,7 @@ def build(
         trader_classes,
         conditions or {},
     )
+    plan = replace(plan, resource_resumes=_ints(name in resuming for name in resources or {}))
     steps = [routes[c.route].steps() for c in consignments]
     route_names, trader_class_names = list(routes), list(trader_classes)
     visits = {
@@ -249,6 +252,7 @@ def _plan(
         resource_change_first=_ints(accumulate((len(c) for c in resources.values()), initial=0)),
         resource_change_us=_times(at for calendar in resources.values() for at, _ in calendar),
         resource_servers=_ints(servers for calendar in resources.values() for _, servers in calendar),
+        resource_resumes=_ints(0 for _ in resources),
         fleet_vehicles=_ints(trucks.vehicles for trucks in fleets.values()),
         fleet_weight_g=_ints(trucks.weight for trucks in fleets.values()),
         fleet_volume_cm3=_ints(trucks.volume for trucks in fleets.values()),

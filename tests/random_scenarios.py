@@ -142,6 +142,9 @@ def _facility(draw: Draw, start: dt.date, number: int) -> Values:
     }
     if draw.chance(0.5):
         resources["dock"]["closures"] = [{"begins": closure, "ends": closure + dt.timedelta(hours=30)}]
+    for resource in resources.values():
+        if draw.chance(0.4):
+            resource["at_closing"] = "resume"
     if draw.chance(0.7):
         resources["officers"]["priority"] = {"gold": 1, "plain": draw.number(1, 2)}
     activities: Values = {

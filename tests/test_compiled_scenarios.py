@@ -56,6 +56,7 @@ truck loads as its fleet opens
 undelivered
 waits for a truck
 waits for its hours
+work rests, and ends later
 waits for opening
 """
 """What the chain of files must bring about beside what the random plans of the other test do."""

@@ -212,6 +212,11 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
         ),
         **conditions.columns(len(trader_classes)),  # type: ignore[arg-type]
         **_columns(changes, "resource_change_first", "resource_change_us", "resource_servers"),  # type: ignore[arg-type]
+        resource_resumes=_ints(
+            resource.at_closing == "resume"
+            for facility in scenario.facilities.values()
+            for resource in facility.resources.values()
+        ),
         fleet_vehicles=_ints(fleet.vehicles for fleet in fleets),
         fleet_weight_g=_ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
         fleet_volume_cm3=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),

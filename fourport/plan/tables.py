@@ -140,6 +140,8 @@ class Plan:
         (N + 1,) ranges of each resource in the two next arrays.
     resource_change_us, resource_servers
         Times from which a resource has a new number of servers, and that number.
+    resource_resumes
+        (N,) 1 if work rests while its server is off duty; 0 if it is finished whatever the hour.
     fleet_vehicles, fleet_weight_g, fleet_volume_cm3, fleet_hold_us
         (F,) number of trucks, capacity of a truck, longest consolidation time.
     fleet_hours
@@ -181,6 +183,7 @@ class Plan:
     resource_change_first: Ints
     resource_change_us: Ints
     resource_servers: Ints
+    resource_resumes: Ints
     fleet_vehicles: Ints
     fleet_weight_g: Ints
     fleet_volume_cm3: Ints

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.hours import next_open_us
+from fourport.plan.hours import next_open_us, worked_us
 from fourport.plan.tables import NEVER, UNBOUND, FewInts, Ints, Kind
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
@@ -122,6 +122,8 @@ def _servers(run: Movement) -> Iterator[str]:
     plan = run.corridor.plan
     for k, name in enumerate(plan.names.resources):
         begin, end = run.trace.work[k]
+        if plan.resource_resumes[k]:
+            yield from _bound(run, k)
         # They are nearly in order already, which a stable sort makes use of; ends more so in order of begin.
         order = np.argsort(begin, kind="stable")
         begin, end = begin[order], np.sort(end[order], kind="stable")
@@ -132,6 +134,21 @@ def _servers(run: Movement) -> Iterator[str]:
         ended = np.arange(len(begin)) - servers
         if (end[np.maximum(ended, 0)] > begin)[ended >= 0].any():
             yield f"{name}: more services have begun than there are servers"
+
+
+def _bound(run: Movement, resource: int) -> Iterator[str]:
+    """A server that rests with its work begins no other, and begins while it is on duty."""
+    plan, columns = run.corridor.plan, [np.empty((3, 0), dtype=np.int64)]
+    for at in _events(run, Kind.RESOURCE, resource):
+        end = np.where(at.done, at.end_us, plan.end_us)
+        columns.append(np.stack([at.departure_index, at.begin_us, end])[:, at.begun])
+    server, begin, end = np.concatenate(columns, axis=1)
+    order = np.lexsort((begin, server))
+    server, begin, end = server[order], begin[order], end[order]
+    if ((server[1:] == server[:-1]) & (begin[1:] < end[:-1])).any():
+        yield f"{plan.names.resources[resource]}: a server has begun a service before its last one ended"
+    if (worked_us(plan, resource, server, begin, begin + 1) == 0).any():
+        yield f"{plan.names.resources[resource]}: a service has begun with a server off duty"
 
 
 def _most_at_once(begin: Ints, end: Ints) -> int:
@@ -159,6 +176,8 @@ def _stays(run: Movement) -> Iterator[str]:
         if kind in {Kind.DELAY, Kind.RESOURCE}:
             lasts = at.duration_us
             since = next_open_us(plan, int(plan.step_hours[s]), since)
+            if at.may_rest:
+                lasts = lasts + np.where(done, at.rested_us(begin, end), 0)
         elif kind == Kind.SERVICE:
             departures = run.world.departures.of(of)
             since = departures.departure_us[taken]

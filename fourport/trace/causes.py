@@ -16,6 +16,7 @@ import numpy as np
 
 from fourport.causes import CAUSES as TITLES
 from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.hours import worked_us
 from fourport.plan.tables import FewInts, Ints, Kind
 from fourport.trace.trace import Events, Trace
 from fourport.world.tables import Flags
@@ -169,6 +170,8 @@ class _Ended:
         mine = slice(None) if self.everyone else self.rows
         self.ready, self.begin = events.ready_us[mine], events.begin_us[mine]
         self.end, self._departure_index, self._mine = events.end_us[mine], events.departure_index, mine
+        # All of an inspection has one cause, as the wait for it has.
+        self._may_rest = events.may_rest and self.info.part not in INSPECTING
         if held is not None:
             since = held.begin_us[mine]
             self.ready, self.begin = np.maximum(self.ready, since), np.maximum(self.begin, since)
@@ -177,11 +180,11 @@ class _Ended:
         """Return the hours within which the step begins; None if it may begin at any time."""
         plan, kind = self.trace.plan, int(self.trace.plan.step_kind[self.step])
         hours = int(plan.fleet_hours[self.provider] if kind == Kind.FLEET else plan.step_hours[self.step])
-        return ("hours", hours) if hours >= 0 else None
+        return ("hours", hours, 0) if hours >= 0 else None
 
     @property
     def departure_index(self) -> FewInts:
-        """Departure or trip of each of the consignments."""
+        """Departure, trip or server of each of the consignments."""
         return self._departure_index[self._mine]
 
     def spent(self) -> Iterator[tuple[str, Ints]]:
@@ -189,7 +192,13 @@ class _Ended:
         kind = int(self.trace.plan.step_kind[self.step])
         if kind == Kind.RESOURCE:
             yield from self._spent_at_resource()
-            yield CUSTOMS_WORK.get(self.info.part, self.info.cause), self.end - self.begin
+            spent, cause = self.end - self.begin, CUSTOMS_WORK.get(self.info.part, self.info.cause)
+            if self._may_rest:
+                plan, server = self.trace.plan, self.departure_index
+                worked = worked_us(plan, self.provider, server, self.begin, self.end)
+                yield "closed", spent - worked
+                spent = worked
+            yield cause, spent
         elif kind == Kind.SERVICE:
             yield from self._spent_with_service()
         elif kind == Kind.FLEET:
@@ -284,12 +293,31 @@ class _Ended:
         else:
             schedule = _of_resource(self.provider)
             yield from self._cut(_begins(info), "queue", self.ready, self.begin, schedule)
-        yield self._chunk(_ends(info), self.begin, self.end, CUSTOMS_WORK.get(info.part, info.cause))
+        cause = CUSTOMS_WORK.get(info.part, info.cause)
+        if not self._may_rest:
+            yield self._chunk(_ends(info), self.begin, self.end, cause)
+            return
+        for server in np.unique(self.departure_index).tolist():
+            mine = np.flatnonzero(self.departure_index == server)
+            schedule = _of_resource(self.provider, server)
+            yield from self._cut(_ends(info), cause, self.begin, self.end, schedule, of=mine)
 
     def _cut(
-        self, milestone: str, cause: str, since: Ints, until: Ints, schedule: Schedule | None
+        self,
+        milestone: str,
+        cause: str,
+        since: Ints,
+        until: Ints,
+        schedule: Schedule | None,
+        of: Ints | None = None,
     ) -> Iterator[Intervals]:
-        """Cut a time at the instants at which something closes and opens; it ends with the milestone."""
+        """Cut a time at the instants at which something closes and opens; it ends with the milestone.
+
+        The consignments are all of these, or those with the indices ``of``.
+        """
+        if of is None:
+            of = np.arange(len(since))
+        since, until = since[of], until[of]
         turns, closed_after = _openings(self.corridor, schedule)
         # Where nothing ever closes, and for those who need not wait, there is one interval.
         wait = np.flatnonzero(until > since) if closed_after.any() else np.empty(0, dtype=np.int64)
@@ -304,14 +332,14 @@ class _Ended:
         begins = np.where(first, since[which], turns[np.maximum(turn - 1, 0)])
         opens = ~closed_after[turn] if len(turn) else np.zeros(0, dtype=np.bool_)
         for turned, mine, before in (("opened", opens, "closed"), ("closed", ~opens, cause)):
-            yield self._chunk(turned, begins[mine], turns[turn[mine]], before, of=which[mine])
+            yield self._chunk(turned, begins[mine], turns[turn[mine]], before, of=of[which[mine]])
         if not len(wait):
-            yield self._chunk(milestone, since, until, cause)
+            yield self._chunk(milestone, since, until, cause, of=of)
             return
         last, causes = since.copy(), np.full(len(since), CAUSE[cause], dtype=np.int64)
         last[more], period[longer] = turns[high - 1], high
         causes[wait[closed_after[np.maximum(period - 1, 0)]]] = CAUSE["closed"]
-        yield self._chunk(milestone, last, until, causes)
+        yield self._chunk(milestone, last, until, causes, of=of)
 
     def _service(self) -> Iterator[Intervals]:
         departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
@@ -347,12 +375,12 @@ class _Ended:
         yield self._chunk(_ends(self.info), self.begin, self.end, "transport", arrived=True)
 
 
-Schedule: TypeAlias = tuple[str, int]
-"""What opens and closes: a resource of the plan, or hours of legs, with its number."""
+Schedule: TypeAlias = tuple[str, int, int]
+"""What opens and closes: a resource of the plan, or hours of legs; its number; and which of its servers."""
 
 
-def _of_resource(resource: int) -> Schedule:
-    return "resource", resource
+def _of_resource(resource: int, server: int = 0) -> Schedule:
+    return "resource", resource, server
 
 
 def _begins(info: StepInfo) -> str:
@@ -369,12 +397,12 @@ def _openings(corridor: Corridor, schedule: Schedule | None) -> tuple[Ints, Flag
     plan = corridor.plan
     if schedule is None:
         return np.array([plan.start_us]), np.zeros(1, dtype=np.bool_)
-    kind, number = schedule
+    kind, number, server = schedule
     first, at, servers = plan.hours_first, plan.hours_turn_us, plan.hours_open
     if kind == "resource":
         first, at, servers = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
     mine = slice(*first[number : number + 2].tolist())
-    closed = servers[mine] == 0
+    closed = servers[mine] <= server
     turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
     return at[mine][turns], closed[turns]
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.corridor import Corridor, hub_step, once
-from fourport.plan.hours import next_open_us
+from fourport.plan.hours import next_open_us, worked_off_us
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.scenario.distributions import Distribution
 from fourport.world.sampling import quantile
@@ -110,19 +110,29 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
 
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
     """Return the planned end of a step that consignments reach at ``at``; resources start when they open."""
-    info = corridor.steps[s]
-    if int(corridor.plan.step_kind[s]) == Kind.RESOURCE:
-        at = _next_opening(corridor, int(corridor.plan.step_provider[s]), at)
+    plan, info = corridor.plan, corridor.steps[s]
+    resource = int(plan.step_provider[s]) if int(plan.step_kind[s]) == Kind.RESOURCE else -1
+    if resource >= 0:
+        at = _next_opening(corridor, resource, at)
     if info.duration is None:
         return at
-    late = _late_step(corridor, s)
+    takes = _late_times(corridor, s, goods)
+    return (
+        worked_off_us(plan, resource, at, takes)
+        if resource >= 0 and plan.resource_resumes[resource]
+        else at + takes
+    )
+
+
+def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
+    """Return the late quantile of how long a step takes, us; one for all consignments or (n,)."""
+    info, late = corridor.steps[s], _late_step(corridor, s)
     if info.per == "consignment" and not info.shortened:
-        return at + late
+        return late
     takes = float(late) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
         takes[corridor.conditions.who(condition, goods.holds)] *= share
-    planned: Ints = at + np.rint(takes).astype(np.int64)
-    return planned
+    return np.rint(takes).astype(np.int64)
 
 
 @once

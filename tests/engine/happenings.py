@@ -40,7 +40,7 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
         calendar = zip(
             plan.resource_change_us[rows].tolist(), plan.resource_servers[rows].tolist(), strict=True
         )
-        counts.update(_at_resource(list(calendar), here))
+        counts.update(_at_resource(list(calendar), here, resumes=bool(plan.resource_resumes[k])))
     for k in range(len(plan.names.services)):
         here = [v for v in visits if v.kind == Kind.SERVICE and v.provider == k]
         counts.update(_at_service(plan, world, k, here))
@@ -221,20 +221,35 @@ def _within_hours(turns: dict[int, int], v: Visit) -> Iterator[str]:
         yield "goes on as its hours close"
 
 
-def _at_resource(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:
+def _at_resource(calendar: list[tuple[int, int]], visits: list[Visit], *, resumes: bool) -> Iterator[str]:
     for a, b in combinations(visits, 2):
         first, second = (a, b) if a.left_queue < b.left_queue else (b, a)
         if first.left_queue > second.arrival:  # Otherwise they never waited together.
             yield from _overtaking(first, second)
     for (_, before), (at, servers) in pairwise(calendar):
-        if sum(v.begin < at < v.end for v in visits) > servers:
+        if sum(v.begin < at < v.end for v in visits) > servers and not resumes:
             yield "service goes on though servers are fewer"
+        if resumes:
+            yield from _resting(at, servers, visits)
         if servers == 0 < before:
             yield from ("arrives exactly at closing" for v in visits if v.arrival == at)
             yield from ("ends exactly at closing" for v in visits if v.end == at)
         if before == 0 < servers:
             yield from ("arrives exactly at opening" for v in visits if v.arrival == v.begin == at)
             yield from ("waits for opening" for v in visits if v.arrival < v.begin == at)
+
+
+def _resting(at: int, servers: int, visits: list[Visit]) -> Iterator[str]:
+    """Yield what happened as a resource that resumes its work got another number of servers."""
+    for v in visits:
+        if v.begin < at < v.end and v.departure_index >= servers:
+            yield "work rests, and ends later"
+            if any(w.begin >= at and w.begin < v.end and w.departure_index < servers for w in visits):
+                yield "a service begins while work rests"
+        if v.begin != NEVER and v.begin < at and v.end == NEVER and v.departure_index >= servers:
+            yield "work rests, and does not end"
+        if v.end == at and v.departure_index >= servers:
+            yield "work ends exactly as its server goes"
 
 
 def _overtaking(first: Visit, second: Visit) -> Iterator[str]:

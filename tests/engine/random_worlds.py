@@ -56,6 +56,7 @@ def random_case(
     plan_draw = Draw(seed, 0, grid, crowding)
     end = plan_draw.minutes(60, 600)
     resources = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
+    resuming = [name for name in resources if plan_draw.chance(0.4)]
     services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 2))}
     hours = {f"hours-{k}": plan_draw.hours(end) for k in range(2)}
     fleets = {f"fleet-{k}": plan_draw.trucks(list(hours)) for k in range(plan_draw.number(1, 2))}
@@ -88,6 +89,7 @@ def random_case(
         trader_classes=trader_class_names,
         conditions=conditions,
         hours=hours,
+        resuming=resuming,
     )
     return case.plan, case.world
 

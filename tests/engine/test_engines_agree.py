@@ -40,6 +40,10 @@ EITHER True from True and True
 NOT False
 NOT True
 a MARK of declarations
+a service begins while work rests
+work ends exactly as its server goes
+work rests, and does not end
+work rests, and ends later
 a MARK of goods
 arrives as a server falls free and goes first
 arrives as the hold runs out and has no room

@@ -97,6 +97,29 @@ def _closed(run: Replication) -> Replication:
     return replace(run, corridor=replace(run.corridor, plan=replace(plan, step_hours=vans, **columns)))
 
 
+RESUME: dict[str, Any] = {"facilities.a.resources.dock.at_closing": "resume"}
+
+
+@pytest.mark.parametrize(
+    ("column", "by", "message"),
+    [
+        ("end_us", HOUR, "a/load: a stay does not last as long as the world says"),
+        ("end_us", -HOUR // 4, "a/load: a stay does not last as long as the world says"),
+        ("begin_us", -HOUR, "a/dock: a server has begun a service before its last one ended"),
+        ("begin_us", HOUR, "a/dock: a service has begun with a server off duty"),
+        ("departure_index", 1, "a/dock: a service has begun with a server off duty"),
+        ("departure_index", 0, None),
+    ],
+)
+def test_work_that_rests(column: str, by: int, message: str | None) -> None:
+    """Tests a service that rests for a night, begun at 17:30 and ended at 08:30, with one thing bent."""
+    run = follow(corridor(RESUME), [Parcel(16.5, "truck"), Parcel(16.75, "truck")])
+    changed = getattr(run.trace, column).copy()
+    changed[run.trace.slices[0].start + 1] += by
+    found = violations(bent(run, **{column: changed}))
+    assert message in found if message else found == []
+
+
 def _costlier(run: Replication) -> Replication:
     cost = run.invoice.logistics_cost.copy()
     cost[1] += 0.01

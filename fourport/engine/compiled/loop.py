@@ -381,10 +381,42 @@ def link(tables: Tables, state: State, queue: int, token: Any, behind: Any) -> N
 
 
 @inlined
-def serve(tables: Tables, state: State, token: int, now: int) -> None:
+def take_server(tables: Tables, state: State, resource: int) -> int:
+    """Take the first server that is on duty and free, of a resource that resumes its work."""
+    first, server = tables.first_server[resource], state.all_taken_below[resource]
+    while state.taken[first + server]:
+        server += 1
+    state.taken[first + server] = True
+    state.all_taken_below[resource] = server + 1
+    found: int = server
+    return found
+
+
+@inlined
+def worked_off(tables: Tables, state: State, resource: int, server: int, work: int, now: int) -> int:
+    """Return when a server that begins now has been on duty for so long; the end of the run if never."""
+    k, at = tables.first_change[resource] + state.changed[resource] - 1, now
+    while k + 1 < tables.first_change[resource + 1]:
+        until = tables.own_change_us[k + 1]
+        if server < tables.own_servers[k]:
+            if work <= until - at:
+                return at + work
+            work -= until - at
+        at = until
+        k += 1
+    end: int = at + work if server < tables.own_servers[k] else tables.end_us[0]
+    return end
+
+
+@inlined
+def serve(tables: Tables, state: State, resource: int, token: int, now: int) -> None:
     """Begin the service of a token."""
     row, times = row_of(tables, token), state.times
     end = now + times[row, 1]
+    if tables.resumes[resource]:
+        server = take_server(tables, state, resource)
+        state.departure_index[row] = server
+        end = worked_off(tables, state, resource, server, times[row, 1], now)
     times[row, 0], times[row, 1] = now, end
     if end < tables.end_us[0]:
         push(state, end, token)
@@ -406,7 +438,7 @@ def admit(tables: Tables, state: State, now: int) -> None:
         if kind == RESOURCE:
             if state.waiting[provider] == 0 and state.free[provider] > 0:
                 state.free[provider] -= 1
-                serve(tables, state, token, now)
+                serve(tables, state, provider, token, now)
                 continue
             state.waiting[provider] += 1
             ask(state, provider)
@@ -428,7 +460,7 @@ def decide(tables: Tables, state: State, resource: int, now: int) -> None:
             queue += 1
             continue
         link(tables, state, queue, np.int64(-1), following(tables, state, token))
-        serve(tables, state, token, now)
+        serve(tables, state, resource, token, now)
         free -= 1
         waiting -= 1
     state.free[resource], state.waiting[resource] = free, waiting
@@ -545,11 +577,17 @@ def find_fixed(tables: Tables, state: State) -> None:
 
 
 @inlined
-def leave(tables: Tables, state: State, s: int) -> None:
+def leave(tables: Tables, state: State, i: int, s: int) -> None:
     """Free the server of a token whose step ``s`` has ended, if it has one."""
     if tables.steps[s, KIND] == RESOURCE:
         resource = tables.steps[s, PROVIDER]
-        state.free[resource] += 1
+        is_on_duty = True
+        if tables.resumes[resource]:
+            server = state.departure_index[tables.row_of_step_0[i] + s]
+            state.taken[tables.first_server[resource] + server] = False
+            state.all_taken_below[resource] = min(state.all_taken_below[resource], server)
+            is_on_duty = server < state.on_duty[resource]
+        state.free[resource] += is_on_duty
         if state.waiting[resource] > 0:
             ask(state, resource)
 
@@ -559,8 +597,16 @@ def turn(tables: Tables, state: State, provider: int, more: int) -> None:
     """Change the number of servers of a resource, or open or close a fleet, numbered after resources."""
     fleet = provider - len(state.free)
     if fleet < 0:
-        # It may fall below zero: services under way are finished.
-        state.free[provider] += more
+        if tables.resumes[provider]:
+            before, first = state.on_duty[provider], tables.first_server[provider]
+            for server in range(min(before, before + more), max(before, before + more)):
+                if not state.taken[first + server]:
+                    state.free[provider] += 1 if more > 0 else -1
+            state.on_duty[provider] += more
+            state.changed[provider] += 1
+        else:
+            # It may fall below zero: services under way are finished.
+            state.free[provider] += more
         ask(state, provider)
     else:
         state.fleet_open[fleet] = more > 0
@@ -597,7 +643,7 @@ def move(tables: Tables, state: State, now: int) -> None:
                     place, end = state.trip_aboard[k]
                 continue
             i, s = what >> STEP_BITS, what & STEP
-            leave(tables, state, s)
+            leave(tables, state, i, s)
             s = step_after(tables, state, i, s, now)
         elif cells[HOLE] and more_now(state, now):
             close_hole(state)

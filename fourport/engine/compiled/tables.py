@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -39,6 +40,10 @@ class Tables(NamedTuple):
     change_us, changing, more_servers
         Changes in the number of servers, in order of time: time, resource, difference. A fleet that opens or
         closes is one too; fleets are numbered after the resources.
+    resumes, first_server
+        (N,), (N + 1,) whether a resource resumes its work, and the first server of each that does.
+    first_change, own_change_us, own_servers
+        Changes in the number of servers by resource, as in the plan.
     cutoff_us, cutting_off
         Cut-offs of departures that run, in order of time: time, departure.
     queue_of_departure, number_of_departure
@@ -77,6 +82,11 @@ class Tables(NamedTuple):
     change_us: Ints
     changing: Ints
     more_servers: Ints
+    resumes: Flags
+    first_server: Ints
+    first_change: Ints
+    own_change_us: Ints
+    own_servers: Ints
     cutoff_us: Ints
     cutting_off: Ints
     queue_of_departure: Ints
@@ -108,7 +118,10 @@ class State(NamedTuple):
     arrived
         Arrivals of this instant: queue and token in one number.
     free, waiting
-        (N,) servers that are free, and tokens that wait, by resource.
+        (N,) servers that are free and on duty, and tokens that wait, by resource.
+    on_duty, changed, all_taken_below, taken
+        Of resources that resume their work: (N,) servers on duty, changes of their number so far, and the
+        number below which no server is free; and whether each server is taken, by ``first_server``.
     resource_asked, resources, fleet_asked, fleets
         Who is to decide at the end of this instant: as flags, and as lists.
     aboard, next_aboard
@@ -133,6 +146,10 @@ class State(NamedTuple):
     arrived: Ints
     free: Ints
     waiting: Ints
+    on_duty: Ints
+    changed: Ints
+    all_taken_below: Ints
+    taken: Flags
     resource_asked: Flags
     resources: Ints
     fleet_asked: Flags
@@ -195,6 +212,11 @@ def tables_of(plan: Plan, world: World) -> Tables:
         change_us=np.concatenate([change_us, end_us]),
         changing=changing,
         more_servers=more_servers,
+        resumes=plan.resource_resumes > 0,
+        first_server=_first_server(plan),
+        first_change=_ints(plan.resource_change_first),
+        own_change_us=_ints(plan.resource_change_us),
+        own_servers=_ints(plan.resource_servers),
         cutoff_us=np.concatenate([sailings.cutoff_us[runs], end_us]),
         cutting_off=runs,
         queue_of_departure=service + queues.of_first_service,
@@ -247,6 +269,10 @@ def state_of(plan: Plan, tables: Tables) -> State:
         arrived=unfilled(tokens),
         free=zeros(n_resources),
         waiting=zeros(n_resources),
+        on_duty=zeros(n_resources),
+        changed=zeros(n_resources),
+        all_taken_below=zeros(n_resources),
+        taken=np.zeros(int(tables.first_server[-1]), dtype=np.bool_),
         resource_asked=np.zeros(n_resources, dtype=np.bool_),
         resources=zeros(n_resources),
         fleet_asked=np.zeros(n_fleets, dtype=np.bool_),
@@ -369,6 +395,13 @@ def _changes(plan: Plan) -> tuple[Ints, Ints, Ints]:
     at = np.maximum(at, plan.start_us)
     order = np.argsort(at, kind="stable")
     return at[order], provider[order], more[order]
+
+
+def _first_server(plan: Plan) -> Ints:
+    """Return the first number of the servers of each resource that resumes its work, (N + 1,)."""
+    ranges = pairwise(plan.resource_change_first.tolist())
+    most = [plan.resource_servers[first:last].max() for first, last in ranges]
+    return np.concatenate([[0], np.cumsum(_ints(most) * plan.resource_resumes)]).astype(np.int64)
 
 
 def _turns(first: Ints, at: Ints, servers: Ints, k: int, *, number: int) -> Ints:

@@ -11,7 +11,7 @@ from simpy.events import ProcessGenerator
 
 from fourport.engine.milestones import Milestones, Trips
 from fourport.engine.reference.conditions import holds
-from fourport.engine.reference.providers import Fleet, Resource, Service
+from fourport.engine.reference.providers import Fleet, Resource, ResumingResource, Service
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.world.tables import World
 
@@ -80,7 +80,10 @@ class Running:
 
         self.hours = turns(plan.hours_first, plan.hours_turn_us, plan.hours_open)
         calendars = turns(plan.resource_change_first, plan.resource_change_us, plan.resource_servers)
-        self.resources = [Resource(self.env, calendar) for calendar in calendars]
+        self.resources = [
+            ResumingResource(self.env, calendar) if resumes else Resource(self.env, calendar)
+            for calendar, resumes in zip(calendars, plan.resource_resumes.tolist(), strict=True)
+        ]
         self.services = [Service(self.env, world.departures.of(k)) for k in range(len(plan.names.services))]
         self.fleets = [
             Fleet(
@@ -155,10 +158,11 @@ class Running:
         """Queue for a resource, be served, and release the server."""
         event_row = self.event_row(i, step)
         resource = self.resources[self.provider[step]]
-        yield resource.wait(self.priority[step][self.trader_class[i]], i, step)
+        server = yield resource.wait(self.priority[step][self.trader_class[i]], i, step)
         self.begin[event_row] = self.now()
-        yield self.env.timeout(self.duration[event_row])
-        resource.leave()
+        self.departure_index[event_row] = server
+        yield from resource.serve(server, self.duration[event_row])
+        resource.leave(server)
 
     def sail(self, i: int, step: int) -> ProcessGenerator:
         """Wait for a departure with enough capacity, then travel with it."""

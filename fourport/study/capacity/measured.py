@@ -58,9 +58,10 @@ def count(run: Movement, resource: str, target: Target, mine: Flags) -> Counted:
     """Count what a target asks for among some consignments, (n,)."""
     plan = run.corridor.plan
     index = plan.names.resources.index(resource)
-    begin, end = run.trace.work[index]
-    during = (begin >= plan.window_start_us) & (begin < plan.window_end_us)
-    hours = (end - begin)[during] / HOUR
+    used = np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == index)).tolist()
+    services = [np.stack([at.begin_us, at.duration_us])[:, at.begun] for at in map(run.trace.at, used)]
+    begin, lasts = np.concatenate([np.empty((2, 0), dtype=np.int64), *services], axis=1)
+    hours = lasts[(begin >= plan.window_start_us) & (begin < plan.window_end_us)] / HOUR
     window = np.array([plan.window_start_us, plan.window_end_us], dtype=np.int64)
     offered = float(open_us(plan, index, window)[0]) / HOUR
     load = (len(hours), float(hours.sum()), float((hours**2).sum()), offered)
