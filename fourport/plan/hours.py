@@ -93,7 +93,8 @@ def duty(plan: Plan, resource: int, server: int) -> tuple[Ints, Ints]:
     mine = slice(*plan.resource_change_first[resource : resource + 2].tolist())
     at, is_on = plan.resource_change_us[mine], plan.resource_servers[mine] > server
     turns = np.flatnonzero(np.diff(is_on, prepend=False))
-    times = np.append(at[turns], [np.iinfo(np.int64).max] * (len(turns) % 2))
+    never = np.full(len(turns) % 2, np.iinfo(np.int64).max)
+    times = np.concatenate([at[turns], never])
     return times[::2], times[1::2]
 
 
