@@ -428,7 +428,7 @@ def test_what_would_tell_is_said() -> None:
 
 
 def test_rest_is_no_service() -> None:
-    """Tests a control begun at 17:45 by an officer who stops until 08:00: of 14.5 h it is served half an hour."""
+    """Tests a control begun at 17:45 by an officer who stops until 08:00: 14.5 h, half an hour of it work."""
     officers = {"servers": 1, "calendar": "office", "at_closing": "resume"}
     run = follow(corridor({"facilities.a.resources.officers": officers}), [Parcel(16.75, "van")])
     mine = np.ones(1, dtype=np.bool_)
