@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 import numpy as np
@@ -42,6 +42,8 @@ class Trucks:
     hold: int
     out: Sequence[int]
     back: Sequence[int]
+    hours: str = ""
+    """Hours within which they load and depart; any time if left out."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +119,24 @@ def build(
     fleets: Mapping[str, Trucks] | None = None,
     trader_classes: Sequence[str] = ("plain",),
     conditions: Mapping[str, Condition] | None = None,
+    hours: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    resuming: Collection[str] = (),
 ) -> Case:
-    """Compile a description into tables; resources are lists of (from minute, servers)."""
+    """Compile a description into tables.
+
+    Resources are lists of (from minute, servers), hours of (from minute, 1 for open or 0 for closed).
+    ``resuming`` names the resources whose work goes on at the next opening.
+    """
     plan = _plan(
-        routes, end, resources or {}, tuple(services or {}), fleets or {}, trader_classes, conditions or {}
+        routes,
+        end,
+        {"resources": resources or {}, "hours": hours or {}},
+        tuple(services or {}),
+        fleets or {},
+        trader_classes,
+        conditions or {},
     )
+    plan = replace(plan, resource_resumes=_ints(name in resuming for name in resources or {}))
     steps = [routes[c.route].steps() for c in consignments]
     route_names, trader_class_names = list(routes), list(trader_classes)
     visits = {
@@ -162,12 +177,13 @@ def build(
 def _plan(
     routes: Mapping[str, Route],
     end: int,
-    resources: Mapping[str, Sequence[tuple[int, int]]],
+    turns: Mapping[str, Mapping[str, Sequence[tuple[int, int]]]],
     services: tuple[str, ...],
     fleets: Mapping[str, Trucks],
     trader_classes: Sequence[str],
     conditions: Mapping[str, Condition],
 ) -> Plan:
+    resources, hours = turns["resources"], turns["hours"]
     names = {Kind.RESOURCE: list(resources), Kind.SERVICE: list(services), Kind.FLEET: list(fleets)}
     first_step = list(accumulate((len(route.steps()) for route in routes.values()), initial=0))
     rows = [step for route in routes.values() for step in route.steps()]
@@ -192,6 +208,7 @@ def _plan(
     named_track = list(zip(rows, track_number, strict=True))
     rules = compile_rules(conditions, trader_classes)
     condition_number = {"": -1} | {name: number for number, name in enumerate(conditions)}
+    hours_number = {"": -1} | {name: number for number, name in enumerate(hours)}
     end_us = START_US + end * MINUTE
     return Plan(
         start_us=START_US,
@@ -218,6 +235,7 @@ def _plan(
         step_early_track=_ints(numbers[step.files] for step, numbers in named_track),
         step_early_condition=_ints(condition_number[step.files_when] for step in rows),
         step_space=_ints(step.space for step in rows),
+        step_hours=_ints(hours_number[step.hours] for step in rows),
         track_first_step=_ints(track_first),
         track_n_steps=_ints(track_length),
         priority=_table(
@@ -234,10 +252,15 @@ def _plan(
         resource_change_first=_ints(accumulate((len(c) for c in resources.values()), initial=0)),
         resource_change_us=_times(at for calendar in resources.values() for at, _ in calendar),
         resource_servers=_ints(servers for calendar in resources.values() for _, servers in calendar),
+        resource_resumes=_ints(0 for _ in resources),
         fleet_vehicles=_ints(trucks.vehicles for trucks in fleets.values()),
         fleet_weight_g=_ints(trucks.weight for trucks in fleets.values()),
         fleet_volume_cm3=_ints(trucks.volume for trucks in fleets.values()),
         fleet_hold_us=_ints(trucks.hold * MINUTE for trucks in fleets.values()),
+        fleet_hours=_ints(hours_number[trucks.hours] for trucks in fleets.values()),
+        hours_first=_ints(accumulate((len(of) for of in hours.values()), initial=0)),
+        hours_turn_us=_times(at for of in hours.values() for at, _ in of),
+        hours_open=_ints(is_open for of in hours.values() for _, is_open in of),
     )
 
 

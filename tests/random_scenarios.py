@@ -45,7 +45,7 @@ def random_scenario(seed: int) -> Values:
     }
     _drop_unused(facilities, legs, routes)
     _link_offices(draw, facilities)
-    office = _office(draw, start) if '"office"' in json.dumps(facilities, default=str) else {}
+    office = _office(draw, start) if '"office"' in json.dumps([facilities, legs], default=str) else {}
     return {
         "format": 2,
         "name": "random",
@@ -142,6 +142,9 @@ def _facility(draw: Draw, start: dt.date, number: int) -> Values:
     }
     if draw.chance(0.5):
         resources["dock"]["closures"] = [{"begins": closure, "ends": closure + dt.timedelta(hours=30)}]
+    for resource in resources.values():
+        if draw.chance(0.4):
+            resource["at_closing"] = "resume"
     if draw.chance(0.7):
         resources["officers"]["priority"] = {"gold": 1, "plain": draw.number(1, 2)}
     activities: Values = {
@@ -300,11 +303,15 @@ def _fleet(draw: Draw, _start: dt.date) -> Values:
         "max_consolidation_time": f"{draw.number(1, 6)} h",
         "drive": draw.duration(),
         "back": draw.duration(),
-    }
+    } | _hours(draw)
 
 
 def _trucking(draw: Draw, _start: dt.date) -> Values:
-    return {"duration": draw.duration()}
+    return {"duration": draw.duration()} | _hours(draw)
+
+
+def _hours(draw: Draw) -> Values:
+    return {"calendar": "office"} if draw.chance(0.4) else {}
 
 
 def _route(

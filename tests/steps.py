@@ -30,6 +30,7 @@ class Step:
     files: str = ""
     files_when: str = ""
     space: int = Space.FREE
+    hours: str = ""
     priority: Mapping[str, int] = field(default_factory=dict)
     """Queue class by trader class; 0 for a trader class not named."""
 
@@ -49,8 +50,14 @@ class Filing(Passing, total=False):
     files_when: str
 
 
-def delay(name: str, **more: Unpack[Filing]) -> Step:
-    """Give a step that takes its duration."""
+class Hauling(Filing, total=False):
+    """The same for a step that may begin within hours only."""
+
+    hours: str
+
+
+def delay(name: str, **more: Unpack[Hauling]) -> Step:
+    """Give a step that takes its duration, perhaps one that begins within hours only."""
     return Step(name, Kind.DELAY, **more)
 
 

@@ -31,6 +31,8 @@ arrives exactly at closing
 arrives exactly at opening
 arrives exactly at the cut-off
 cancelled departure skipped
+comes exactly as its hours close
+comes exactly as its hours open
 declarations after goods though filed ahead
 declarations before goods
 delivered
@@ -39,15 +41,22 @@ filing ahead at FLEET
 filing ahead at SERVICE
 filing ahead not allowed
 filing at arrival
+goes on as its hours close
 in the block
 leaves late
 priority overtakes
 rolled over
 service goes on though servers are fewer
+truck is loading as its fleet closes
+truck is under way as its fleet closes
+truck leaves as its fleet opens
 truck leaves as its hold runs out
 truck leaves as next does not fit
+truck loads as its fleet opens
 undelivered
 waits for a truck
+waits for its hours
+work rests, and ends later
 waits for opening
 """
 """What the chain of files must bring about beside what the random plans of the other test do."""

@@ -34,8 +34,9 @@ class Milestones:
     begin_us, end_us
         (event rows,) us UTC; ``NEVER`` where it has not happened.
     departure_index
-        (event rows,) index of the departure or trip that took the consignment; -1 elsewhere. Stored in
-        32 bits: 64 bits would cost 80 MB more at a million consignments.
+        (event rows,) index of the departure or trip that took the consignment, or the number of the server at
+        a resource that resumes its work; -1 elsewhere. Stored in 32 bits: 64 bits would cost 80 MB more at a
+        million consignments.
     trips
         One entry for each fleet.
     """

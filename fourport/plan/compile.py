@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from fourport.errors import Key, Problem, Refused
-from fourport.plan.clocks import NoSuchTime, Opening, local_time, openings, server_changes, utc_us
+from fourport.errors import Problem, Refused
+from fourport.plan.clocks import local_time, utc_us
 from fourport.plan.conditions import Condition, Numbering
 from fourport.plan.corridor import Corridor, Office
+from fourport.plan.hours import Turns, hours_of_legs, servers_of_resources
 from fourport.plan.layout import Layout, lay_out
 from fourport.plan.office import OfficeRows
 from fourport.plan.route import RouteBuilder
@@ -26,7 +27,6 @@ from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Ints, Names, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.levers.lever import OfDepartures
-from fourport.scenario.models.facilities import Facility, Resource
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import under_policy_package
 
@@ -52,7 +52,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
     unrolled = _unroll(scenario)
     laid = lay_out(unrolled.routes.values())
     conditions = Numbering(_conditions(laid.rows, unrolled.builder.offices))
-    plan = _tables(unrolled.scenario, unrolled.horizon, laid, conditions, unrolled.changes)
+    plan = _tables(unrolled, laid, conditions)
     return Corridor(
         scenario=unrolled.scenario,
         plan=plan,
@@ -77,6 +77,8 @@ class _Unrolled:
         What the routes share.
     changes
         Changes in the number of servers of each resource.
+    hours
+        When each leg with a calendar opens and closes.
     """
 
     scenario: Scenario
@@ -84,7 +86,8 @@ class _Unrolled:
     builder: RouteBuilder
     routes: dict[str, RouteRows]
     timetables: tuple[Timetable, ...]
-    changes: dict[str, list[tuple[int, int]]]
+    changes: Turns
+    hours: Turns
 
 
 def _unroll(scenario: Scenario) -> _Unrolled:
@@ -101,10 +104,11 @@ def _unroll(scenario: Scenario) -> _Unrolled:
     builder = RouteBuilder(scenario, problems)
     routes = {name: builder.build(name) for name in scenario.routes}
     timetables = _timetables(scenario, horizon, problems)
-    changes = _resources(scenario, horizon, problems)
+    changes = servers_of_resources(scenario, horizon[0], horizon[3], problems)
+    hours = hours_of_legs(scenario, horizon[0], horizon[3], problems)
     if problems:
         raise Refused([_at_lever(scenario, one) for one in problems])
-    return _Unrolled(scenario, horizon, builder, routes, tuple(timetables), changes)
+    return _Unrolled(scenario, horizon, builder, routes, tuple(timetables), changes, hours)
 
 
 def _at_lever(scenario: Scenario, problem: Problem) -> Problem:
@@ -154,51 +158,6 @@ def _timetables(
     ]
 
 
-def _resources(
-    scenario: Scenario, horizon: tuple[int, int, int, int], problems: list[Problem]
-) -> dict[str, list[tuple[int, int]]]:
-    """Return the changes in the number of servers of each resource, by "facility/resource"."""
-    changes = {}
-    for place, facility in scenario.facilities.items():
-        for name, resource in facility.resources.items():
-            key = ("facilities", place, "resources", name)
-            found = _server_changes(scenario, facility, resource, horizon, key, problems)
-            if not any(servers for at, servers in found if at < horizon[3]):
-                problems.append(
-                    Problem(key, "never works in the horizon; allowed: at least one server at some time")
-                )
-            changes[f"{place}/{name}"] = found
-    return changes
-
-
-def _server_changes(
-    scenario: Scenario,
-    facility: Facility,
-    resource: Resource,
-    horizon: tuple[int, int, int, int],
-    at: Key,
-    problems: list[Problem],
-) -> list[tuple[int, int]]:
-    zone = ZoneInfo(facility.zone)
-    spans: dict[str, tuple[Opening, ...]] = {}
-    for shift in resource.all_shifts():
-        if shift.calendar is None:
-            continue
-        calendar = scenario.calendars[shift.calendar]
-        lists = scenario.holiday_lists(calendar.holidays)
-        found: list[Problem] = []
-        key = ("calendars", shift.calendar)
-        spans[shift.calendar] = openings(calendar, lists, zone, horizon[0], horizon[3], key, found)
-        problems += [problem for problem in found if problem not in problems]
-    closures: list[Opening] = []
-    for k, closure in enumerate(resource.closures):
-        try:
-            closures.append((utc_us(closure.begins, zone), utc_us(closure.ends, zone)))
-        except NoSuchTime as error:
-            problems.append(Problem((*at, "closures", k), f"{error}; allowed: times that exist"))
-    return server_changes(resource, spans, closures, horizon[0])
-
-
 def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]) -> Iterator[Condition]:
     """Yield every condition that a step or an office uses."""
     for row in rows:
@@ -209,18 +168,14 @@ def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]
         yield from (office.inspected, office.found)
 
 
-def _tables(
-    scenario: Scenario,
-    horizon: tuple[int, int, int, int],
-    laid: Layout,
-    conditions: Numbering,
-    changes: dict[str, list[tuple[int, int]]],
-) -> Plan:
+def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
     """Put the rows of all routes into one table and replace names and objects by indices."""
+    scenario, horizon, changes = unrolled.scenario, unrolled.horizon, unrolled.changes
     rows, number = laid.rows, conditions.number
     provider: dict[str | None, int] = {None: -1}
     for names in (changes, scenario.services, scenario.fleets):
         provider |= {name: k for k, name in enumerate(names)}
+    hours = {None: -1} | {name: k for k, name in enumerate(unrolled.hours)}
     step, track = laid.step_of, laid.track_of
     fleets = scenario.fleets.values()
     trader_classes = tuple(scenario.trader_classes)
@@ -249,20 +204,33 @@ def _tables(
         step_early_track=_ints(track[row.early_track] for row in rows),
         step_early_condition=_ints(number(row.early_condition) for row in rows),
         step_space=_ints(row.space for row in rows),
+        step_hours=_ints(hours[row.hours] for row in rows),
         track_first_step=_ints(laid.track_first),
         track_n_steps=_ints(len(track.rows) for track in laid.tracks),
         priority=_ints(row.priority or [0] * len(trader_classes) for row in rows).reshape(
             -1, len(trader_classes)
         ),
         **conditions.columns(len(trader_classes)),  # type: ignore[arg-type]
-        resource_change_first=_ints([0, *np.cumsum([len(c) for c in changes.values()])]),
-        resource_change_us=_ints(at for c in changes.values() for at, _ in c),
-        resource_servers=_ints(servers for c in changes.values() for _, servers in c),
+        **_columns(changes, "resource_change_first", "resource_change_us", "resource_servers"),  # type: ignore[arg-type]
+        resource_resumes=_ints(
+            resource.at_closing == "resume"
+            for facility in scenario.facilities.values()
+            for resource in facility.resources.values()
+        ),
         fleet_vehicles=_ints(fleet.vehicles for fleet in fleets),
         fleet_weight_g=_ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
         fleet_volume_cm3=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
         fleet_hold_us=_ints(fleet.max_consolidation_time for fleet in fleets),
+        fleet_hours=_ints(hours.get(name, -1) for name in scenario.fleets),
+        **_columns(unrolled.hours, "hours_first", "hours_turn_us", "hours_open"),  # type: ignore[arg-type]
     )
+
+
+def _columns(turns: Turns, first: str, at: str, number: str) -> dict[str, Ints]:
+    """Return the ranges, the times and the numbers of several lists of turns, under the given names."""
+    flat = _ints(chain.from_iterable(turns.values())).reshape(-1, 2)
+    counts = [len(of) for of in turns.values()]
+    return {first: _ints([0, *np.cumsum(counts)]), at: flat[:, 0].copy(), number: flat[:, 1].copy()}
 
 
 def _offices(

@@ -142,7 +142,9 @@ class RouteBuilder:
             cause="transport",
         )
         space = Space.BLOCK if step.space == "block" else Space.FREE
-        return Row(info, kind, provider=step.by if kind != Kind.DELAY else None, space=space)
+        if isinstance(leg, Trucking):
+            return Row(info, kind, hours=step.by if leg.calendar is not None else None)
+        return Row(info, kind, provider=step.by, space=space)
 
     def _leg(self, name: str) -> tuple[Transport, int]:
         found: dict[str, Service | Fleet | Trucking]

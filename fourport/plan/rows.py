@@ -24,6 +24,7 @@ class Row:
     early_track: Track | None = None
     early_condition: Condition = ALWAYS
     space: int = Space.FREE
+    hours: str | None = None
     priority: Sequence[int] = ()
 
 

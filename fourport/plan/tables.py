@@ -86,7 +86,7 @@ class Plan:
     """A corridor as flat tables.
 
     Shapes: ``R`` routes, ``S`` steps, ``T`` declaration tracks, ``C`` conditions, ``D`` risk numbers, ``G``
-    trader classes, ``N`` resources, ``V`` services, ``F`` fleets.
+    trader classes, ``N`` resources, ``V`` services, ``F`` fleets, ``H`` hours of legs.
 
     Attributes
     ----------
@@ -119,6 +119,8 @@ class Plan:
         always.
     step_space
         (S,) a :class:`Space`, for SERVICE steps.
+    step_hours
+        (S,) hours within which a DELAY begins; -1 for any time.
     track_first_step, track_n_steps
         (T,) first step and number of steps of each declaration track; its steps are contiguous.
     priority
@@ -138,8 +140,17 @@ class Plan:
         (N + 1,) ranges of each resource in the two next arrays.
     resource_change_us, resource_servers
         Times from which a resource has a new number of servers, and that number.
+    resource_resumes
+        (N,) 1 if work rests while its server is off duty; 0 if it is finished whatever the hour.
     fleet_vehicles, fleet_weight_g, fleet_volume_cm3, fleet_hold_us
         (F,) number of trucks, capacity of a truck, longest consolidation time.
+    fleet_hours
+        (F,) hours within which the trucks of a fleet load and depart; -1 for any time.
+    hours_first
+        (H + 1,) ranges of each of the hours in the next two arrays.
+    hours_turn_us, hours_open
+        Times from which the hours are open (1) or closed (0), in turn; the first lies at or before
+        ``start_us``.
     """
 
     start_us: int
@@ -158,6 +169,7 @@ class Plan:
     step_early_track: Ints
     step_early_condition: Ints
     step_space: Ints
+    step_hours: Ints
     track_first_step: Ints
     track_n_steps: Ints
     priority: Ints
@@ -171,10 +183,15 @@ class Plan:
     resource_change_first: Ints
     resource_change_us: Ints
     resource_servers: Ints
+    resource_resumes: Ints
     fleet_vehicles: Ints
     fleet_weight_g: Ints
     fleet_volume_cm3: Ints
     fleet_hold_us: Ints
+    fleet_hours: Ints
+    hours_first: Ints
+    hours_turn_us: Ints
+    hours_open: Ints
 
     @property
     def n_routes(self) -> int:

@@ -48,7 +48,7 @@ _A_STEP = "a step of a route"
 KINDS = {
     "currencies": NamedKind("currency", "a price or value in it"),
     "holidays": NamedKind("holiday list", "a calendar or a lane", must_be_used=True),
-    "calendars": NamedKind("calendar", "a resource or a storage line", must_be_used=True),
+    "calendars": NamedKind("calendar", "a resource, leg by road or storage line", must_be_used=True),
     "facilities": NamedKind("facility", "a leg, lane or route"),
     "services": NamedKind("service", _A_STEP),
     "fleets": NamedKind("fleet", _A_STEP),

@@ -191,10 +191,14 @@ def _add_stage(run: Movement, spent: Spent, at: Events, since: Ints | None = Non
     """Add the time of a step to its stage; for a declaration only after ``since``, when the goods wait."""
     stage = NUMBER.get(run.corridor.steps[at.step].part)
     if stage is not None:
-        times = [at.ready_us, at.begin_us, at.end_us]
+        ready, begin, end = at.ready_us, at.begin_us, at.end_us
         if since is not None:
-            times = [np.maximum(time, since) for time in times]
-        _add(spent, stage, at.done, *times)
+            ready, begin, end = (np.maximum(time, since) for time in (ready, begin, end))
+        _add(spent, stage, at.done, ready, begin, end)
+        if at.may_rest:
+            rested = np.where(at.done, at.rested_us(begin, end), 0) / HOUR
+            spent.waiting[stage] += rested
+            spent.work[stage] -= rested
 
 
 def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: Ints) -> None:

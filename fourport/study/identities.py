@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from fourport.plan.hours import next_open_us
 from fourport.plan.tables import NEVER, UNBOUND, FewInts, Ints, Kind
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
@@ -110,6 +111,9 @@ def _trips(run: Movement) -> Iterator[str]:
             + run.world.drives.of(k).out_us[:n_trips]
             + run.world.drives.of(k).back_us[:n_trips]
         )
+        hours = int(plan.fleet_hours[k])
+        if any((next_open_us(plan, hours, at) != at).any() for at in (trips.open_us, trips.departure_us)):
+            yield f"{name}: a truck begins to load or leaves while its fleet is closed"
         if _most_at_once(trips.open_us, home) > plan.fleet_vehicles[k]:
             yield f"{name}: more trucks are out than there are"
 
@@ -142,6 +146,9 @@ def _stays(run: Movement) -> Iterator[str]:
         of, lasts = int(plan.step_provider[s]), np.zeros((), dtype=np.int64)
         if kind in {Kind.DELAY, Kind.RESOURCE}:
             lasts = at.duration_us
+            since = next_open_us(plan, int(plan.step_hours[s]), since)
+            if at.may_rest:
+                lasts = lasts + np.where(done, at.rested_us(begin, end), 0)
         elif kind == Kind.SERVICE:
             departures = run.world.departures.of(of)
             since = departures.departure_us[taken]

@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 
+from fourport.plan.hours import worked_us
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.study.replication import Movement
 from fourport.trace import Events
@@ -30,6 +31,8 @@ class Visits:
     ----------
     ready_us, begin_us, end_us
         (v,) arrival, begin and end of the service, us UTC; :data:`LAST` if it has not begun or not ended.
+    server
+        (v,) number of the server, where work rests with it; elsewhere -1.
     queue_class
         (v,) class in the queue, lower first; None if all are of one class.
     """
@@ -37,6 +40,7 @@ class Visits:
     ready_us: Ints
     begin_us: Ints
     end_us: Ints
+    server: Ints
     queue_class: Ints | None
 
     @classmethod
@@ -59,19 +63,20 @@ class Visits:
         begin, end = begin[order], end[order]
         for times in (begin, end):
             times[times == NEVER] = LAST
+        server = together(attrgetter("departure_index"))[order]
         if len(np.unique(plan.priority[steps])) == 1:
-            return cls(in_order, begin, end, None)
+            return cls(in_order, begin, end, server, None)
         trader_class = run.world.trader_class
         queue_class = together(lambda at: plan.priority[at.step][trader_class[at.ids]])
-        return cls(in_order, begin, end, queue_class[order])
+        return cls(in_order, begin, end, server, queue_class[order])
 
 
 def broken_queues(run: Movement) -> Iterator[str]:
     """Yield what is wrong at which resource."""
     plan = run.corridor.plan
     for k, name in enumerate(plan.names.resources):
-        visits = Visits.of(run, k)
-        yield from (f"{name}: {what}" for what in (*_servers(plan, k, visits), *_order(visits)))
+        visits, check = Visits.of(run, k), _bound if plan.resource_resumes[k] else _servers
+        yield from (f"{name}: {what}" for what in (*check(plan, k, visits), *_order(visits)))
 
 
 def _servers(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
@@ -104,6 +109,38 @@ def _servers(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
     on_duty = servers[np.searchsorted(turns, until, side="left") - 1]
     if idle or ((came > started) & (started - ended < on_duty)).any():
         yield "a consignment waits while a server is free"
+
+
+def _bound(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
+    """A server that rests with its work begins no other; one on duty without work leaves nobody waiting.
+
+    Between two instants at which anything happens, nothing changes.
+    """
+    begun = visits.begin_us != LAST
+    server, begin, end = (times[begun] for times in (visits.server, visits.begin_us, visits.end_us))
+    order = np.lexsort((begin, server))
+    server, begin, end = server[order], begin[order], end[order]
+    if ((server[1:] == server[:-1]) & (begin[1:] < end[:-1])).any():
+        yield "a server begins a service before its last one has ended"
+    if (worked_us(plan, resource, server, begin, begin + 1) == 0).any():
+        yield "a service begins with a server off duty"
+    first, last = plan.resource_change_first[resource : resource + 2]
+    turns, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
+    instants = np.unique(np.concatenate([turns, visits.ready_us, begin, end]))
+    instants = instants[instants < plan.end_us]
+    on_duty = servers[np.maximum(np.searchsorted(turns, instants, side="right") - 1, 0)]
+    waiting = _since(visits.ready_us, instants) > _since(np.sort(begin), instants)
+    for n in range(int(servers.max(initial=0))):
+        mine = server == n
+        free = _since(begin[mine], instants) == _since(end[mine], instants)
+        if (waiting & (n < on_duty) & free).any():
+            yield "a consignment waits while a server is free"
+            return
+
+
+def _since(times: Ints, instants: Ints) -> Ints:
+    """Return how many of some times, in order, have come by each instant."""
+    return np.searchsorted(times, instants, side="right")
 
 
 def _order(visits: Visits) -> Iterator[str]:

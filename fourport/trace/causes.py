@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from fourport.causes import CAUSES as TITLES
 from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.hours import worked_us
 from fourport.plan.tables import FewInts, Ints, Kind
 from fourport.trace.trace import Events, Trace
 from fourport.world.tables import Flags
@@ -168,13 +170,21 @@ class _Ended:
         mine = slice(None) if self.everyone else self.rows
         self.ready, self.begin = events.ready_us[mine], events.begin_us[mine]
         self.end, self._departure_index, self._mine = events.end_us[mine], events.departure_index, mine
+        # All of an inspection has one cause, as the wait for it has.
+        self._may_rest = events.may_rest and self.info.part not in INSPECTING
         if held is not None:
             since = held.begin_us[mine]
             self.ready, self.begin = np.maximum(self.ready, since), np.maximum(self.begin, since)
 
+    def _hours(self) -> Schedule | None:
+        """Return the hours within which the step begins; None if it may begin at any time."""
+        plan, kind = self.trace.plan, int(self.trace.plan.step_kind[self.step])
+        hours = int(plan.fleet_hours[self.provider] if kind == Kind.FLEET else plan.step_hours[self.step])
+        return ("hours", hours, 0) if hours >= 0 else None
+
     @property
     def departure_index(self) -> FewInts:
-        """Departure or trip of each of the consignments."""
+        """Departure, trip or server of each of the consignments."""
         return self._departure_index[self._mine]
 
     def spent(self) -> Iterator[tuple[str, Ints]]:
@@ -182,33 +192,47 @@ class _Ended:
         kind = int(self.trace.plan.step_kind[self.step])
         if kind == Kind.RESOURCE:
             yield from self._spent_at_resource()
-            yield CUSTOMS_WORK.get(self.info.part, self.info.cause), self.end - self.begin
+            spent, cause = self.end - self.begin, CUSTOMS_WORK.get(self.info.part, self.info.cause)
+            if self._may_rest:
+                plan, server = self.trace.plan, self.departure_index
+                worked = worked_us(plan, self.provider, server, self.begin, self.end)
+                yield "closed", spent - worked
+                spent = worked
+            yield cause, spent
         elif kind == Kind.SERVICE:
             yield from self._spent_with_service()
         elif kind == Kind.FLEET:
-            loaded = self._loaded()
-            yield "queue", loaded - self.ready
-            yield "consolidation", self.begin - loaded
+            hours, loaded = self._hours(), self._loaded()
+            yield from self._split("queue", self.ready, loaded, hours)
+            yield from self._split("consolidation", loaded, self.begin, hours)
             yield "transport", self.end - self.begin
         else:
+            if (hours := self._hours()) is not None:
+                yield from self._split("closed", self.ready, self.begin, hours)
             yield self.info.cause, self.end - self.begin
 
     def _spent_at_resource(self) -> Iterator[tuple[str, Ints]]:
         """Yield the time before a resource, part of which it may have been closed."""
-        waited = self.begin - self.ready
         if self.info.part in INSPECTING:
-            yield "inspection", waited
-            return
-        turns, closed_after = _openings(self.corridor, self.provider)
-        wait = np.flatnonzero(waited)
+            yield "inspection", self.begin - self.ready
+        else:
+            yield from self._split("queue", self.ready, self.begin, _of_resource(self.provider))
+
+    def _split(
+        self, cause: str, since: Ints, until: Ints, schedule: Schedule | None
+    ) -> Iterator[tuple[str, Ints]]:
+        """Yield a time, of which the part in which something was closed has that cause."""
+        spent = until - since
+        turns, closed_after = _openings(self.corridor, schedule)
+        wait = np.flatnonzero(spent)
         if closed_after.any() and len(wait):
-            closed_before, closed = _closed_before(self.corridor, self.provider), np.zeros_like(waited)
-            for sign, times in ((1, self.begin[wait]), (-1, self.ready[wait])):
+            closed_before, closed = _closed_before(self.corridor, schedule), np.zeros_like(spent)
+            for sign, times in ((1, until[wait]), (-1, since[wait])):
                 now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
                 closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
-            waited -= closed
+            spent -= closed
             yield "closed", closed
-        yield "queue", waited
+        yield cause, spent
 
     def _spent_with_service(self) -> Iterator[tuple[str, Ints]]:
         """Yield the time until a departure and on the way."""
@@ -256,7 +280,10 @@ class _Ended:
         return Intervals(self.step, self.declaration, milestone, place, self.ids, rows, begin, end, given)
 
     def _own(self) -> Iterator[Intervals]:
-        """Yield the time of the step, which has the cause of the step."""
+        """Yield the time of the step, which has the cause of the step, and before it that until its hours."""
+        waited = np.flatnonzero(self.begin > self.ready) if self._hours() is not None else self.rows[:0]
+        if len(waited):
+            yield self._chunk("opened", self.ready[waited], self.begin[waited], "closed", of=waited)
         if self.info.begins is not None:
             yield self._chunk(self.info.begins, self.begin, self.begin, "service")
         yield self._chunk(_ends(self.info), self.begin, self.end, self.info.cause, arrived=True)
@@ -268,14 +295,35 @@ class _Ended:
         if info.part in INSPECTING:
             yield self._chunk(_begins(info), self.ready, self.begin, "inspection")
         else:
-            yield from self._wait_at_resource()
-        yield self._chunk(_ends(info), self.begin, self.end, CUSTOMS_WORK.get(info.part, info.cause))
+            schedule = _of_resource(self.provider)
+            yield from self._cut(_begins(info), "queue", self.ready, self.begin, schedule)
+        cause = CUSTOMS_WORK.get(info.part, info.cause)
+        if not self._may_rest:
+            yield self._chunk(_ends(info), self.begin, self.end, cause)
+            return
+        for server in np.unique(self.departure_index).tolist():
+            mine = np.flatnonzero(self.departure_index == server)
+            schedule = _of_resource(self.provider, server)
+            yield from self._cut(_ends(info), cause, self.begin, self.end, schedule, of=mine)
 
-    def _wait_at_resource(self) -> Iterator[Intervals]:
-        """Split the wait at the times at which the resource closes and opens."""
-        since, until = self.ready, self.begin
-        turns, closed_after = _openings(self.corridor, self.provider)
-        # Where a resource never closes, and for those who need not wait, there is one interval.
+    def _cut(
+        self,
+        milestone: str,
+        cause: str,
+        since: Ints,
+        until: Ints,
+        schedule: Schedule | None,
+        of: Ints | None = None,
+    ) -> Iterator[Intervals]:
+        """Cut a time at the instants at which something closes and opens; it ends with the milestone.
+
+        The consignments are all of these, or those with the indices ``of``.
+        """
+        if of is None:
+            of = np.arange(len(since))
+        since, until = since[of], until[of]
+        turns, closed_after = _openings(self.corridor, schedule)
+        # Where nothing ever closes, and for those who need not wait, there is one interval.
         wait = np.flatnonzero(until > since) if closed_after.any() else np.empty(0, dtype=np.int64)
         period = np.searchsorted(turns, since[wait], side="right")
         longer = np.append(turns, np.iinfo(np.int64).max)[period] < until[wait]
@@ -287,15 +335,15 @@ class _Ended:
         first = turn == np.repeat(low, count)
         begins = np.where(first, since[which], turns[np.maximum(turn - 1, 0)])
         opens = ~closed_after[turn] if len(turn) else np.zeros(0, dtype=np.bool_)
-        for milestone, mine, cause in (("opened", opens, "closed"), ("closed", ~opens, "queue")):
-            yield self._chunk(milestone, begins[mine], turns[turn[mine]], cause, of=which[mine])
+        for turned, mine, before in (("opened", opens, "closed"), ("closed", ~opens, cause)):
+            yield self._chunk(turned, begins[mine], turns[turn[mine]], before, of=of[which[mine]])
         if not len(wait):
-            yield self._chunk(_begins(self.info), since, until, "queue")
+            yield self._chunk(milestone, since, until, cause, of=of)
             return
-        last, causes = since.copy(), np.full(len(since), CAUSE["queue"], dtype=np.int64)
+        last, causes = since.copy(), np.full(len(since), CAUSE[cause], dtype=np.int64)
         last[more], period[longer] = turns[high - 1], high
         causes[wait[closed_after[np.maximum(period - 1, 0)]]] = CAUSE["closed"]
-        yield self._chunk(_begins(self.info), last, until, causes)
+        yield self._chunk(milestone, last, until, causes, of=of)
 
     def _service(self) -> Iterator[Intervals]:
         departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
@@ -325,9 +373,9 @@ class _Ended:
         return np.maximum(self.ready, self.trace.trips[self.provider].open_us[self.departure_index])
 
     def _fleet(self) -> Iterator[Intervals]:
-        loaded = self._loaded()
-        yield self._chunk("LOAD", self.ready, loaded, "queue")
-        yield self._chunk(_begins(self.info), loaded, self.begin, "consolidation")
+        hours, loaded = self._hours(), self._loaded()
+        yield from self._cut("LOAD", "queue", self.ready, loaded, hours)
+        yield from self._cut(_begins(self.info), "consolidation", loaded, self.begin, hours)
         yield self._chunk(_ends(self.info), self.begin, self.end, "transport", arrived=True)
 
 
@@ -347,6 +395,12 @@ def _passed(scheduled: Ints, first: Ints, taken: Ints) -> tuple[Ints, Ints, Ints
     apart = which * len(order)
     least = np.minimum.accumulate((rank[d] + apart)[::-1])[::-1] - apart
     return which, d, scheduled[order[least]]
+Schedule: TypeAlias = tuple[str, int, int]
+"""What opens and closes: a resource of the plan, or hours of legs; its number; and which of its servers."""
+
+
+def _of_resource(resource: int, server: int = 0) -> Schedule:
+    return "resource", resource, server
 
 
 def _begins(info: StepInfo) -> str:
@@ -358,19 +412,25 @@ def _ends(info: StepInfo) -> str:
 
 
 @once
-def _openings(corridor: Corridor, resource: int) -> tuple[Ints, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """Return the times at which a resource opens or closes, and whether it is closed from then on."""
+def _openings(corridor: Corridor, schedule: Schedule | None) -> tuple[Ints, Flags]:
+    """Return the times at which something opens or closes, and whether it is closed from then on."""
     plan = corridor.plan
-    first, last = plan.resource_change_first[resource : resource + 2]
-    closed = plan.resource_servers[first:last] == 0
+    if schedule is None:
+        return np.array([plan.start_us]), np.zeros(1, dtype=np.bool_)
+    kind, number, server = schedule
+    first, at, servers = plan.hours_first, plan.hours_turn_us, plan.hours_open
+    if kind == "resource":
+        first, at, servers = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
+    mine = slice(*first[number : number + 2].tolist())
+    closed = servers[mine] <= server
     turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
-    return plan.resource_change_us[first:last][turns], closed[turns]
+    return at[mine][turns], closed[turns]
 
 
 @once
-def _closed_before(corridor: Corridor, resource: int) -> Ints:
-    """Return how long a resource was closed before each time at which it opens or closes, us."""
-    turns, closed_after = _openings(corridor, resource)
+def _closed_before(corridor: Corridor, schedule: Schedule | None) -> Ints:
+    """Return how long something was closed before each time at which it opens or closes, us."""
+    turns, closed_after = _openings(corridor, schedule)
     return _sum_before(np.diff(turns) * closed_after[:-1])
 
 

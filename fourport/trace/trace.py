@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from fourport.plan.hours import spells, worked_us
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
@@ -143,9 +144,10 @@ class Trace:
 
     @cached_property
     def work(self) -> list[tuple[Ints, Ints]]:
-        """Begin and end of all services by each resource, for goods and declarations, us UTC.
+        """Begin and end of all work by each resource, for goods and declarations, us UTC.
 
-        A service that the end of the run cuts off ends when it would have.
+        It is a service, or one of its parts if it rests while its server is off duty. A service that the end
+        of the run cuts off ends when it would have, or if it may rest with the run.
         """
         plan, none = self.plan, np.empty(0, dtype=np.int64)
         found: list[tuple[list[Ints], list[Ints]]] = [
@@ -158,6 +160,10 @@ class Trace:
             cut_off = np.flatnonzero(end == NEVER)
             if len(cut_off):
                 end[cut_off] = begin[cut_off] + at.duration_us[begun][cut_off]
+            resource = int(plan.step_provider[s])
+            if plan.resource_resumes[resource]:
+                end[cut_off] = plan.end_us
+                _, begin, end = spells(plan, resource, at.departure_index[begun], begin, end)
             begins.append(begin)
             ends.append(end)
         return [(np.concatenate(begins), np.concatenate(ends)) for begins, ends in found]
@@ -241,7 +247,7 @@ class Events:
 
     @property
     def departure_index(self) -> FewInts:
-        """(n,) index of the departure or trip that took the consignment; -1 for none."""
+        """(n,) index of the departure, trip or server that took the consignment; -1 for none."""
         return self.trace.departure_index[self._rows]
 
     @property
@@ -250,6 +256,18 @@ class Events:
         trace, route = self.trace, self.trace.route_of[self.step]
         row = self.step - int(trace.plan.route_first_step[route])
         return trace.world.duration_us[trace.world.first_event_row[self.ids] + row]
+
+    @property
+    def may_rest(self) -> bool:
+        """Whether the work of the step rests while its server is off duty."""
+        plan, of = self.trace.plan, int(self.trace.plan.step_provider[self.step])
+        return int(plan.step_kind[self.step]) == Kind.RESOURCE and bool(plan.resource_resumes[of])
+
+    def rested_us(self, since_us: Ints, until_us: Ints) -> Ints:
+        """Return (n,) how long the server of each consignment was off duty between two instants, us."""
+        resource = int(self.trace.plan.step_provider[self.step])
+        worked = worked_us(self.trace.plan, resource, self.departure_index, since_us, until_us)
+        return until_us - since_us - worked
 
     @property
     def begun(self) -> Flags:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.corridor import Corridor, hub_step, once
+from fourport.plan.hours import next_open_us, worked_off_us
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.scenario.distributions import Distribution
 from fourport.world.sampling import quantile
@@ -66,7 +67,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
         if plan.step_condition[s] >= 0:
             continue
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
-        left = at
+        left = at = next_open_us(plan, int(plan.step_hours[s]), at)
         if kind == Kind.SERVICE:
             timetable = corridor.timetables[k]
             runs = np.flatnonzero(timetable.called_off == 0)
@@ -80,7 +81,8 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
                 return np.where(caught, departure, -1)
             left, at = timetable.scheduled_us[departure], timetable.arrival_us[departure]
         elif kind == Kind.FLEET:
-            left = at + plan.fleet_hold_us[k]
+            opened = next_open_us(plan, int(plan.fleet_hours[k]), at)
+            left = next_open_us(plan, int(plan.fleet_hours[k]), opened + plan.fleet_hold_us[k])
             at = left + _late_drive(corridor, k)
         elif kind == Kind.JOIN:
             track = int(plan.step_track[s])
@@ -108,19 +110,29 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
 
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
     """Return the planned end of a step that consignments reach at ``at``; resources start when they open."""
-    info = corridor.steps[s]
-    if int(corridor.plan.step_kind[s]) == Kind.RESOURCE:
-        at = _next_opening(corridor, int(corridor.plan.step_provider[s]), at)
+    plan, info = corridor.plan, corridor.steps[s]
+    resource = int(plan.step_provider[s]) if int(plan.step_kind[s]) == Kind.RESOURCE else -1
+    if resource >= 0:
+        at = _next_opening(corridor, resource, at)
     if info.duration is None:
         return at
-    late = _late_step(corridor, s)
+    takes = _late_times(corridor, s, goods)
+    return (
+        worked_off_us(plan, resource, at, takes)
+        if resource >= 0 and plan.resource_resumes[resource]
+        else at + takes
+    )
+
+
+def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
+    """Return the late quantile of how long a step takes, us; one for all consignments or (n,)."""
+    info, late = corridor.steps[s], _late_step(corridor, s)
     if info.per == "consignment" and not info.shortened:
-        return at + late
+        return late
     takes = float(late) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
         takes[corridor.conditions.who(condition, goods.holds)] *= share
-    planned: Ints = at + np.rint(takes).astype(np.int64)
-    return planned
+    return np.rint(takes).astype(np.int64)
 
 
 @once

@@ -31,13 +31,16 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     counts.update(_conditions(plan, world, visits, passed))
     counts.update(_filings(plan, world, visits))
     counts.update(_not_awaited(plan, world, run, visits))
+    for v in visits:
+        if v.kind == Kind.DELAY and plan.step_hours[v.step] >= 0:
+            counts.update(_within_hours(_turns(plan, int(plan.step_hours[v.step])), v))
     for k in range(len(plan.names.resources)):
         here = [v for v in visits if v.kind == Kind.RESOURCE and v.provider == k]
         rows = slice(int(plan.resource_change_first[k]), int(plan.resource_change_first[k + 1]))
         calendar = zip(
             plan.resource_change_us[rows].tolist(), plan.resource_servers[rows].tolist(), strict=True
         )
-        counts.update(_at_resource(list(calendar), here))
+        counts.update(_at_resource(list(calendar), here, resumes=bool(plan.resource_resumes[k])))
     for k in range(len(plan.names.services)):
         here = [v for v in visits if v.kind == Kind.SERVICE and v.provider == k]
         counts.update(_at_service(plan, world, k, here))
@@ -200,20 +203,53 @@ def _not_awaited(plan: Plan, world: World, run: Milestones, visits: list[Visit])
             yield "two MARKs at once"
 
 
-def _at_resource(calendar: list[tuple[int, int]], visits: list[Visit]) -> Iterator[str]:
+def _turns(plan: Plan, hours: int) -> dict[int, int]:
+    """Return the times at which hours open (1) and close (0)."""
+    rows = slice(*plan.hours_first[hours : hours + 2].tolist())
+    return dict(zip(plan.hours_turn_us[rows].tolist(), plan.hours_open[rows].tolist(), strict=True))
+
+
+def _within_hours(turns: dict[int, int], v: Visit) -> Iterator[str]:
+    """Yield what happened at a step that begins within hours only."""
+    if v.begin == NEVER:
+        yield "its hours never come again"
+    elif v.begin > v.arrival:
+        yield "waits for its hours"
+    if v.arrival in turns:
+        yield f"comes exactly as its hours {'open' if turns[v.arrival] else 'close'}"
+    if any(v.begin < at < v.end and not is_open for at, is_open in turns.items()):
+        yield "goes on as its hours close"
+
+
+def _at_resource(calendar: list[tuple[int, int]], visits: list[Visit], *, resumes: bool) -> Iterator[str]:
     for a, b in combinations(visits, 2):
         first, second = (a, b) if a.left_queue < b.left_queue else (b, a)
         if first.left_queue > second.arrival:  # Otherwise they never waited together.
             yield from _overtaking(first, second)
     for (_, before), (at, servers) in pairwise(calendar):
-        if sum(v.begin < at < v.end for v in visits) > servers:
+        if sum(v.begin < at < v.end for v in visits) > servers and not resumes:
             yield "service goes on though servers are fewer"
+        if resumes:
+            yield from _resting(at, servers, visits)
         if servers == 0 < before:
             yield from ("arrives exactly at closing" for v in visits if v.arrival == at)
             yield from ("ends exactly at closing" for v in visits if v.end == at)
         if before == 0 < servers:
             yield from ("arrives exactly at opening" for v in visits if v.arrival == v.begin == at)
             yield from ("waits for opening" for v in visits if v.arrival < v.begin == at)
+
+
+def _resting(at: int, servers: int, visits: list[Visit]) -> Iterator[str]:
+    """Yield what happened as a resource that resumes its work got another number of servers."""
+    for v in visits:
+        if v.begin < at < v.end and v.departure_index >= servers:
+            yield "work rests, and ends later"
+            if any(w.begin >= at and w.begin < v.end and w.departure_index < servers for w in visits):
+                yield "a service begins while work rests"
+        if v.begin != NEVER and v.begin < at and v.end == NEVER and v.departure_index >= servers:
+            yield "work rests, and does not end"
+        if v.end == at and v.departure_index >= servers:
+            yield "work ends exactly as its server goes"
 
 
 def _overtaking(first: Visit, second: Visit) -> Iterator[str]:
@@ -280,9 +316,23 @@ def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]
             yield "departure exactly full"
 
 
+def _hours_of_trip(turns: dict[int, int], trip: tuple[int, int, int], riders: list[Visit]) -> Iterator[str]:
+    opened, departed, home = trip
+    if turns.get(opened) and any(v.arrival < opened for v in riders):
+        yield "truck loads as its fleet opens"
+    if turns.get(departed) and opened < departed:
+        yield "truck leaves as its fleet opens"
+    if any(opened < at < departed and not is_open for at, is_open in turns.items()):
+        yield "truck is loading as its fleet closes"
+    if any(departed < at < home and not is_open for at, is_open in turns.items()):
+        yield "truck is under way as its fleet closes"
+
+
 def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: list[Visit]) -> Iterator[str]:
     trips = run.trips[number]
     n_trips = len(trips.open_us)
+    hours = int(plan.fleet_hours[number])
+    turns = _turns(plan, hours) if hours >= 0 else {}
     home = (
         trips.departure_us + (world.drives.of(number).out_us + world.drives.of(number).back_us)[:n_trips]
     ).tolist()
@@ -290,6 +340,7 @@ def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: li
         zip(trips.open_us.tolist(), trips.departure_us.tolist(), strict=True)
     ):
         riders = [v for v in visits if v.departure_index == k]
+        yield from _hours_of_trip(turns, (opened, departed, home[k]), riders)
         weight, volume, _ = world.size[[v.i for v in riders]].sum(axis=0)
         over = opened + int(plan.fleet_hold_us[number])
         if weight == plan.fleet_weight_g[number] or volume == plan.fleet_volume_cm3[number]:
@@ -297,7 +348,7 @@ def _at_fleet(plan: Plan, world: World, run: Milestones, number: int, visits: li
         else:
             yield (
                 "truck leaves as its hold runs out"
-                if departed == over
+                if departed >= over
                 else "truck leaves as next does not fit"
             )
         if opened < departed == over and any(v.arrival == over for v in riders):

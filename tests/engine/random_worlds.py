@@ -56,8 +56,10 @@ def random_case(
     plan_draw = Draw(seed, 0, grid, crowding)
     end = plan_draw.minutes(60, 600)
     resources = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
+    resuming = [name for name in resources if plan_draw.chance(0.4)]
     services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 2))}
-    fleets = {f"fleet-{k}": plan_draw.trucks() for k in range(plan_draw.number(1, 2))}
+    hours = {f"hours-{k}": plan_draw.hours(end) for k in range(2)}
+    fleets = {f"fleet-{k}": plan_draw.trucks(list(hours)) for k in range(plan_draw.number(1, 2))}
     conditions = {name: plan_draw.rule(k, trader_class_names) for k, name in enumerate(CONDITIONS)}
     drawn_routes = {
         f"route-{k}": RouteDraw(
@@ -66,6 +68,7 @@ def random_case(
             list(resources),
             list(services),
             list(fleets),
+            list(hours),
         ).route(steps)
         for k in range(routes)
     }
@@ -85,6 +88,8 @@ def random_case(
         fleets=fleets,
         trader_classes=trader_class_names,
         conditions=conditions,
+        hours=hours,
+        resuming=resuming,
     )
     return case.plan, case.world
 
@@ -138,6 +143,15 @@ class Draw:
             calendar.append((at, 0 if calendar[-1][1] and self.chance(0.4) else self.number(1, most)))
         return calendar
 
+    def hours(self, end: int) -> list[tuple[int, int]]:
+        """Draw when something is open; it may close for good."""
+        hours = [(-self.minutes(0, 30), self.number(0, 1))]
+        at = 0
+        while at <= end and self.chance(0.95):
+            at += self.minutes(5, 60)
+            hours.append((at, 1 - hours[-1][1]))
+        return hours
+
     def timetable(self, end: int) -> list[Departure]:
         """Draw departures from before the start to after the end, some with the same cut-off."""
         timetable = []
@@ -165,7 +179,7 @@ class Draw:
         weight, volume, teu = (UNBOUND if self.chance(0.4) else self.number(0, tight) for _ in range(3))
         return weight, volume, teu
 
-    def trucks(self) -> Trucks:
+    def trucks(self, hours: Sequence[str]) -> Trucks:
         """Draw a fleet; every consignment fits into an empty truck."""
         return Trucks(
             vehicles=self.number(1, 5 - self.crowding),
@@ -174,6 +188,7 @@ class Draw:
             hold=0 if self.chance(0.1) else self.minutes(5, 40),
             out=[self.minutes(5, 30) for _ in range(30)],
             back=[self.minutes(5, 30) for _ in range(30)],
+            hours=self.one_of(hours) if self.chance(0.4) else "",
         )
 
     def rule(self, number: int, trader_classes: Sequence[str]) -> Condition:
@@ -219,12 +234,14 @@ class RouteDraw:
         resources: list[str],
         services: list[str],
         fleets: list[str],
+        hours: list[str],
     ) -> None:
         self.draw = draw
         self.trader_classes = trader_classes
         self.resources = resources
         self.services = services
         self.fleets = fleets
+        self.hours = hours
 
     def route(self, most_steps: int) -> Route:
         """Draw a main track of 2 or more steps with up to 3 declaration tracks, some of them joined."""
@@ -248,7 +265,8 @@ class RouteDraw:
         if kind == Kind.RESOURCE:
             return self.resource(name, passing)
         if kind == Kind.DELAY:
-            step = delay(name, **passing)
+            hours = self.draw.one_of(self.hours) if self.draw.chance(0.4) else ""
+            step = delay(name, hours=hours, **passing)
         elif kind == Kind.MARK:
             step = mark(name, **passing)
         elif kind == Kind.SERVICE:

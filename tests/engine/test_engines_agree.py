@@ -40,6 +40,10 @@ EITHER True from True and True
 NOT False
 NOT True
 a MARK of declarations
+a service begins while work rests
+work ends exactly as its server goes
+work rests, and does not end
+work rests, and ends later
 a MARK of goods
 arrives as a server falls free and goes first
 arrives as the hold runs out and has no room
@@ -49,6 +53,8 @@ arrives exactly at opening
 arrives exactly at the cut-off
 block step in free sale
 cancelled departure skipped
+comes exactly as its hours close
+comes exactly as its hours open
 declarations after declarations already ended
 declarations after goods though filed ahead
 declarations as goods arrive
@@ -72,6 +78,7 @@ filing ahead at SERVICE
 filing ahead not allowed
 filing at arrival
 free step in free sale
+goes on as its hours close
 goods after declarations already ended
 goods and declarations in one queue
 goods at a step instead of one not done
@@ -81,6 +88,7 @@ goods pass over as declarations not started
 goods pass over as declarations under way
 goods pass over as one is done
 in the block
+its hours never come again
 last MARK of declarations
 last MARK of goods
 leaves exactly at the cut-off
@@ -114,15 +122,20 @@ same service twice
 service goes on though servers are fewer
 settled for after the end
 trips overlap
+truck is loading as its fleet closes
+truck is under way as its fleet closes
+truck leaves as its fleet opens
 truck leaves as its hold runs out
 truck leaves as next does not fit
 truck leaves exactly full
+truck loads as its fleet opens
 two MARKs at once
 two departures loaded at one cut-off
 two trucks home at once
 two trucks leave at once
 undelivered
 waits for a truck
+waits for its hours
 waits for opening
 would end exactly at the end
 """.strip().split("\n")

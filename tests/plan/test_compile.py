@@ -315,3 +315,39 @@ def test_all_problems_are_found_at_once() -> None:
         corridor(bad)
     assert {problem.key: problem.message for problem in caught.value.problems} == found
     assert all(message in str(caught.value) for message in found.values())
+
+
+def test_hours_of_legs() -> None:
+    """Tests that a leg opens in local time of where it begins, once for openings that follow each other."""
+    office = [
+        {"days": "Mon", "open": "08:00", "close": "12:00"},
+        {"days": "Mon", "open": "12:00", "close": "18:00"},
+    ]
+    made = corridor(
+        {
+            "trucking.van.calendar": "yard",
+            "fleets.truck.calendar": "office",
+            "facilities.b.zone": "Asia/Seoul",
+            "facilities.c.zone": "America/New_York",
+            "calendars.yard": {"hours": office},
+        }
+    )
+    plan = made.plan
+    assert plan.hours_first.tolist() == [0, 6, len(plan.hours_turn_us)]
+    van = plan.hours_turn_us[:6] - START_US
+    # From Monday midnight UTC, 09:00 in Seoul, to 09:00 UTC, and a week later from Sunday 23:00 UTC.
+    # The last opening, at 12:00 in Seoul, lies after the run.
+    assert (van / HOUR).tolist() == [0, 9, 7 * 24 - 1, 7 * 24 + 9, 14 * 24 - 1, 14 * 24 + 3]
+    assert plan.hours_open[:6].tolist() == [1, 0, 1, 0, 1, 0]
+    assert plan.fleet_hours.tolist() == [1]
+    (step_of_van,) = np.flatnonzero(plan.step_hours >= 0)
+    assert made.steps[step_of_van].key == "van"
+
+
+def test_a_leg_that_never_opens() -> None:
+    """Tests that a calendar without an opening in the run is refused at the leg that names it."""
+    closed = {"dates": [f"2019-01-{day:02}" for day in (5, 6, 12, 13, 19, 20, 26, 27)]}
+    weekends = {"hours": [{"days": "Sat-Sun", "open": "08:00", "close": "12:00"}], "exceptions": [closed]}
+    ((key, message),) = problems({"calendars.shut": weekends, "fleets.truck.calendar": "shut"}).items()
+    assert key == ("fleets", "truck", "calendar")
+    assert message == "never opens in the horizon; allowed: a calendar with some hours in it"

@@ -18,6 +18,7 @@ from fourport.scenario.load import load as load_scenario
 from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request, capacity_curve
 from fourport.study.capacity.conclusions import conclusion, shifts
 from fourport.study.capacity.judge import Load, guarded, verdicts
+from fourport.study.capacity.measured import count, parts_of
 from fourport.study.capacity.request import find_resource, parse_servers, with_servers
 from fourport.study.capacity.target import Target, parse_target, settled
 from fourport.study.parallel import workers
@@ -424,3 +425,15 @@ def test_what_would_tell_is_said() -> None:
     assert said(load(12, 1.0)) == "1 is busy all the time on duty: nothing more can be told of it."
     share = parse_target("95% cleared_within_24h")
     assert said(load(12), unfinished=1.0, target=share).startswith("Too many consignments are not over")
+
+
+def test_rest_is_no_service() -> None:
+    """Tests a control begun at 17:45 by an officer who stops until 08:00: 14.5 h, half an hour of it work."""
+    officers = {"servers": 1, "calendar": "office", "at_closing": "resume"}
+    run = follow(corridor({"facilities.a.resources.officers": officers}), [Parcel(16.75, "van")])
+    mine = np.ones(1, dtype=np.bool_)
+    assert parts_of(run, "a/officers", "visits", mine) == ({"waiting": 14.0, "service": 0.5}, 1)
+    stages, cleared = parts_of(run, "a/officers", "clearance", mine)
+    assert (stages["waiting for document control"], stages["document control"], cleared) == (14.0, 0.5, 1)
+    load = count(run, "a/officers", DAY, mine)
+    assert (load.services, load.work, load.squares) == (1, 0.5, 0.25)

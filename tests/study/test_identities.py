@@ -83,6 +83,43 @@ def _open_at_once(run: Replication) -> Replication:
     return bent(run, trips=(early,))
 
 
+def _closed(run: Replication) -> Replication:
+    """Let the truck and the van begin from the second week on only."""
+    plan = run.corridor.plan
+    vans = np.where([info.key == "van" for info in run.corridor.steps], 0, -1)
+    hours = {
+        "hours_first": [0, 2],
+        "hours_turn_us": [plan.start_us, plan.window_end_us],
+        "hours_open": [0, 1],
+        "fleet_hours": [0],
+    }
+    columns: dict[str, Any] = {name: np.array(values, dtype=np.int64) for name, values in hours.items()}
+    return replace(run, corridor=replace(run.corridor, plan=replace(plan, step_hours=vans, **columns)))
+
+
+RESUME: dict[str, Any] = {"facilities.a.resources.dock.at_closing": "resume"}
+
+
+@pytest.mark.parametrize(
+    ("column", "by", "message"),
+    [
+        ("end_us", HOUR, "a/load: a stay does not last as long as the world says"),
+        ("end_us", -HOUR // 4, "a/load: a stay does not last as long as the world says"),
+        ("begin_us", -HOUR, "a/dock: a server begins a service before its last one has ended"),
+        ("begin_us", HOUR, "a/dock: a service begins with a server off duty"),
+        ("departure_index", 1, "a/dock: a service begins with a server off duty"),
+        ("departure_index", 0, None),
+    ],
+)
+def test_work_that_rests(column: str, by: int, message: str | None) -> None:
+    """Tests a service that rests for a night, begun at 17:30 and ended at 08:30, with one thing bent."""
+    run = follow(corridor(RESUME), [Parcel(16.5, "truck"), Parcel(16.75, "truck")])
+    changed = getattr(run.trace, column).copy()
+    changed[run.trace.slices[0].start + 1] += by
+    found = violations(bent(run, **{column: changed}))
+    assert message in found if message else found == []
+
+
 def _costlier(run: Replication) -> Replication:
     cost = run.invoice.logistics_cost.copy()
     cost[1] += 0.01
@@ -137,6 +174,8 @@ FERRY = RUN.world.departures.of(0)
             "ferry: a departure is over capacity",
         ),
         (events(departure_index=(row(1, "truck"), 0)), "truck: a truck is over capacity"),
+        (_closed, "truck: a truck begins to load or leaves while its fleet is closed"),
+        (_closed, "van: a stay does not begin when it must"),
         (_open_at_once, "truck: more trucks are out than there are"),
         (events(end_us=(row(0, "a/load"), end(0, "a/load") - 1)), "a/load: a stay does not last as long"),
         (

@@ -160,6 +160,15 @@ def test_resources_by_hand() -> None:
     assert officers == {("Mon", 2): 0.5}
 
 
+def test_who_rests_is_not_busy() -> None:
+    """Tests a dock that stops at 18:00: an hour begun at 17:30 is half there and half from 08:00 on."""
+    made = corridor({"facilities.a.resources.dock.at_closing": "resume"})
+    run = follow(made, [Parcel(17.5, "truck")])
+    rows = [dict(zip(RESOURCES, row, strict=True)) for row in resources.rows(resources.measure(run))]
+    dock = {(row["weekday"], row["hour"]): row["busy_h"] for row in rows if row["resource"] == "dock"}
+    assert {when: busy for when, busy in dock.items() if busy} == {("Mon", 17): 0.5, ("Tue", 8): 0.5}
+
+
 @given(
     st.lists(st.tuples(st.integers(-100, 500), st.integers(1, 200)), max_size=20),
     st.integers(0, 50),

@@ -103,6 +103,56 @@ def test_the_whole_journey() -> None:
     assert totals(run) == {"service": 1, "transport": 16, "consolidation": 3, "cut-off": 5}
 
 
+def test_waiting_for_the_hours_of_legs() -> None:
+    """Tests a van that leaves 08:00 to 18:00 only, and a fleet that loads 10:00 to 11:30 only.
+
+    The goods of the first are ready at 20:30 of Tuesday, those of the second as the ferry comes at 09:00: its
+    truck begins to load at 10:00, and its 3 h are over while it is closed.
+    """
+    yard = {"hours": [{"days": "daily", "open": "10:00", "close": "11:30"}]}
+    hours = {"trucking.van.calendar": "office", "fleets.truck.calendar": "yard", "calendars.yard": yard}
+    late = Parcel(0, "van", minutes={"b/discharge": 600})
+    run = follow(corridor(hours), [late, Parcel(13, "truck"), Parcel(48, "van")])
+    assert [row for row in told(run)[0] if row[1] >= 44] == [
+        ("opened", 44.5, 56.0, "closed"),
+        ("GTIN", 56.0, 57.0, "transport"),
+    ]
+    assert [row for row in told(run)[1] if row[1] >= 33] == [
+        ("LOAD", 33.0, 34.0, "closed"),
+        ("closed", 34.0, 35.5, "consolidation"),
+        ("GTOT", 35.5, 58.0, "closed"),
+        ("GTIN", 58.0, 60.0, "transport"),
+    ]
+    assert [totals(run, i).get("closed") for i in range(3)] == [11.5, 23.5, None]
+    assert totals(run, 1)["consolidation"] == 1.5
+
+
+def test_work_that_rests() -> None:
+    """Tests a dock of 08:00 to 18:00 that stops at closing: the second is begun at 17:30 and ends at 08:30.
+
+    Of the declarations of a van, the control by an officer until 18:00 is begun at 17:45 and ends at 08:15.
+    """
+    hours = {
+        "facilities.a.resources.dock.at_closing": "resume",
+        "facilities.a.resources.officers": {"servers": 1, "calendar": "office", "at_closing": "resume"},
+    }
+    made = corridor(hours)
+    run = follow(made, [Parcel(16.5, "truck"), Parcel(16.75, "truck"), Parcel(16.75, "van")])
+    assert [row for row in told(run)[1] if row[2] <= 33] == [
+        ("begin", 16.75, 17.5, "queue"),
+        ("closed", 17.5, 18.0, "service"),
+        ("opened", 18.0, 32.0, "closed"),
+        ("end", 32.0, 32.5, "service"),
+    ]
+    control = [("closed", 17.75, 18.0, "documents"), ("opened", 18.0, 32.0, "closed")]
+    assert [row for row in told(run)[2] if row[2] <= 33][1:3] == control
+    assert [totals(run, i).get("closed") for i in range(3)] == [None, 14.0, 14.0]
+    assert (totals(run, 1)["service"], totals(run, 2)["documents"]) == (1.0, 0.5 + 0.5)  # also at b
+    dock = made.plan.names.resources.index("a/dock")
+    spells = sorted(zip(*(column.tolist() for column in run.trace.work[dock]), strict=True))
+    assert spells == [(at(16.5), at(17.5)), (at(17.5), at(18)), (at(32), at(32.5))]
+
+
 def test_the_first_departure_that_can_be_caught() -> None:
     """Tests that at the cut-off it is that sailing, and a minute later the next day's."""
     run = follow(TINY, [Parcel(13.5, "van"), Parcel(14, "van")])

@@ -55,6 +55,52 @@ def test_opening_hours(entry: float, expected: int) -> None:
     assert planned(entry, "truck") == expected
 
 
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    # It drives 3 h and must come by 11:00, an hour before the cut-off; it leaves from 08:00 to 18:00.
+    [(0.0, 0), (8.0, 0), (8.01, 1), (18.0, 1), (29.0, 1)],
+)
+def test_hours_of_a_leg(entry: float, expected: int) -> None:
+    """Tests that the plan reckons with the hours within which a trip begins."""
+    legs = {"mode": "road", "from": "a", "to": "b", "distance": "9 km", "duration": "3 h"}
+    route = {"routes.van.steps": [{"by": "feeder"}, {"by": "flight"}]}
+    feeder = {"trucking.feeder": legs | {"calendar": "office"}}
+    assert planned(entry, "van", **FLIGHT | route | feeder) == expected
+
+
+@pytest.mark.parametrize(("hold", "expected"), [("1 h", 0), ("2 h", 1), ("3 h", 1)])
+def test_hours_of_a_fleet(hold: str, expected: int) -> None:
+    """Tests a fleet that loads from 08:00 to 10:00, and leaves the next day if its hold ends then or later.
+
+    It drives 2 h and must come by 11:00: with a hold of 1 h it is in time.
+    """
+    hours = {"hours": [{"days": "daily", "open": "08:00", "close": "10:00"}]}
+    truck = {"from": "a", "to": "b", "calendar": "yard", "max_consolidation_time": hold}
+    changes: dict[str, Any] = {f"fleets.truck.{key}": value for key, value in truck.items()}
+    changes["calendars.yard"] = hours
+    changes["routes.truck.steps"] = [{"by": "truck"}, {"by": "flight"}]
+    assert planned(0.0, "truck", **FLIGHT | changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "takes", "expected"),
+    # At a dock of 08:00 to 18:00, with 1 h of allowance, the cut-off at 15:00 is met by what ends at 14:00.
+    [
+        (11.0, "3 h", 0),
+        (11.01, "3 h", 1),
+        (15.5, "3 h", 1),  # ends at 08:30
+        (11.0, "20 h", 2),  # 7 h, 10 h and 3 h: at 11:00 of the third day
+        (14.01, "20 h", 3),  # 4 h, 10 h and 6 h: just after 14:00
+        (23.0, "20 h", 3),  # ends as the dock closes on the third day
+        (11.0, "200 h", -1),  # 20 days of work in a run of 14
+    ],
+)
+def test_work_that_rests(entry: float, takes: str, expected: int) -> None:
+    """Tests that the plan reckons with the nights in which work rests."""
+    dock = {"facilities.a.resources.dock.at_closing": "resume"}
+    assert planned(entry, "truck", **dock, **{"facilities.a.activities.load.duration": takes}) == expected
+
+
 def test_the_late_quantile() -> None:
     """Tests that a random duration counts with its late quantile: at 80 % an exponential takes ln 5 means."""
     changes = {"facilities.a.activities.load.duration": {"distribution": "exponential", "mean": "2 h"}}

@@ -45,7 +45,7 @@ DELAY, RESOURCE, SERVICE, FLEET, JOIN, MARK = range(6)
 COLUMNS = 16
 (
     KIND,
-    PROVIDER,
+    PROVIDER,  # of a DELAY: the hours within which it begins
     QUEUE,  # queue of all trader classes; -1 if it depends on the class
     SURE,  # 1: never passed over
     LAST,  # 1: last of its track
@@ -240,6 +240,24 @@ def file_ahead(tables: Tables, state: State, i: int, s: int, at: int) -> None:
 
 
 @inlined
+def first_open(tables: Tables, hours: int, now: int) -> Any:
+    """Return the first instant from now on at which hours are open; ``NEVER`` if there is none."""
+    low, high = tables.hours_first[hours], tables.hours_first[hours + 1]
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if tables.hours_turn_us[middle] <= now:
+            low = middle
+        else:
+            high = middle
+    if tables.hours_open[low]:
+        return now
+    at: Any = NEVER
+    if low + 1 < tables.hours_first[hours + 1]:
+        at = tables.hours_turn_us[low + 1]
+    return at
+
+
+@inlined
 def take_time(tables: Tables, state: State, i: int, s: int, begin: int) -> None:
     """Let a token spend the duration of a DELAY, and of those that follow whatever happens."""
     times, row_0, end_us = state.times, tables.row_of_step_0[i], tables.end_us[0]
@@ -291,9 +309,14 @@ def arrive(tables: Tables, state: State, i: int, s: int, now: int) -> None:
                 state.arrived[n] = np.int64(queue) << (STEP_BITS + CONSIGNMENT_BITS) | i << STEP_BITS | s
                 state.cells[N_ARRIVED] = n + 1
                 return
-            file_ahead(tables, state, i, s, now)
+            begin = now
+            if kind == DELAY and step[PROVIDER] >= 0:
+                begin = first_open(tables, step[PROVIDER], now)
+                if begin == NEVER:
+                    return
+            file_ahead(tables, state, i, s, begin)
             if kind == DELAY:
-                take_time(tables, state, i, s, now)
+                take_time(tables, state, i, s, begin)
                 return
             times[row, 0], times[row, 1] = now, now
             if kind == JOIN:
@@ -358,10 +381,42 @@ def link(tables: Tables, state: State, queue: int, token: Any, behind: Any) -> N
 
 
 @inlined
-def serve(tables: Tables, state: State, token: int, now: int) -> None:
+def take_server(tables: Tables, state: State, resource: int) -> int:
+    """Take the first server that is on duty and free, of a resource that resumes its work."""
+    first, server = tables.first_server[resource], state.all_taken_below[resource]
+    while state.taken[first + server]:
+        server += 1
+    state.taken[first + server] = True
+    state.all_taken_below[resource] = server + 1
+    found: int = server
+    return found
+
+
+@inlined
+def worked_off(tables: Tables, state: State, resource: int, server: int, work: int, now: int) -> int:
+    """Return when a server that begins now has been on duty for so long; the end of the run if never."""
+    k, at = tables.first_change[resource] + state.changed[resource] - 1, now
+    while k + 1 < tables.first_change[resource + 1]:
+        until = tables.own_change_us[k + 1]
+        if server < tables.own_servers[k]:
+            if work <= until - at:
+                return at + work
+            work -= until - at
+        at = until
+        k += 1
+    end: int = at + work if server < tables.own_servers[k] else tables.end_us[0]
+    return end
+
+
+@inlined
+def serve(tables: Tables, state: State, resource: int, token: int, now: int) -> None:
     """Begin the service of a token."""
     row, times = row_of(tables, token), state.times
     end = now + times[row, 1]
+    if tables.resumes[resource]:
+        server = take_server(tables, state, resource)
+        state.departure_index[row] = server
+        end = worked_off(tables, state, resource, server, times[row, 1], now)
     times[row, 0], times[row, 1] = now, end
     if end < tables.end_us[0]:
         push(state, end, token)
@@ -383,7 +438,7 @@ def admit(tables: Tables, state: State, now: int) -> None:
         if kind == RESOURCE:
             if state.waiting[provider] == 0 and state.free[provider] > 0:
                 state.free[provider] -= 1
-                serve(tables, state, token, now)
+                serve(tables, state, provider, token, now)
                 continue
             state.waiting[provider] += 1
             ask(state, provider)
@@ -405,7 +460,7 @@ def decide(tables: Tables, state: State, resource: int, now: int) -> None:
             queue += 1
             continue
         link(tables, state, queue, np.int64(-1), following(tables, state, token))
-        serve(tables, state, token, now)
+        serve(tables, state, resource, token, now)
         free -= 1
         waiting -= 1
     state.free[resource], state.waiting[resource] = free, waiting
@@ -463,9 +518,12 @@ def load(tables: Tables, state: State, d: int) -> None:
 
 @inlined
 def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
-    """Load trucks in strict order of the queue and send those that are full or have waited long enough."""
+    """Load trucks in strict order of the queue and send those that are full or have waited long enough.
+
+    Nothing is done while the fleet is closed.
+    """
     queue, room = tables.queue_of_fleet[fleet], state.room[fleet]
-    while True:
+    while state.fleet_open[fleet]:
         trip = tables.first_trip[fleet] + state.made[fleet]
         if not state.loading[fleet]:
             if state.at_home[fleet] == 0 or state.front[queue] < 0:
@@ -519,13 +577,40 @@ def find_fixed(tables: Tables, state: State) -> None:
 
 
 @inlined
-def leave(tables: Tables, state: State, s: int) -> None:
+def leave(tables: Tables, state: State, i: int, s: int) -> None:
     """Free the server of a token whose step ``s`` has ended, if it has one."""
     if tables.steps[s, KIND] == RESOURCE:
         resource = tables.steps[s, PROVIDER]
-        state.free[resource] += 1
+        is_on_duty = True
+        if tables.resumes[resource]:
+            server = state.departure_index[tables.row_of_step_0[i] + s]
+            state.taken[tables.first_server[resource] + server] = False
+            state.all_taken_below[resource] = min(state.all_taken_below[resource], server)
+            is_on_duty = server < state.on_duty[resource]
+        state.free[resource] += is_on_duty
         if state.waiting[resource] > 0:
             ask(state, resource)
+
+
+@inlined
+def turn(tables: Tables, state: State, provider: int, more: int) -> None:
+    """Change the number of servers of a resource, or open or close a fleet, numbered after resources."""
+    fleet = provider - len(state.free)
+    if fleet < 0:
+        if tables.resumes[provider]:
+            before, first = state.on_duty[provider], tables.first_server[provider]
+            for server in range(min(before, before + more), max(before, before + more)):
+                if not state.taken[first + server]:
+                    state.free[provider] += 1 if more > 0 else -1
+            state.on_duty[provider] += more
+            state.changed[provider] += 1
+        else:
+            # It may fall below zero: services under way are finished.
+            state.free[provider] += more
+        ask(state, provider)
+    else:
+        state.fleet_open[fleet] = more > 0
+        ask_fleet(state, fleet)
 
 
 @inlined
@@ -534,10 +619,7 @@ def move(tables: Tables, state: State, now: int) -> None:
     cells = state.cells
     is_fixed = cells[FIXED_US] == now
     while is_fixed and tables.change_us[cells[NEXT_CHANGE]] == now:
-        resource = tables.changing[cells[NEXT_CHANGE]]
-        # It may fall below zero: services under way are finished.
-        state.free[resource] += tables.more_servers[cells[NEXT_CHANGE]]
-        ask(state, resource)
+        turn(tables, state, tables.changing[cells[NEXT_CHANGE]], tables.more_servers[cells[NEXT_CHANGE]])
         cells[NEXT_CHANGE] += 1
     place = end = np.int64(0)  # of those who still have to leave a vehicle
     while True:
@@ -561,7 +643,7 @@ def move(tables: Tables, state: State, now: int) -> None:
                     place, end = state.trip_aboard[k]
                 continue
             i, s = what >> STEP_BITS, what & STEP
-            leave(tables, state, s)
+            leave(tables, state, i, s)
             s = step_after(tables, state, i, s, now)
         elif cells[HOLE] and more_now(state, now):
             close_hole(state)

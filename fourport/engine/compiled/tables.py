@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -34,8 +35,15 @@ class Tables(NamedTuple):
         (N,) first queue of each resource.
     row_of_step_0
         (n,) event row that step 0 of the plan would have; step s has the row s further on.
+    hours_first, hours_turn_us, hours_open
+        Hours of legs, as in the plan.
     change_us, changing, more_servers
-        Changes in the number of servers, in order of time: time, resource, difference.
+        Changes in the number of servers, in order of time: time, resource, difference. A fleet that opens or
+        closes is one too; fleets are numbered after the resources.
+    resumes, first_server
+        (N,), (N + 1,) whether a resource resumes its work, and the first server of each that does.
+    first_change, own_change_us, own_servers
+        Changes in the number of servers by resource, as in the plan.
     cutoff_us, cutting_off
         Cut-offs of departures that run, in order of time: time, departure.
     queue_of_departure, number_of_departure
@@ -68,9 +76,17 @@ class Tables(NamedTuple):
     holds: Flags
     duration_us: Ints
     entry_us: Ints
+    hours_first: Ints
+    hours_turn_us: Ints
+    hours_open: Ints
     change_us: Ints
     changing: Ints
     more_servers: Ints
+    resumes: Flags
+    first_server: Ints
+    first_change: Ints
+    own_change_us: Ints
+    own_servers: Ints
     cutoff_us: Ints
     cutting_off: Ints
     queue_of_departure: Ints
@@ -102,15 +118,19 @@ class State(NamedTuple):
     arrived
         Arrivals of this instant: queue and token in one number.
     free, waiting
-        (N,) servers that are free, and tokens that wait, by resource.
+        (N,) servers that are free and on duty, and tokens that wait, by resource.
+    on_duty, changed, all_taken_below, taken
+        Of resources that resume their work: (N,) servers on duty, changes of their number so far, and the
+        number below which no server is free; and whether each server is taken, by ``first_server``.
     resource_asked, resources, fleet_asked, fleets
         Who is to decide at the end of this instant: as flags, and as lists.
     aboard, next_aboard
         Tokens in order of loading, each service and fleet in a range of its own, and the next place of each.
     departure_aboard, trip_aboard
         (D, 2), (K, 2) range of ``aboard`` by departure and by trip.
-    at_home, loading, room, made
-        (F,) trucks at home, whether one is loading, the room left in it (F, 2), and trips made.
+    fleet_open, at_home, loading, room, made
+        (F,) whether it is open, trucks at home, whether one is loading, the room left in it (F, 2), and trips
+        made.
     trips
         (K, 3) begin of loading, departure, arrival.
     cells
@@ -126,6 +146,10 @@ class State(NamedTuple):
     arrived: Ints
     free: Ints
     waiting: Ints
+    on_duty: Ints
+    changed: Ints
+    all_taken_below: Ints
+    taken: Flags
     resource_asked: Flags
     resources: Ints
     fleet_asked: Flags
@@ -134,6 +158,7 @@ class State(NamedTuple):
     next_aboard: Ints
     departure_aboard: Ints
     trip_aboard: Ints
+    fleet_open: Flags
     at_home: Ints
     loading: Flags
     room: Ints
@@ -181,9 +206,17 @@ def tables_of(plan: Plan, world: World) -> Tables:
         holds=outcomes(plan, world),
         duration_us=_ints(world.duration_us),
         entry_us=_ints(world.entry_us),
+        hours_first=_ints(plan.hours_first),
+        hours_turn_us=_ints(plan.hours_turn_us),
+        hours_open=_ints(plan.hours_open),
         change_us=np.concatenate([change_us, end_us]),
         changing=changing,
         more_servers=more_servers,
+        resumes=plan.resource_resumes > 0,
+        first_server=_first_server(plan),
+        first_change=_ints(plan.resource_change_first),
+        own_change_us=_ints(plan.resource_change_us),
+        own_servers=_ints(plan.resource_servers),
         cutoff_us=np.concatenate([sailings.cutoff_us[runs], end_us]),
         cutting_off=runs,
         queue_of_departure=service + queues.of_first_service,
@@ -236,6 +269,10 @@ def state_of(plan: Plan, tables: Tables) -> State:
         arrived=unfilled(tokens),
         free=zeros(n_resources),
         waiting=zeros(n_resources),
+        on_duty=zeros(n_resources),
+        changed=zeros(n_resources),
+        all_taken_below=zeros(n_resources),
+        taken=np.zeros(int(tables.first_server[-1]), dtype=np.bool_),
         resource_asked=np.zeros(n_resources, dtype=np.bool_),
         resources=zeros(n_resources),
         fleet_asked=np.zeros(n_fleets, dtype=np.bool_),
@@ -244,6 +281,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         next_aboard=np.cumsum(visits) - visits,
         departure_aboard=zeros(n_departures, 2),
         trip_aboard=zeros(n_trips, 2),
+        fleet_open=plan.fleet_hours < 0,
         at_home=plan.fleet_vehicles.copy(),
         loading=np.zeros(n_fleets, dtype=np.bool_),
         room=zeros(n_fleets, 2),
@@ -322,11 +360,12 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
         return np.where(tracks >= 0, np.append(values, -1)[tracks], -1)
 
     steps[:, loop.KIND] = plan.step_kind
-    steps[:, loop.PROVIDER] = plan.step_provider
+    steps[:, loop.PROVIDER] = np.where(is_delay, plan.step_hours, plan.step_provider)
     steps[:, loop.QUEUE] = np.where((queues.of == queues.of[:, :1]).all(axis=1), queues.of[:, 0], -1)
     steps[:, loop.SURE] = is_sure
     steps[:, loop.LAST] = is_last
-    follows = np.append(is_delay & is_sure & (plan.step_early_track < 0), False)[1:]
+    waits_for_nothing = is_sure & (plan.step_early_track < 0) & (plan.step_hours < 0)
+    follows = np.append(is_delay & waits_for_nothing, False)[1:]
     steps[:, loop.THROUGH] = is_delay & ~is_last & follows
     steps[:, loop.CONDITION] = plan.step_condition
     steps[:, loop.UNLESS_DONE] = plan.step_unless_done
@@ -342,14 +381,33 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
 
 
 def _changes(plan: Plan) -> tuple[Ints, Ints, Ints]:
-    """Return all changes in numbers of servers in order of time: time, resource, difference."""
-    first = plan.resource_change_first
-    resource = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    more = np.diff(plan.resource_servers, prepend=0)
-    more[first[:-1]] = plan.resource_servers[first[:-1]]
-    at = np.maximum(plan.resource_change_us, plan.start_us)
+    """Return all changes in numbers of servers in order of time: time, resource, difference.
+
+    The number of a fleet, after those of the resources, has 1 "server" while it is open.
+    """
+    resources = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
+    found = [_turns(*resources, k, number=k) for k in range(len(plan.resource_change_first) - 1)]
+    hours = plan.hours_first, plan.hours_turn_us, plan.hours_open
+    for fleet, k in enumerate(plan.fleet_hours.tolist()):
+        if k >= 0:
+            found.append(_turns(*hours, k, number=len(plan.resource_change_first) - 1 + fleet))
+    at, provider, more = np.concatenate([np.empty((3, 0), dtype=np.int64), *found], axis=1)
+    at = np.maximum(at, plan.start_us)
     order = np.argsort(at, kind="stable")
-    return at[order], resource[order], more[order]
+    return at[order], provider[order], more[order]
+
+
+def _first_server(plan: Plan) -> Ints:
+    """Return the first number of the servers of each resource that resumes its work, (N + 1,)."""
+    ranges = pairwise(plan.resource_change_first.tolist())
+    most = [plan.resource_servers[first:last].max() for first, last in ranges]
+    return np.concatenate([[0], np.cumsum(_ints(most) * plan.resource_resumes)]).astype(np.int64)
+
+
+def _turns(first: Ints, at: Ints, servers: Ints, k: int, *, number: int) -> Ints:
+    """Return the changes of one provider, (3, k): time, its number, difference."""
+    mine = slice(*first[k : k + 2].tolist())
+    return np.stack([at[mine], np.full_like(at[mine], number), np.diff(servers[mine], prepend=0)])
 
 
 def _ints(values: Any) -> Ints:

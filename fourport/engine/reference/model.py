@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import numpy as np
 from simpy import Environment, Process
@@ -10,8 +11,8 @@ from simpy.events import ProcessGenerator
 
 from fourport.engine.milestones import Milestones, Trips
 from fourport.engine.reference.conditions import holds
-from fourport.engine.reference.providers import Fleet, Resource, Service
-from fourport.plan.tables import NEVER, Kind, Plan
+from fourport.engine.reference.providers import Fleet, Resource, ResumingResource, Service
+from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.world.tables import World
 
 
@@ -61,6 +62,7 @@ class Running:
         self.early_track: list[int] = plan.step_early_track.tolist()
         self.early_condition: list[int] = plan.step_early_condition.tolist()
         self.space: list[int] = plan.step_space.tolist()
+        self.step_hours: list[int] = plan.step_hours.tolist()
         self.priority: list[list[int]] = plan.priority.tolist()
 
         self.do: Mapping[int, Callable[[int, int], ProcessGenerator]] = {
@@ -76,10 +78,11 @@ class Running:
         self.departure_index = [-1] * len(self.duration)
         self.filings: dict[tuple[int, int], Process] = {}
 
-        changes = list(zip(plan.resource_change_us.tolist(), plan.resource_servers.tolist(), strict=True))
-        first = plan.resource_change_first.tolist()
+        self.hours = turns(plan.hours_first, plan.hours_turn_us, plan.hours_open)
+        calendars = turns(plan.resource_change_first, plan.resource_change_us, plan.resource_servers)
         self.resources = [
-            Resource(self.env, changes[first[k] : first[k + 1]]) for k in range(len(plan.names.resources))
+            ResumingResource(self.env, calendar) if resumes else Resource(self.env, calendar)
+            for calendar, resumes in zip(calendars, plan.resource_resumes.tolist(), strict=True)
         ]
         self.services = [Service(self.env, world.departures.of(k)) for k in range(len(plan.names.services))]
         self.fleets = [
@@ -89,8 +92,8 @@ class Running:
                 weight=int(plan.fleet_weight_g[k]),
                 volume=int(plan.fleet_volume_cm3[k]),
                 hold=int(plan.fleet_hold_us[k]),
-                out=world.drives.of(k).out_us.tolist(),
-                back=world.drives.of(k).back_us.tolist(),
+                hours=self.hours[plan.fleet_hours[k]] if plan.fleet_hours[k] >= 0 else [(plan.start_us, 1)],
+                drives=world.drives.of(k),
             )
             for k in range(len(plan.names.fleets))
         ]
@@ -130,20 +133,36 @@ class Running:
         return ended != NEVER and ended < self.now()
 
     def delay(self, i: int, step: int) -> ProcessGenerator:
-        """Wait for the duration of the step."""
+        """Wait until the step may begin, which is known at once, and for its duration."""
         event_row = self.event_row(i, step)
-        self.begin[event_row] = self.now()
-        self.file_ahead(i, step, self.now())
-        yield self.env.timeout(self.duration[event_row])
+        begin = self.first_open(self.step_hours[step])
+        if begin == NEVER:
+            yield self.env.event()  # that never happens
+        self.begin[event_row] = begin
+        self.file_ahead(i, step, begin)
+        yield self.env.timeout(begin - self.now() + self.duration[event_row])
+
+    def first_open(self, hours: int) -> int:
+        """Return the first instant from now on with open hours, or ``NEVER``; hours -1 are always open."""
+        if hours < 0:
+            return self.now()
+        is_open_now, later = 0, []
+        for turn, is_open in self.hours[hours]:
+            if turn <= self.now():
+                is_open_now = is_open
+            elif is_open:
+                later.append(turn)
+        return self.now() if is_open_now else min(later, default=NEVER)
 
     def be_served(self, i: int, step: int) -> ProcessGenerator:
         """Queue for a resource, be served, and release the server."""
         event_row = self.event_row(i, step)
         resource = self.resources[self.provider[step]]
-        yield resource.wait(self.priority[step][self.trader_class[i]], i, step)
+        server = yield resource.wait(self.priority[step][self.trader_class[i]], i, step)
         self.begin[event_row] = self.now()
-        yield self.env.timeout(self.duration[event_row])
-        resource.leave()
+        self.departure_index[event_row] = server
+        yield from resource.serve(server, self.duration[event_row])
+        resource.leave(server)
 
     def sail(self, i: int, step: int) -> ProcessGenerator:
         """Wait for a departure with enough capacity, then travel with it."""
@@ -199,3 +218,9 @@ class Running:
     def now(self) -> int:
         """Return the time, us UTC."""
         return int(self.env.now)
+
+
+def turns(first: Ints, at: Ints, number: Ints) -> list[list[tuple[int, int]]]:
+    """Return lists of (time, number from then on) from their ranges in two arrays."""
+    flat, ends = list(zip(at.tolist(), number.tolist(), strict=True)), first.tolist()
+    return [flat[begin:end] for begin, end in pairwise(ends)]

@@ -14,7 +14,7 @@ from simpy import Environment, Event
 from simpy.events import EventPriority, ProcessGenerator
 
 from fourport.plan.tables import NEVER, Space
-from fourport.world.tables import Departures
+from fourport.world.tables import Departures, Drives
 
 # SimPy's own events have priority 0 (starts of processes, the end of the run) or 1 (all others).
 DECIDE = EventPriority(2)
@@ -78,23 +78,64 @@ class Resource(Decider):
             self.tell()
 
     def wait(self, priority: int, consignment: int, step: int) -> Event:
-        """Join the queue; the returned event happens when service begins."""
+        """Join the queue; the returned event happens when service begins, and its value is the server."""
         called = self.env.event()
         heappush(self.queue, (priority, self.now(), consignment, step, called))
         self.tell()
         return called
 
-    def leave(self) -> None:
+    def serve(self, server: int, work: int) -> ProcessGenerator:
+        """Work for so long, also past the closing."""
+        yield self.env.timeout(work)
+
+    def leave(self, server: int) -> None:
         """Release the server."""
         self.busy -= 1
         self.tell()
 
     def decide(self) -> None:
-        """Begin services while fewer servers are busy than there are."""
+        """Begin services while fewer servers are busy than there are; which of them does not matter."""
         while self.queue and self.busy < self.servers:
             *_, called = heappop(self.queue)
             self.busy += 1
-            called.succeed()
+            called.succeed(-1)
+
+
+class ResumingResource(Resource):
+    """Servers with numbers, each of which stops its work when it goes off duty and goes on with it later."""
+
+    def __init__(self, env: Environment, calendar: list[tuple[int, int]]) -> None:
+        super().__init__(env, calendar)
+        self.calendar = calendar
+        self.taken: set[int] = set()
+
+    def decide(self) -> None:
+        """Begin services with the first servers on duty that have no work, not even work that rests."""
+        for server in range(self.servers):
+            if self.queue and server not in self.taken:
+                *_, called = heappop(self.queue)
+                self.taken.add(server)
+                called.succeed(server)
+
+    def serve(self, server: int, work: int) -> ProcessGenerator:
+        """Work for so long in all, resting while the server is off duty."""
+        ends: list[int | None] = [*(at for at, _ in self.calendar[1:]), None]
+        for (begin, servers), end in zip(self.calendar, ends, strict=True):
+            if server >= servers or (end is not None and end <= self.now()):
+                continue
+            if begin > self.now():
+                yield self.env.timeout(begin - self.now())
+            spell = work if end is None else min(work, end - self.now())
+            yield self.env.timeout(spell)
+            work -= spell
+            if work == 0:
+                return
+        yield self.env.event()  # that never happens
+
+    def leave(self, server: int) -> None:
+        """Release the server."""
+        self.taken.remove(server)
+        self.tell()
 
 
 @dataclass
@@ -180,19 +221,29 @@ class Fleet(Decider):
         weight: int,
         volume: int,
         hold: int,
-        out: list[int],
-        back: list[int],
+        hours: list[tuple[int, int]],
+        drives: Drives,
     ) -> None:
         super().__init__(env)
         self.at_home = vehicles
         self.weight = weight
         self.volume = volume
         self.hold = hold
-        self.out = out
-        self.back = back
+        self.out: list[int] = drives.out_us.tolist()
+        self.back: list[int] = drives.back_us.tolist()
         self.queue: list[tuple[int, int, int, list[int], Event]] = []
         self.loading: Trip | None = None
         self.trips: list[Trip] = []
+        self.is_open = False
+        env.process(self.keep(hours))
+
+    def keep(self, hours: list[tuple[int, int]]) -> ProcessGenerator:
+        """Open and close according to the hours."""
+        for at, is_open in hours:
+            if at > self.now():
+                yield self.env.timeout(at - self.now())
+            self.is_open = bool(is_open)
+            self.tell()
 
     def wait(self, consignment: int, step: int, size: list[int]) -> Event:
         """Join the queue; the returned event happens when the truck departs and its value is the trip."""
@@ -202,8 +253,8 @@ class Fleet(Decider):
         return departed
 
     def decide(self) -> None:
-        """Load trucks, and send each one that is full or has waited long enough."""
-        while True:
+        """Load trucks, and send each one that is full or has waited long enough, but only while open."""
+        while self.is_open:
             if self.loading is None and self.at_home and self.queue:
                 self.at_home -= 1
                 self.loading = Trip(self.now(), self.weight, self.volume, [])

@@ -63,6 +63,10 @@ class Resource(Section):
     """Class in the queue by trader class, lower first. Trader classes that are not named are in class 100."""
     closures: tuple[Closure, ...] = ()
     """Dated closures, in addition to the calendar."""
+    at_closing: Literal["finish", "resume"] = "finish"
+    """What happens to work under way when its server goes off duty: it is finished after closing, or it stops
+    and the same server goes on with it when it is on duty again. Where the number of servers falls to m, the
+    first m go on; work begins with the first server that is on duty and free."""
 
     @model_validator(mode="after")
     def _servers_or_shifts(self) -> Self:

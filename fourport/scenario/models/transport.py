@@ -228,6 +228,10 @@ class Fleet(Transport):
     """Time from departure to arrival."""
     back: Distribution[PositiveDuration]
     """Time from arrival until the truck is back, unloading included."""
+    calendar: ref.Calendar | None = None
+    """Calendar, in local time of ``from``, within which trucks load and depart; round the clock if left out.
+    Trucks under way when it closes drive on, and come back. One that is loading then goes on at the next
+    opening, and leaves at once if its consolidation time is over."""
 
 
 class Trucking(Transport):
@@ -235,3 +239,6 @@ class Trucking(Transport):
 
     duration: Distribution[PositiveDuration]
     """Time from pick-up to arrival."""
+    calendar: ref.Calendar | None = None
+    """Calendar, in local time of ``from``, within which trips begin; round the clock if left out. Goods that
+    come outside of it wait for the next opening. A trip under way when it closes goes on."""

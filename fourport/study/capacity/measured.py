@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from fourport.study.clearance_stages import REMOVAL, STAGES, spent_at
 from fourport.study.cohort import Cohort
 from fourport.study.replication import Movement, Replication
 from fourport.study.staffing import open_us
+from fourport.trace import Events
 from fourport.trace.causes import cause_totals
 from fourport.world.tables import Flags
 
@@ -58,9 +59,9 @@ def count(run: Movement, resource: str, target: Target, mine: Flags) -> Counted:
     """Count what a target asks for among some consignments, (n,)."""
     plan = run.corridor.plan
     index = plan.names.resources.index(resource)
-    begin, end = run.trace.work[index]
-    during = (begin >= plan.window_start_us) & (begin < plan.window_end_us)
-    hours = (end - begin)[during] / HOUR
+    services = [np.stack([at.begin_us, at.duration_us])[:, at.begun] for at in _events(run, resource)]
+    begin, lasts = np.concatenate([np.empty((2, 0), dtype=np.int64), *services], axis=1)
+    hours = lasts[(begin >= plan.window_start_us) & (begin < plan.window_end_us)] / HOUR
     window = np.array([plan.window_start_us, plan.window_end_us], dtype=np.int64)
     offered = float(open_us(plan, index, window)[0]) / HOUR
     load = (len(hours), float(hours.sum()), float((hours**2).sum()), offered)
@@ -99,14 +100,19 @@ def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:
 
 
 def _visits(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:
-    plan, found = run.corridor.plan, [np.empty(0)]
-    index = plan.names.resources.index(resource)
-    for s in np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == index)).tolist():
-        at = run.trace.at(s)
+    found = [np.empty(0)]
+    for at in _events(run, resource):
         here = at.visited & mine[at.ids]
         ready, over = at.ready_us[here], (at.begin_us if measure == "wait" else at.end_us)[here]
         found.append(np.where(over != NEVER, (over - ready) / HOUR, np.inf))
     return np.concatenate(found)
+
+
+def _events(run: Movement, resource: str) -> Iterator[Events]:
+    """Yield the events of each step at a resource."""
+    plan, index = run.corridor.plan, run.corridor.plan.names.resources.index(resource)
+    for s in np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == index)).tolist():
+        yield run.trace.at(s)
 
 
 def _offices(run: Movement, resource: str) -> list[Office]:
@@ -124,6 +130,9 @@ def parts_of(run: Movement, resource: str, measure: str, mine: Flags) -> tuple[P
         wait, whole = (_visits(run, resource, one, mine) for one in ("wait", "visits"))
         over = np.isfinite(whole)
         waited = float(wait[over].sum())
+        for at in _events(run, resource):
+            if at.may_rest:
+                waited += float(at.rested_us(at.begin_us, at.end_us)[at.done & mine[at.ids]].sum()) / HOUR
         return {"waiting": waited, "service": float(whole[over].sum()) - waited}, int(over.sum())
     offices = _offices(run, resource)
     if measure.startswith("clear") and measure != "clearance":
