@@ -11,6 +11,7 @@ from scipy.stats import binom
 
 from fourport.plan.tables import Floats
 from fourport.study.curves.axes import CM3_A_KG
+from fourport.study.curves.bounds import LEAST, one_by_one
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, looks_of, map_lane
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, same_goods
@@ -23,8 +24,16 @@ from tests.tiny import corridor, values
 
 Array = NDArray[np.float64]
 
+MODES = ("sea-air", "air", "sea-air")
+
 TRUTH = np.linspace(-0.3, 0.3, 20).reshape(4, 5)
 """Cost of the second route less that of the first, by cell; the third costs as the first."""
+
+
+def per_kg(costs: object) -> Floats:
+    """Give costs of (replications, weights, values, routes) with one kilogram each."""
+    of = np.asarray(costs, dtype=np.float64)
+    return np.stack([of, np.ones_like(of)], axis=1)
 
 
 def noise(seed: int, scale: float = 1.0) -> Callable[[range, Sequence[int]], Floats]:
@@ -37,21 +46,21 @@ def noise(seed: int, scale: float = 1.0) -> Callable[[range, Sequence[int]], Flo
             costs = np.stack([np.zeros_like(TRUTH), TRUTH, np.full_like(TRUTH, 0.001)], axis=2)
             random = rng.normal(0, 0.1, (1, 1, 3)) + rng.normal(0, 0.05, costs.shape)
             found.append((costs + scale * random)[wanted])
-        return np.stack(found)
+        return per_kg(found)
 
     return priced
 
 
 def judged(seed: int, looks: Sequence[int], scale: float = 1.0) -> LaneMap:
-    return map_lane("l", "abc", (1, 2, 3, 4, 5), (10, 20, 30, 40), looks, noise(seed, scale))
+    return map_lane("l", "abc", MODES, (1, 2, 3, 4, 5), (10, 20, 30, 40), looks, noise(seed, scale))
 
 
 def test_decided_cells_are_right_all_at_once() -> None:
     """Tests that of many maps with two looks at most 5 % have a decided cell that is wrong."""
     truth = np.stack([np.zeros_like(TRUTH), TRUTH, np.full_like(TRUTH, 0.001)], axis=2).argmin(axis=2)
-    trials, wrong, decided = 400, 0, 0
+    trials, wrong, decided = 300, 0, 0
     for seed in range(trials):
-        found = judged(seed, (8, 16))
+        found = judged(seed, (10, 20))
         wrong += bool((found.decided & (found.cheapest != truth)).any())
         decided += int(found.decided.sum())
     assert decided > trials
@@ -76,32 +85,84 @@ def test_later_looks_price_only_rows_with_open_cells() -> None:
     def spied(replications: range, wanted: Sequence[int]) -> Floats:
         asked.append((replications, list(wanted)))
         clear = (np.array(wanted) == 0)[:, None, None] * np.array([0.0, -9.0, 0.0])
-        costs: Floats = plain(replications, wanted) + clear
-        return costs
+        sums = plain(replications, wanted)
+        sums[:, 0] += clear
+        return sums
 
-    map_lane("l", "abc", (1, 2, 3, 4, 5), (10, 20, 30, 40), (10, 20), spied)
+    map_lane("l", "abc", MODES, (1, 2, 3, 4, 5), (10, 20, 30, 40), (10, 20), spied)
     assert asked[0] == (range(10), [0, 1, 2, 3])
     assert asked[1][0] == range(10, 20)
     assert 0 not in asked[1][1]
 
 
-def test_interval_by_hand() -> None:
-    """Tests two replications of one cell by hand: differences 1 and 2, one pair, t(0.975, 1) = 12.7062."""
-    found = map_lane("l", "ab", (1.0,), (10.0,), (2,), lambda r, _: np.array([[[[1.0, 2.0 + k]]] for k in r]))
-    assert found.difference[0, 0] == pytest.approx(1.5)
-    assert found.high[0, 0] == pytest.approx(1.5 + 12.7062 * 0.5, abs=1e-4)
-    assert not found.decided[0, 0]
+def one_cell(routes: str, costs: Sequence[Sequence[float]], kg: float | Array = 1.0) -> LaneMap:
+    """Judge a cell, given the costs of each replication."""
+    of = np.asarray(costs, dtype=np.float64)
+    sums = np.stack([of, np.broadcast_to(kg, of.shape)], axis=1)[:, :, None, None]
+    return map_lane("l", routes, MODES[: len(routes)], (1.0,), (10.0,), (len(of),), lambda r, _: sums[r])
+
+
+def test_costs_are_ratios_of_sums_by_hand() -> None:
+    """Tests 9 replications of 1 kg at 1 USD and one of 11 kg at 3 USD: 42 USD by 20 kg are 2.1 USD/kg.
+
+    The other route costs 2 USD/kg each time. The mean of the costs per kg would be 1.2 USD/kg, less than 2.
+    The jackknife values are 10 x 2.1 - 9 x 41 / 19 nine times, and 10 x 2.1 - 9 x 1 once.
+    """
+    kg = np.array([1.0] * 9 + [11.0])
+    costs = np.stack([kg * ([1.0] * 9 + [3.0]), 2 * kg], axis=1)
+    found = one_cell("ab", costs.tolist(), kg[:, None])
+    jackknife = np.array([21 - 9 * 41 / 19] * 9 + [21 - 9.0])
+    assert found.routes[found.cheapest[0, 0]] == "b"
+    assert found.difference[0, 0] == pytest.approx(jackknife.mean() - 2)
+    bounds = one_by_one((jackknife - 2)[:, None], 0.05)
+    assert (found.low[0, 0], found.high[0, 0]) == pytest.approx((bounds.low[0], bounds.high[0]))
     (row,) = lane_rows(found, "USD/kg", "USD/kg")
-    assert row[:8] == ("l", 0, 1.0, "USD/kg", 10.0, "kg", "a", "b")
-    assert row[-2:] == ("no", 2)
+    assert row[:8] == ("l", 0, 1.0, "USD/kg", 10.0, "kg", "b", "a")
+    assert row[12:16] == ("no", 10, "a b", "")
 
 
-def test_single_route_and_single_replication() -> None:
-    """Tests that nothing is undecided where there is one route, and all is with one replication."""
-    alone = map_lane("l", "a", (1.0,), (10.0,), (2,), lambda r, _: np.ones((len(r), 1, 1, 1)))
-    assert alone.decided.all()
-    once = map_lane("l", "ab", (1.0,), (10.0,), (1,), lambda r, _: np.array([[[[1.0, 2.0]]] for _ in r]))
-    assert not once.decided.any()
+def test_what_another_route_could_save() -> None:
+    """Tests two routes by sea and air that differ by 0.1 either way, and one by air that costs twice as much.
+
+    The third is ruled out, the modes of transport are decided, and what may be saved is the lower end of the
+    interval of the difference as a share of the cost.
+    """
+    costs = [[1.0, 2.0 + 0.01 * (k % 3), 1.0 + (0.11 if k % 2 else -0.1)] for k in range(12)]
+    found = one_cell("abc", costs)
+    assert found.ruled_out[0, 0].tolist() == [False, True, False]
+    assert not found.decided[0, 0]
+    assert found.by_modes("sea-air")[0, 0]
+    assert not found.by_modes("air")[0, 0]
+    ((routes, share, at_most),) = found.contests()
+    assert (routes, share) == (("a", "c"), 1.0)
+    assert found.routes[found.cheapest[0, 0]] == "a"
+    assert at_most == pytest.approx(-100 * found.low[0, 0])
+    (row,) = lane_rows(found, "USD/kg", "USD/kg")
+    assert row[-3:-1] == ("a c", "sea-air")
+
+
+def test_replications_without_a_route_do_not_count() -> None:
+    """Tests that a cell is judged by the replications that delivered goods by every route, at least ten."""
+    costs = np.array([[1.0 + 0.01 * k, 2.0] for k in range(12)])
+    kg = np.ones((12, 2))
+    kg[0, 1] = costs[0, 1] = 0.0
+    enough = one_cell("ab", costs.tolist(), kg)
+    assert (enough.replications[0, 0], enough.decided[0, 0]) == (11, True)
+    kg[:3, 1] = costs[:3, 1] = 0.0
+    too_few = one_cell("ab", costs.tolist(), kg)
+    assert (too_few.replications[0, 0], too_few.decided[0, 0]) == (9, False)
+    assert (too_few.cheapest[0, 0], np.isnan(too_few.low[0, 0])) == (0, True)
+    kg[:, 1] = costs[:, 1] = 0.0
+    none = one_cell("ab", costs.tolist(), kg)
+    assert (none.replications[0, 0], none.cheapest[0, 0], none.decided[0, 0]) == (0, 0, False)
+
+
+def test_single_route_and_few_replications() -> None:
+    """Tests that nothing is undecided with one route, and everything with fewer than ten replications."""
+    assert one_cell("a", [[1.0]] * 2).decided.all()
+    assert one_cell("ab", [[1.0, 2.0]] * LEAST).decided.all()
+    assert not one_cell("ab", [[1.0, 2.0]] * (LEAST - 1)).decided.any()
+    assert not one_cell("ab", [[1.0, 2.0]]).decided.any()
 
 
 def test_looks() -> None:
@@ -129,4 +190,4 @@ def test_cells_are_priced_like_consignments(minimum: bool) -> None:
             kg = weight / np.maximum(1.0, cm3_a_kg / CM3_A_KG)
             goods = of_value(of_weight(journeys, kg), value)
             expected = price(goods).by_group(journeys.world.route, 2)[:, 0]
-            np.testing.assert_allclose(found[i, j], expected, rtol=1e-5)
+            np.testing.assert_allclose(found[0, i, j] / found[1, i, j], expected, rtol=1e-5)

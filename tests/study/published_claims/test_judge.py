@@ -17,7 +17,8 @@ from fourport.scenario.claims import read_claims
 from fourport.scenario.library import folder
 from fourport.scenario.load import load
 from fourport.store import Run
-from fourport.study.curves.breakeven import Band, band
+from fourport.study.curves.bounds import Band
+from fourport.study.curves.breakeven import band
 from fourport.study.published_claims.judge import JudgedClaim, Model, judge, policies_of, regions, verdict
 from fourport.study.published_claims.problems import problems_of
 from fourport.study.replication_measures import Series
