@@ -165,7 +165,7 @@ def _contests(one: LaneMap) -> Iterator[str]:
         return
     yield f"  undecided in {100 * (~one.decided).mean():.1f} %, between"
     for routes, share, at_most in found[:CONTESTS]:
-        stake = "" if math.isnan(at_most) else f"; at stake: at most {at_most:.2g} % of the cost"
+        stake = "" if not math.isfinite(at_most) else f" (at stake: {at_most:.2g} %)"
         yield f"    {100 * share:5.1f} %  {', '.join(routes)}{stake}"
     if len(found) > CONTESTS:
         yield f"    {100 * sum(share for _, share, _ in found[CONTESTS:]):5.1f} %  others"
@@ -183,6 +183,6 @@ def _judged(one: LaneMap) -> str:
 
 _LEGEND = (
     "Decided: certainly cheaper than every other route. Ruled out: another route is certainly cheaper. Both",
-    "hold for all cells of the lane jointly, at 95 %. At stake: what another route could save instead of the",
-    "one that looks cheapest. route-choice.csv names the routes that are not ruled out, cell by cell.",
+    "hold for all cells of the lane jointly, at 95 %. At stake: the most that another route could save, of",
+    "the cost of the one that looks cheapest. route-choice.csv names the routes not ruled out in each cell.",
 )

@@ -35,6 +35,9 @@ _SEED = 20_190_701
 _AT_ONCE = 200_000
 """Number of statistics computed in one step, which limits the memory."""
 
+_FAR = 1e6
+"""Student's t of resamples that do not vary is beyond this."""
+
 _NO_SPREAD = 1e-12
 """Deviation, as a share of the values, that is rounding."""
 
@@ -90,6 +93,8 @@ class _Tests:
 def critical_value(families: Iterable[Floats], error: float) -> float:
     """Return the value with which the intervals of all tests hold at once (:func:`at_once`).
 
+    It is infinite if too many resamples hold nothing but equal values.
+
     Parameters
     ----------
     families
@@ -108,14 +113,16 @@ def critical_value(families: Iterable[Floats], error: float) -> float:
             # If the mean strays above the true one, this must be within the length below it.
             np.maximum(t / below, t / -above, out=t)
             np.maximum(largest[at], t.max(axis=1), out=largest[at])
-    return -float(_end(np.sort(-largest), 2 * error))
+    found = -float(_end(np.sort(-largest), 2 * error))
+    return found if found < _FAR else math.inf
 
 
 def at_once(d: Floats, critical: float) -> Band:
     """Return the intervals of a family of tests, (replications, tests), at its critical value."""
-    tests = _Tests.of(d)
-    below, above = (critical * length * tests.error for length in tests.lengths())
-    return Band(tests.mean, tests.mean - below, tests.mean + above)
+    tests, ends = _Tests.of(d), []
+    for length in tests.lengths():
+        ends.append(np.where(tests.error > 0, critical * length, 0.0) * tests.error)
+    return Band(tests.mean, tests.mean - ends[0], tests.mean + ends[1])
 
 
 def one_by_one(d: Floats, error: float) -> Band:

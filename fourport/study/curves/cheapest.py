@@ -160,6 +160,7 @@ def map_lane(
     )
     # Cells are NaN where they were not priced.
     sums, open_ = np.empty((0, 2, *shape, len(routes))), np.ones(shape, dtype=np.bool_)
+    family = _Family((1 - CONFIDENCE) / len(looks))
     for n in looks:
         rows = np.flatnonzero(open_.any(axis=1))
         if not len(rows):
@@ -167,28 +168,78 @@ def map_lane(
         before = len(sums)
         sums = np.concatenate([sums, np.full((n - before, *sums.shape[1:]), np.nan)])
         sums[before:, :, rows] = price(range(before, n), rows.tolist())
-        hopeful = _judge(found, sums[:, :, open_], open_, (1 - CONFIDENCE) / len(looks), looks[-1])
+        hopeful = _judge(found, sums[:, :, open_], open_, family, looks[-1])
         open_[open_] = hopeful
     return found
 
 
-def _judge(found: LaneMap, sums: Floats, open_: Flags, error: float, most: int) -> Flags:
+@dataclass
+class _Family:
+    """The tests of all cells and pairs of routes of a lane, of which later looks see those of open cells.
+
+    Attributes
+    ----------
+    error
+        Probability of any error at a look.
+    first, critical
+        Number of replications of the first look that judged, at which all cells are open, and its critical
+        value.
+    """
+
+    error: float
+    first: int = 0
+    critical: float = math.nan
+
+    def critical_at(self, sums: Floats) -> float:
+        """Return the critical value at a look, given those of the open cells (:func:`_judge`).
+
+        Open cells are those that came near to a decision before, some of them by chance. As a family of
+        their own they would be decided too often. So their critical value is raised by as much as that of
+        all cells was higher than theirs at the first look.
+        """
+        found = critical_value(_differences(_per_kg(sums)), self.error)
+        if not self.first:
+            self.first, self.critical = len(sums), found
+            return found
+        before = critical_value(_differences(_per_kg(sums[: self.first])), self.error)
+        return found * self.critical / before if 0 < before < math.inf else found
+
+
+def _per_kg(sums: Floats) -> Floats:
+    """Return the costs per kg in the replications that delivered goods by every route, as jackknife values.
+
+    Returns
+    -------
+    ndarray
+        (replications, cells, routes).
+    """
+    whole = sums[(sums[:, 1] > 0).all(axis=(1, 2))]
+    return ratio_values(whole[:, 0], whole[:, 1])
+
+
+def _differences(values: Floats) -> Iterator[Floats]:
+    """Yield the differences of each pair of routes, (replications, cells)."""
+    return (values[:, :, a] - values[:, :, b] for a, b in _pairs(values))
+
+
+def _pairs(values: Floats) -> Iterator[tuple[int, int]]:
+    return combinations(range(values.shape[2]), 2)
+
+
+def _judge(found: LaneMap, sums: Floats, open_: Flags, family: _Family, most: int) -> Flags:
     """Judge the open cells by all replications so far; return in which of them more may rule out a route.
 
     Parameters
     ----------
     sums
         (replications, 2, cells, routes) costs and kilograms.
-    error
-        Probability of an error at this look.
     most
         Largest number of replications.
     """
-    whole = sums[(sums[:, 1] > 0).all(axis=(1, 2))]
-    n, cells, routes = len(whole), np.arange(sums.shape[2]), sums.shape[3]
-    values = ratio_values(whole[:, 0], whole[:, 1])
+    values, cells, routes = _per_kg(sums), np.arange(sums.shape[2]), sums.shape[3]
+    n = len(values)
     cost = values.mean(axis=0) if n else _of_each(sums)
-    mean, low = _dearer_by(values, cost, error)
+    mean, low = _dearer_by(values, cost, family.critical_at(sums) if n >= LEAST else math.nan)
     out = found.ruled_out[open_] | (low > 0).any(axis=2)
     order = np.lexsort((cost, out), axis=1)
     first = order[:, 0]
@@ -218,7 +269,7 @@ def _of_each(sums: Floats) -> Floats:
     return np.where(kg > 0, cost / np.maximum(kg, 1e-9), np.inf)
 
 
-def _dearer_by(values: Floats, cost: Floats, error: float) -> tuple[Floats, Floats]:
+def _dearer_by(values: Floats, cost: Floats, critical: float) -> tuple[Floats, Floats]:
     """Return by how much each route is dearer than each other, and by how much at least.
 
     Parameters
@@ -227,27 +278,19 @@ def _dearer_by(values: Floats, cost: Floats, error: float) -> tuple[Floats, Floa
         (replications, cells, routes) costs per kg.
     cost
         (cells, routes) their means.
-    error
-        Probability that any of the intervals is wrong.
+    critical
+        Critical value of the intervals; NaN if there are too few replications for any.
 
     Returns
     -------
     tuple of ndarray
-        (cells, routes, routes) each; the lower ends of intervals that hold at once for all. They are NaN with
-        fewer than :data:`LEAST` replications.
+        (cells, routes, routes) each; the second has lower ends of intervals.
     """
     with np.errstate(invalid="ignore"):
         mean = cost[:, :, np.newaxis] - cost[:, np.newaxis, :]
     low = np.full(mean.shape, np.nan)
-    if len(values) < LEAST:
-        return mean, low
-    pairs = list(combinations(range(values.shape[2]), 2))
-
-    def differences() -> Iterator[Floats]:
-        return (values[:, :, a] - values[:, :, b] for a, b in pairs)
-
-    critical = critical_value(differences(), error)
-    for (a, b), d in zip(pairs, differences(), strict=True):
-        found = at_once(d, critical)
-        low[:, a, b], low[:, b, a] = found.low, -found.high
+    if not math.isnan(critical):
+        for (a, b), d in zip(_pairs(values), _differences(values), strict=True):
+            found = at_once(d, critical)
+            low[:, a, b], low[:, b, a] = found.low, -found.high
     return mean, low

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -11,7 +12,7 @@ from scipy.stats import binom
 
 from fourport.plan.tables import Floats
 from fourport.study.curves.axes import CM3_A_KG
-from fourport.study.curves.bounds import LEAST, one_by_one
+from fourport.study.curves.bounds import LEAST, at_once, critical_value
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, looks_of, map_lane
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, same_goods
@@ -103,22 +104,28 @@ def one_cell(routes: str, costs: Sequence[Sequence[float]], kg: float | Array = 
 
 
 def test_costs_are_ratios_of_sums_by_hand() -> None:
-    """Tests 9 replications of 1 kg at 1 USD and one of 11 kg at 3 USD: 42 USD by 20 kg are 2.1 USD/kg.
+    """Tests replications of 1 to 10 kg, which cost 1 USD/kg and 0.1 USD/kg more for each kg.
 
-    The other route costs 2 USD/kg each time. The mean of the costs per kg would be 1.2 USD/kg, less than 2.
-    The jackknife values are 10 x 2.1 - 9 x 41 / 19 nine times, and 10 x 2.1 - 9 x 1 once.
+    Together they cost 55 + 38.5 = 93.5 USD for 55 kg, 1.7 USD/kg: dearer than the other route's 1.6. The mean
+    of the ten costs per kg is 1.55, which would be cheaper.
     """
-    kg = np.array([1.0] * 9 + [11.0])
-    costs = np.stack([kg * ([1.0] * 9 + [3.0]), 2 * kg], axis=1)
-    found = one_cell("ab", costs.tolist(), kg[:, None])
-    jackknife = np.array([21 - 9 * 41 / 19] * 9 + [21 - 9.0])
+    kg = np.arange(1.0, 11.0)
+    found = one_cell("ab", np.stack([kg + 0.1 * kg**2, 1.6 * kg], axis=1).tolist(), kg[:, None])
+    jackknife = np.array([[10 * 1.7 - 9 * (93.5 - k - 0.1 * k**2) / (55 - k) - 1.6] for k in range(1, 11)])
     assert found.routes[found.cheapest[0, 0]] == "b"
-    assert found.difference[0, 0] == pytest.approx(jackknife.mean() - 2)
-    bounds = one_by_one((jackknife - 2)[:, None], 0.05)
-    assert (found.low[0, 0], found.high[0, 0]) == pytest.approx((bounds.low[0], bounds.high[0]))
+    assert found.difference[0, 0] == pytest.approx(jackknife.mean())
+    expected = at_once(jackknife, critical_value([jackknife], 0.05))
+    assert (found.low[0, 0], found.high[0, 0]) == pytest.approx((expected.low[0], expected.high[0]))
     (row,) = lane_rows(found, "USD/kg", "USD/kg")
     assert row[:8] == ("l", 0, 1.0, "USD/kg", 10.0, "kg", "b", "a")
     assert row[12:16] == ("no", 10, "a b", "")
+
+
+def test_one_replication_unlike_the_others_decides_nothing() -> None:
+    """Tests that nine replications alike and one dear one leave the interval without ends."""
+    found = one_cell("ab", [[1.0, 2.0]] * 9 + [[1.5, 2.0]])
+    assert not found.decided[0, 0]
+    assert (found.low[0, 0], found.high[0, 0], found.at_most[0, 0]) == (-math.inf, math.inf, math.inf)
 
 
 def test_what_another_route_could_save() -> None:
