@@ -181,7 +181,7 @@ def _draw(axes: Axes, cells: LaneCells, look: Mapping[str, Look], style: Style) 
     colors = np.array([to_rgb(look[route].color) for route in cells.routes])
     axes.pcolormesh(x, y, colors[cells.cheapest], rasterized=True, zorder=1)
     between = cells.between_modes
-    for mask, hatch in ((between, "////"), (~cells.decided & ~between, ".")):
+    for mask, hatch in ((between, "////"), (~cells.decided & ~between, "..")):
         patches = [
             Rectangle((x[begin], y[row]), x[end] - x[begin], y[row + 1] - y[row])
             for row, begin, end in _runs(mask)
