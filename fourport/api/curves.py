@@ -136,6 +136,6 @@ def route_choice_map(
     alone = tuple(name for name, some in chosen.items() if len(some) == 1)
     found = RouteChoiceMap(corridor.scenario, asked.policy, left_out, alone, lost, tuple(looks), lanes)
     tables = {"route-choice": map_rows(found)}
-    goods = goods_of(begun, several, executor)
+    goods = goods_of(begun, several, asked.executor)
     told = {**map_record(found), "goods": goods}
     return asked.answer(found, tables, route_choice=told, replications=found.replications)

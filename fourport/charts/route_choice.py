@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -60,6 +61,9 @@ class LaneCells:
         (weights, values) index into ``routes``.
     decided
         (weights, values) whether the cheapest route is decided.
+    by_modes
+        (weights, values) for modes of transport of several routes: whether one of these is certainly the
+        cheapest.
     """
 
     routes: tuple[str, ...]
@@ -67,6 +71,13 @@ class LaneCells:
     weights: NDArray[np.float64]
     cheapest: NDArray[np.int64]
     decided: Mask
+    by_modes: Mapping[str, Mask]
+
+    @property
+    def between_modes(self) -> Mask:
+        """(weights, values) whether the modes of transport of the cheapest route are undecided."""
+        found: Mask = ~np.any([self.decided, *self.by_modes.values()], axis=0)
+        return found
 
     @property
     def edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -77,8 +88,9 @@ class LaneCells:
 def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a map for each lane: the colour shows the cheapest route, hatching undecided cells."""
     rows = results.rows(RouteChoiceRow)
-    lanes = {lane: _cells(mine) for lane, mine in by(rows, lambda row: row.lane).items()}
-    goods = results.manifest.get("route_choice", {}).get("goods", {})
+    asked = results.manifest.get("route_choice", {})
+    goods, modes = asked.get("goods", {}), asked.get("modes", {})
+    lanes = {lane: _cells(mine, modes.get(lane, {})) for lane, mine in by(rows, lambda row: row.lane).items()}
     look = {route: _pale(one) for route, one in looks(results).items()}
     layout = lay_out(
         results,
@@ -88,8 +100,9 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         title=say("Cheapest route by value and weight of the goods: areas are no shares of the cargo"),
         note=say(
             "By logistics cost from door to door, cost of time included. Beside each route: its share "
-            "of the cells, and the share that is decided. Hatched: undecided. The decided cells of a "
-            "lane hold jointly with 95 % confidence. Lines: where the cheapest route changes."
+            "of the cells, and the share that is decided. Hatched: undecided; dotted: undecided only between "
+            "routes of the same modes of transport. What is decided on a lane holds jointly with 95 % "
+            "confidence. Lines: where the cheapest route changes."
         )
         + (
             " " + say("Dots: the commodities of the lane, with tonnes and value of the goods a week.")
@@ -121,7 +134,7 @@ def _pale(look: Look) -> Look:
     return replace(look, color=to_hex((mixed[0], mixed[1], mixed[2])), dashes=(), marker="s")
 
 
-def _cells(rows: Sequence[RouteChoiceRow]) -> LaneCells:
+def _cells(rows: Sequence[RouteChoiceRow], modes: Mapping[str, str]) -> LaneCells:
     values = np.unique([row.value_density for row in rows])
     weights = np.unique([row.weight for row in rows])
     routes = tuple(sorted({row.cheapest for row in rows}))
@@ -129,7 +142,9 @@ def _cells(rows: Sequence[RouteChoiceRow]) -> LaneCells:
     ordered = sorted(rows, key=lambda row: row.cell)
     cheapest = np.array([routes.index(row.cheapest) for row in ordered], dtype=np.int64)
     decided = np.array([row.decided == "yes" for row in ordered])
-    return LaneCells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape))
+    several = [one for one, count in Counter(modes.values()).items() if 1 < count < len(modes)]
+    by_modes = {one: np.array([row.modes == one for row in ordered]).reshape(shape) for one in several}
+    return LaneCells(routes, values, weights, cheapest.reshape(shape), decided.reshape(shape), by_modes)
 
 
 def _panel(results: StoredResults, lane: str, cells: LaneCells, look: Mapping[str, Look]) -> Panel:
@@ -143,6 +158,14 @@ def _panel(results: StoredResults, lane: str, cells: LaneCells, look: Mapping[st
             decided=f"{100 * (mine & cells.decided).mean():.0f}",
         )
         entries.append(Entry(named, look[route]))
+    for modes, mine in cells.by_modes.items():
+        if (mine & ~cells.decided).any():
+            named = say(
+                "{modes}, whichever route: decided {decided} %",
+                modes="-".join(say(mode) for mode in modes.split("-")),
+                decided=f"{100 * mine.mean():.0f}",
+            )
+            entries.append(Entry(named, entries[0].look, drawn=False))
     withheld = results.manifest.get("route_choice", {}).get("withheld", {}).get(lane, {})
     for route, share in withheld.items():
         named = say(
@@ -168,14 +191,17 @@ def _draw(axes: Axes, cells: LaneCells, look: Mapping[str, Look], style: Style) 
     x, y = cells.edges
     colors = np.array([to_rgb(look[route].color) for route in cells.routes])
     axes.pcolormesh(x, y, colors[cells.cheapest], rasterized=True, zorder=1)
-    patches = [
-        Rectangle((x[begin], y[row]), x[end] - x[begin], y[row + 1] - y[row])
-        for row, begin, end in _runs(~cells.decided)
-    ]
-    hatched = PatchCollection(
-        patches, facecolor="none", edgecolor=style.ink, linewidth=0.0, hatch="////", zorder=2
-    )
-    axes.add_collection(hatched)
+    between = cells.between_modes
+    for mask, hatch in ((between, "////"), (~cells.decided & ~between, "..")):
+        patches = [
+            Rectangle((x[begin], y[row]), x[end] - x[begin], y[row + 1] - y[row])
+            for row, begin, end in _runs(mask)
+        ]
+        if patches:
+            hatched = PatchCollection(
+                patches, facecolor="none", edgecolor=style.ink, linewidth=0.0, hatch=hatch, zorder=2
+            )
+            axes.add_collection(hatched)
     axes.add_collection(LineCollection(list(_borders(cells)), colors=style.ink, linewidths=1.2, zorder=3))
     for axis, name in ((axes.xaxis, "x"), (axes.yaxis, "y")):
         (axes.set_xscale if name == "x" else axes.set_yscale)("log")

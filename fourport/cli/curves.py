@@ -172,21 +172,22 @@ def _finding(one: BreakEven, unit: str) -> str:
         if not math.isnan(found.x):
             return f"undecided; on average {found.x:.4g} {unit}: {sides}"
         return f"undecided; on average {below} is cheaper" if below else "undecided"
-    if one.n < 2:
-        return f"{found.x:.4g} {unit}: {sides}"
     low = f"below {xs[0]:.4g}" if math.isnan(found.low) else f"{found.low:.4g}"
     high = f"above {xs[-1]:.4g}" if math.isnan(found.high) else f"{found.high:.4g}"
     return f"{found.x:.4g} {unit} ({low} to {high}): {sides}"
 
 
 def _legend(replications: int) -> list[str]:
-    if replications == 1:
-        return ["", "One replication: no intervals, nothing can be decided."]
     from fourport.cli.lines import said
+    from fourport.study.curves.bounds import LEAST
 
+    if replications < LEAST:
+        few = "1 replication" if replications == 1 else f"{replications} replications"
+        told = f"{few}: with fewer than {LEAST}, break-evens have no intervals, and nothing is decided."
+        return ["", said(told)]
     told = (
         f"In brackets: the 95 % interval of the break-even over {replications} replications, routes compared "
-        "within each. Throughout: at all points jointly, at 95 %. Undecided: more replications may decide "
-        "it. breakeven.csv holds all of this."
+        "within each. Throughout: at every point, at 95 %. Undecided: more replications may decide it. "
+        "breakeven.csv holds all of this."
     )
     return ["", said(told)]

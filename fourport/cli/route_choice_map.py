@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +14,7 @@ from fourport.cli import completion
 from fourport.cli.options import confine_option, sample_options
 
 if TYPE_CHECKING:
+    from fourport.study.curves.cheapest import LaneMap
     from fourport.study.curves.route_choice_map import RouteChoiceMap
 
 
@@ -126,28 +129,79 @@ def _size(cells: str) -> tuple[int, int]:
     return columns, rows
 
 
+CONTESTS = 3
+"""Number of sets of routes that cannot be told apart which are listed for a lane."""
+
+
 def map_text(found: RouteChoiceMap) -> str:
-    """Format the share of each lane's cells in which each route is the cheapest."""
-    from fourport.cli.columns import TextColumn, tables
+    """Format the share of each lane's cells in which each route is the cheapest, or is ruled out."""
     from fourport.cli.lines import said
 
     text = [said("Cheapest route by value and chargeable weight of the goods, share of the cells")]
     for one in found.lanes:
-        rows = {}
-        for k, route in enumerate(one.routes):
-            share, decided = 100 * one.share(k), 100 * one.share(k, decided=True)
-            rows[route] = f"{share:5.1f} %   decided {decided:5.1f} %"
+        text += ["", said(found.scenario.lanes[one.lane].title or one.lane), _shares(one)]
+        told = [*_by_modes(one), *_contests(one)]
         for route, share in found.withheld[one.lane].items():
-            rows[route] = f"no choice: {100 * share:.3g} % of its consignments were not delivered"
-        shares = TextColumn("", "", "", [*rows.values()], "left", wraps=True)
-        text += ["", said(found.scenario.lanes[one.lane].title or one.lane)]
-        text.append(tables([f"  {route:<32}" for route in rows], [shares]))
-        if contest := one.contest():
-            a, b, share = contest
-            undecided = 100 * one.undecided.mean()
-            told = f"undecided {undecided:.1f} %, mostly between {a} and {b} ({100 * share:.1f} %)"
-            text.append(said(told, "  ", "  "))
-        counts = sorted({int(n) for n in one.replications.ravel()})
-        text.append(f"  judged by {' or '.join(map(str, counts))} replications")
-    told = "Decided: against every other route, for all cells of the lane jointly, at 95 %."
-    return "\n".join([*text, "", said(told)])
+            told.append(f"{route}: no choice, {100 * share:.3g} % of its consignments were not delivered")
+        text += [said(line, "  ", "  ") for line in (*told, _judged(one))]
+    return "\n".join([*text, "", said(LEGEND)])
+
+
+def _shares(one: LaneMap) -> str:
+    """Format a row for each route."""
+    from fourport.cli.columns import TextColumn, tables
+
+    shares = {
+        "cheapest": [one.share(k) for k in range(len(one.routes))],
+        "decided": [one.share(k, decided=True) for k in range(len(one.routes))],
+        "ruled out": one.ruled_out.mean(axis=(0, 1)).tolist(),
+    }
+    columns = [
+        TextColumn("", heading, "", [f"{100 * share:.1f} %" for share in of])
+        for heading, of in shares.items()
+    ]
+    return tables([f"  {route:<32}" for route in one.routes], columns)
+
+
+def _by_modes(one: LaneMap) -> Iterator[str]:
+    """Yield what is sure of routes of the same modes of transport, if others compete."""
+    if not one.several_modes:
+        return
+    for modes in dict.fromkeys(one.modes):
+        mine = [k for k, its in enumerate(one.modes) if its == modes]
+        sure = float(one.by_modes(modes).mean())
+        if sure > sum(one.share(k, decided=True) for k in mine):
+            others = " or ".join(dict.fromkeys(its for its in one.modes if its != modes))
+            one_of = f"{modes} by one of its {len(mine)} routes is certainly cheaper than {others}"
+            yield f"{one_of}: {100 * sure:.1f} %"
+
+
+def _contests(one: LaneMap) -> Iterator[str]:
+    """Yield a line for each set of routes that cannot be told apart."""
+    found = one.contests()
+    if not found:
+        return
+    yield f"undecided in {100 * (~one.decided).mean():.1f} %, between"
+    for routes, share, at_most in found[:CONTESTS]:
+        stake = "" if not math.isfinite(at_most) else f" (at stake: {at_most:.2g} %)"
+        yield f"{100 * share:.1f} %: {', '.join(routes)}{stake}"
+    if len(found) > CONTESTS:
+        yield f"{100 * sum(share for _, share, _ in found[CONTESTS:]):.1f} %: others"
+
+
+def _judged(one: LaneMap) -> str:
+    from fourport.study.curves.bounds import LEAST
+
+    counts = sorted({int(n) for n in one.replications.ravel()})
+    judged = f"judged by {' or '.join(map(str, counts))} replications"
+    if counts[0] < LEAST and len(one.routes) > 1:
+        return f"{judged}; fewer than {LEAST} that delivered goods by every route decide nothing"
+    return judged
+
+
+LEGEND = (
+    "Decided: certainly cheaper than every other route. Ruled out: another route is certainly cheaper. Both "
+    "hold for all cells of the lane jointly, at 95 %. At stake: the most that another route could save, of "
+    "the cost of the one that looks cheapest. route-choice.csv names the routes not ruled out in each cell."
+)
+"""Note below the table."""

@@ -427,6 +427,11 @@ class RouteChoiceRow(TableRow, table="route-choice"):
     unit: UNIT
     decided: Annotated[str, Column("whether the cheapest is certain at 95 %: yes or no")]
     replications: Annotated[int, Column("replications on which it is judged", "replications")]
+    not_ruled_out: Annotated[
+        str, Column("routes than which no other is certain to be cheaper, separated by spaces")
+    ] = ""
+    modes: Annotated[str, Column("modes of transport of all of these, if they are the same")] = ""
+    at_most: Annotated[float, _maybe("most of its cost that another route could save", "%")] = math.nan
 
 
 class ClaimRow(TableRow, table="claims"):

@@ -395,6 +395,8 @@ def _passed(scheduled: Ints, first: Ints, taken: Ints) -> tuple[Ints, Ints, Ints
     apart = which * len(order)
     least = np.minimum.accumulate((rank[d] + apart)[::-1])[::-1] - apart
     return which, d, scheduled[order[least]]
+
+
 Schedule: TypeAlias = tuple[str, int, int]
 """What opens and closes: a resource of the plan, or hours of legs; its number; and which of its servers."""
 

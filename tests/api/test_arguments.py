@@ -211,7 +211,7 @@ def test_a_sample_of_anything_that_has_one(trial: Path, tmp_path: Path) -> None:
     file.write_text(text.replace("replications = 10\n", "replications = 2\n"), encoding="utf-8")
     study, folder = fourport.Study(file), tmp_path / "run"
     given = (study.sample(), study, study.run(), study.run(folder), study.first, folder, str(folder), file)
-    found = [fourport.curves(one, over="weight", points=2).found.lanes[0].values for one in given]
+    found = [fourport.curves(one, over="weight", points=2).found.lanes[0].sums for one in given]
     assert len(found[0]) == 2
     assert all(np.array_equal(one, found[0]) for one in found)
     officers = fourport.curves(str(file), over="weight", points=2, policy="more-officers")

@@ -54,7 +54,8 @@ def write_route_choice(run: Run, lanes: Mapping[str, Sequence[str]], replication
                 cheapest, edge = routes[int(place)], place % 1
                 unsure = replications < 2 or edge < 0.15 or edge > 0.85
                 cell = (lane, i * len(values) + j, value, "USD/kg", weight, "kg", cheapest, "")
-                decided = "no" if unsure else "yes"
-                found.append((*cell, 0.1, -0.1 if unsure else 0.05, 0.3, "USD/kg", decided, replications))
+                decided, left = ("no", " ".join(routes)) if unsure else ("yes", cheapest)
+                verdict = (decided, replications, left, "", 0.2 if unsure else 0.0)
+                found.append((*cell, 0.1, -0.1 if unsure else 0.05, 0.3, "USD/kg", *verdict))
     run.write_table("route-choice", found)
     return {"replications": replications}

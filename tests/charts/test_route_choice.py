@@ -19,7 +19,12 @@ from tests.charts.look import faults, texts
 
 VALUES, WEIGHTS = (10.0, 100.0, 1000.0), (20.0, 200.0)
 CHEAPEST = [["sea-air", "sea-air", "direct"], ["sea-air", "sea-air", "sea-air"]]
-DECIDED = [["yes", "no", "yes"], ["yes", "yes", "yes"]]
+DECIDED = [["yes", "no", "yes"], ["yes", "yes", "no"]]
+LEFT = [
+    [("sea-air", "sea-air"), ("sea-air direct", ""), ("direct", "air")],
+    [("sea-air", "sea-air"), ("sea-air", "sea-air"), ("sea-air sea-air-park", "sea-air")],
+]
+"""Routes that are not ruled out, and their modes of transport if they are the same."""
 
 
 def made(folder: Path) -> Run:
@@ -29,8 +34,10 @@ def made(folder: Path) -> Run:
     for i, weight in enumerate(WEIGHTS):
         for j, value in enumerate(VALUES):
             where = ("west", i * 3 + j, value, "USD/kg", weight, "kg", CHEAPEST[i][j], "")
-            cells.append((*where, 0.1, 0.0, 0.2, "USD/kg", DECIDED[i][j], 3))
+            cells.append((*where, 0.1, 0.0, 0.2, "USD/kg", DECIDED[i][j], 3, *LEFT[i][j], 0.2))
     run.write_table("route-choice", cells)
+    modes = {"sea-air": "sea-air", "sea-air-park": "sea-air", "direct": "air"}
+    run.write_manifest(run.manifest() | {"route_choice": {"modes": {"west": modes}}})
     return run
 
 
@@ -82,18 +89,25 @@ def test_commodities_are_dots(tmp_path: Path) -> None:
 
 
 def test_undecided_cells_are_hatched(tmp_path: Path) -> None:
-    """Tests that the hatching covers the undecided cell and nothing else."""
+    """Tests that one hatching covers the cell that is undecided between modes of transport, and another the
+    cell that is undecided between two routes by sea and air; and nothing else.
+    """
     (axes,) = figure(made(tmp_path / "run")).axes
-    (hatched,) = [one for one in axes.collections if isinstance(one, PatchCollection)]
-    assert hatched.get_hatch()
-    (path,) = hatched.get_paths()
-    corners = np.asarray(path.vertices)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    np.testing.assert_allclose([*low, *high], [10**1.5, 20 / 10**0.5, 10**2.5, 20 * 10**0.5], rtol=1e-5)
+    hatched = [one for one in axes.collections if isinstance(one, PatchCollection)]
+    assert len({one.get_hatch() for one in hatched} - {None}) == 2
+    ends = []
+    for one in hatched:
+        (path,) = one.get_paths()
+        corners = np.asarray(path.vertices)
+        ends.append([*corners.min(axis=0), *corners.max(axis=0)])
+    between_modes = [10**1.5, 20 / 10**0.5, 10**2.5, 20 * 10**0.5]
+    same_modes = [10**2.5, 20 * 10**0.5, 10**3.5, 200 * 10**0.5]
+    np.testing.assert_allclose(ends, [between_modes, same_modes], rtol=1e-5)
 
 
 def test_names_and_shares(tmp_path: Path) -> None:
     """Tests that the legend says the share of the cells, and how much of it is decided."""
     seen = texts(figure(made(tmp_path / "run")))
     assert f"{ROUTES['direct']}: 17 %, decided 17 %" in seen
-    assert "83 %, decided 67 %" in seen
+    assert "83 %, decided 50 %" in seen
+    assert "sea-air, whichever route: decided 67 %" in seen

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 from tests.cli.short import SHORT, fourport, short_scenario
+
+CELLS = ("--cells", "6x5", "--weights", "23", "26", "--values", "300", "400")
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +23,10 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def mapped(scenario: Path) -> tuple[Path, Result]:
-    """Simulate and map, with one more replication for undecided cells."""
+    """Simulate and map where routes cost about the same, with two more replications for undecided cells."""
     out = scenario.parent / "map"
-    words = ("--cells", "6x5", "--at-most", "3", *SHORT, "--out", str(out))
-    return out, fourport("route-choice", str(scenario), *words)
+    words = ("--replications", "10", "--at-most", "12", "--jobs", "1", "--out", str(out))
+    return out, fourport("route-choice", str(scenario), *CELLS, *words)
 
 
 def test_a_route_choice(mapped: tuple[Path, Result]) -> None:
@@ -33,27 +36,40 @@ def test_a_route_choice(mapped: tuple[Path, Result]) -> None:
     lines = (out / "route-choice.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == (
         "lane,cell,value_density,value_density_unit,weight,weight_unit,cheapest,runner_up,"
-        "difference,low,high,unit,decided,replications"
+        "difference,low,high,unit,decided,replications,not_ruled_out,modes,at_most"
     )
     rows = list(csv.DictReader(lines))
     assert [int(row["cell"]) for row in rows] == list(range(30))
-    assert {row["replications"] for row in rows} <= {"2", "3"}
+    assert {row["replications"] for row in rows} <= {"10", "12"}
+    assert {row["decided"] for row in rows} == {"yes", "no"}
     for row in rows:
         assert {row["cheapest"], row["runner_up"]} == {"by-sea", "by-air"}
         assert float(row["difference"]) >= 0
-        assert (row["decided"] == "yes") == (float(row["low"]) > 0)
+        assert (row["decided"] == "yes") == (float(row["low"]) > 0) == (row["at_most"] == "0")
+        assert row["not_ruled_out"] == (row["cheapest"] if row["decided"] == "yes" else "by-sea by-air")
+        assert row["modes"] == ({"by-sea": "sea", "by-air": "air"}.get(row["not_ruled_out"], ""))
     assert (out / "charts" / "route-choice.png").is_file()
     told = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    assert told["route_choice"]["looks"] == [2, 3]
+    assert told["route_choice"]["looks"] == [10, 12]
     assert told["estimates"]["cost"]["share"] == 100
     assert "These verdicts cover chance only" in " ".join(result.stdout.split())
-    assert "decided" in result.stdout
+    assert re.search(r"undecided in .* %, between\n .* %: by-sea, by-air \(at stake: ", result.stdout)
+
+
+def test_few_replications_decide_nothing(scenario: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests that two replications give the cheapest route of each cell without an interval, and say so."""
+    out = tmp_path / "map"
+    result = fourport("route-choice", str(scenario), "--cells", "6x5", *SHORT, "--out", str(out))
+    assert "fewer than 10 that delivered goods by every route decide nothing" in result.stdout
+    rows = list(csv.DictReader((out / "route-choice.csv").open(encoding="utf-8")))
+    assert {(row["decided"], row["low"], row["at_most"]) for row in rows} == {("no", "", "")}
+    assert {row["not_ruled_out"] for row in rows} == {"by-sea by-air"}
 
 
 def test_a_stored_run_gives_the_same_route_choice(mapped: tuple[Path, Result], tmp_path: Path) -> None:
     """Tests that mapping a stored run, which simulates what it lacks, gives the same bytes."""
-    words = ("--cells", "6x5", "--at-most", "3", "--replications", "2", "--jobs", "2")
-    result = fourport("route-choice", str(mapped[0]), *words, "--out", str(tmp_path / "again"))
+    words = ("--replications", "10", "--at-most", "12", "--jobs", "2")
+    result = fourport("route-choice", str(mapped[0]), *CELLS, *words, "--out", str(tmp_path / "again"))
     assert result.exit_code == 0, result.output
     again = (tmp_path / "again" / "route-choice.csv").read_bytes()
     assert again == (mapped[0] / "route-choice.csv").read_bytes()

@@ -113,7 +113,7 @@ def test_a_folder_that_was_opened_is_left_alone(scenario: Path, tmp_path: Path) 
     before = sorted(tmp_path.rglob("*"))
     sample = Results.open(tmp_path / "run").sample()
     found = curves(sample, over="weight", points=3).found
-    assert np.isfinite(found.lanes[0].values).all()
+    assert np.isfinite(found.lanes[0].sums).all()
     assert sorted(tmp_path.rglob("*")) == before
     again = curves(replace(sample, replications=1), over="weight", points=3)
     assert again.found.replications == again.manifest["replications"] == 1

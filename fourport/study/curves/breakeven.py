@@ -1,12 +1,12 @@
 """Break-evens of two curves, with confidence intervals.
 
 The difference of two routes is taken within each replication, so that effects on both (the season, the same
-ferry) cancel. At every point of the axis it has a 95 % Student t interval over replications. The break-even
-is where the mean difference crosses zero. Its interval is the set of points, connected to the crossing, at
-which the interval of the difference contains zero. It covers the true crossing with 95 %: the true crossing
-is outside only if the interval of the difference there excludes zero (inversion of a test, like Fieller's for
-a ratio). A crossing in every replication is not needed. The interval is open where the range ends before the
-difference is decided.
+ferry) cancel. At every point of the axis it has a 95 % interval over replications, which allows for skewness
+(:mod:`~fourport.study.curves.bounds`). The break-even is where the mean difference crosses zero. Its interval
+is the set of points, connected to the crossing, at which the interval of the difference contains zero. It
+covers the true crossing with 95 %: the true crossing is outside only if the interval of the difference there
+excludes zero (inversion of a test, like Fieller's for a ratio). A crossing in every replication is not
+needed. The interval is open where the range ends before the difference is decided.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Literal
 import numpy as np
 
 from fourport.plan.tables import Floats
+from fourport.study.curves.bounds import LEAST, Band, one_by_one
 from fourport.study.statistics import t_quantile
 
 CONFIDENCE = 0.95
@@ -35,9 +36,9 @@ class CurveComparison:
     ----------
     verdict
         ``break-even``: the mean difference changes sign at ``x``. ``throughout``: one route is cheaper at all
-        points simultaneously, at 95 %. ``same``: there is no difference anywhere. ``undecided``: none of
-        these, or the range ends on both sides of the crossing before it is decided. ``withheld``: too many
-        consignments of one of the routes are undelivered.
+        points, at 95 %. ``same``: there is no difference anywhere. ``undecided``: none of these, too few
+        replications, or the range ends on both sides of the crossing before it is decided. ``withheld``: too
+        many consignments of one of the routes are undelivered.
     x, low, high
         Point where the mean costs are equal, with its interval; NaN if there is none, and for an end of the
         interval that is not bounded within the range.
@@ -54,23 +55,13 @@ class CurveComparison:
     above: int = -1
 
 
-@dataclass(frozen=True)
-class Band:
-    """Mean of curves over replications with its interval, (points,) each; NaN where unknown."""
-
-    mean: Floats
-    low: Floats
-    high: Floats
-
-
-def band(values: Floats, confidence: float = CONFIDENCE) -> Band:
+def band(values: Floats) -> Band:
     """Return mean and Student t interval at each point of (replications, points)."""
     n = len(values)
     mean = values.mean(axis=0)
     if n < 2:
-        nothing = np.full(mean.shape, math.nan)
-        return Band(mean, nothing, nothing.copy())
-    half = t_quantile(0.5 + confidence / 2, n - 1) * values.std(axis=0, ddof=1) / math.sqrt(n)
+        return Band(mean, *np.full((2, len(mean)), math.nan))
+    half = t_quantile(0.5 + CONFIDENCE / 2, n - 1) * values.std(axis=0, ddof=1) / math.sqrt(n)
     return Band(mean, mean - half, mean + half)
 
 
@@ -90,12 +81,13 @@ def compare(xs: Sequence[float], differences: Floats) -> list[CurveComparison]:
         One for each break-even, or a single one that reports that there is none.
     """
     x = np.asarray(xs, dtype=np.float64)
-    found = band(differences)
+    found = one_by_one(differences, 1 - CONFIDENCE)
     crossings = roots(x, found.mean)
     if not crossings:
         return [_without_crossing(differences, found)]
-    if len(differences) < 2:
-        return [_crossing(found.mean, x, root, math.nan, math.nan) for root in crossings]
+    if len(differences) < LEAST:
+        without = (_crossing(found.mean, x, root, math.nan, math.nan) for root in crossings)
+        return [replace(crossing, verdict="undecided") for crossing in without]
     pieces = list(_undecided(x, found))
     # Without spread the interval is a single point, and so is the piece.
     pieces += [(root, root) for root in crossings if not any(low <= root <= high for low, high in pieces)]
@@ -125,14 +117,16 @@ def _cheaper(difference: float) -> int:
 
 
 def _without_crossing(differences: Floats, found: Band) -> CurveComparison:
-    """Decide whether one route is cheaper at all points simultaneously (Bonferroni over the points)."""
+    """Decide whether one route is cheaper at all points.
+
+    The intervals of the points need not hold all at once: if the route is not the cheaper one at some point,
+    it is called so only if the interval of that point is wrong.
+    """
     if not differences.any():
         return CurveComparison("same")
     on_average = _cheaper(float(found.mean.mean()))
-    if len(differences) >= 2:
-        at_once = band(differences, 1 - (1 - CONFIDENCE) / differences.shape[1])
-        if (at_once.high < 0).all() or (at_once.low > 0).all():
-            return CurveComparison("throughout", below=on_average, above=on_average)
+    if (found.high < 0).all() or (found.low > 0).all():
+        return CurveComparison("throughout", below=on_average, above=on_average)
     return CurveComparison("undecided", below=on_average, above=on_average)
 
 
@@ -175,7 +169,7 @@ def _undecided(x: Floats, found: Band) -> Iterator[tuple[float, float]]:
 
 def brackets(xs: Sequence[float], differences: Floats) -> Iterator[int]:
     """Yield the indices of points after which the mean or an end of the interval changes its sign."""
-    found = band(differences)
+    found = one_by_one(differences, 1 - CONFIDENCE)
     for curve in (found.mean, found.low, found.high):
         signs = np.sign(curve)
         yield from np.flatnonzero(signs[:-1] * signs[1:] < 0).tolist()

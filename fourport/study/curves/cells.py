@@ -36,7 +36,9 @@ class Cells:
 
 
 def price_cells(cells: Cells, kept: Kept) -> Floats:
-    """Return the logistics cost per kg in a replication, (weights, values, routes).
+    """Return the logistics cost and the kilograms in a replication, (2, weights, values, routes).
+
+    Both are zero for a route by which the replication delivered nothing.
 
     Most lines of an invoice either do not depend on the value of the goods or are proportional to it. If that
     holds for all lines of the lightest and the heaviest row, one invoice per row prices all its values;
@@ -46,7 +48,7 @@ def price_cells(cells: Cells, kept: Kept) -> Floats:
     names = journeys.corridor.plan.names.routes
     goods = _Goods(journeys)
     found = [_route_cells(goods, names.index(route), cells.values, cells.weights) for route in cells.routes]
-    return np.stack(found, axis=2)
+    return np.stack(found, axis=3)
 
 
 class _Goods:
@@ -70,23 +72,23 @@ class _Goods:
 
 
 def _route_cells(goods: _Goods, route: int, values: Sequence[float], weights: Sequence[float]) -> Floats:
-    """Return the cost per kg on one route, (weights, values)."""
+    """Return cost and kilograms on one route, (2, weights, values)."""
     lines = _by_value(goods, route, values, (weights[0], weights[-1]))
     if lines is None:
-        return np.array([[_cost(*goods.invoice(route, weight, v)) for v in values] for weight in weights])
+        each = [[_cost(*goods.invoice(route, weight, v)) for v in values] for weight in weights]
+        return np.array(each).transpose(2, 0, 1)
     rows = []
     for weight in weights:
         found, kg = goods.invoice(route, weight, values[-1])
-        if kg == 0:
-            return np.full((len(weights), len(values)), np.nan)
-        by_value = found.total(lines).sum() / kg
-        rest = found.total(k for k in range(len(found.lines)) if k not in lines).sum() / kg
-        rows.append(rest + by_value * np.asarray(values) / values[-1])
-    return np.stack(rows)
+        by_value = found.total(lines).sum()
+        rest = found.total(k for k in range(len(found.lines)) if k not in lines).sum()
+        cost = rest + by_value * np.asarray(values) / values[-1]
+        rows.append([cost, np.full(len(values), kg)])
+    return np.stack(rows, axis=1)
 
 
-def _cost(found: RouteInvoice, kg: float) -> float:
-    return float(found.total().sum() / kg) if kg else float("nan")
+def _cost(found: RouteInvoice, kg: float) -> tuple[float, float]:
+    return float(found.total().sum()), kg
 
 
 def _by_value(

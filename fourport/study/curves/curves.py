@@ -14,13 +14,14 @@ import numpy as np
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import Axis, OneRate, OriginDistance
-from fourport.study.curves.breakeven import CurveComparison, brackets, compare
+from fourport.study.curves.bounds import LEAST
+from fourport.study.curves.breakeven import CurveComparison, band, brackets, compare
 from fourport.study.curves.journeys import Kept, same_goods, undelivered_shares, withheld
 from fourport.study.curves.request import Lanes
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment
 from fourport.study.parallel import Progress
-from fourport.study.statistics import estimate
+from fourport.study.statistics import ratio_values
 
 COSTS = ("logistics_cost", "freight_cost")
 """Measures for which break-evens are computed."""
@@ -39,9 +40,9 @@ class Curve:
         Points requested.
     xs
         Points requested and points added near crossings, (points,) ascending.
-    values
-        (replications, points, routes, measures); measures are
-        :data:`~fourport.study.curves.variations.MEASURES`. NaN for a route if the replication delivered
+    sums
+        (replications, 2, points, routes, measures) costs and kilograms, or hours and consignments; measures
+        are :data:`~fourport.study.curves.variations.MEASURES`. Zero for a route if the replication delivered
         nothing by it.
     undelivered
         Undelivered share of the consignments of each route; those with many are not compared.
@@ -51,14 +52,24 @@ class Curve:
     routes: tuple[str, ...]
     grid: tuple[float, ...]
     xs: tuple[float, ...]
-    values: Floats
+    sums: Floats
     undelivered: Mapping[str, float]
+
+    def values(self, routes: Sequence[int], measure: str) -> Floats:
+        """Return a measure of routes in the replications that have them all, (replications, points, routes).
+
+        They are jackknife values: their mean is the ratio of the sums over replications, such as all costs
+        by all kilograms, without its bias.
+        """
+        of = self.sums[:, :, :, list(routes), MEASURES.index(measure)]
+        known = of[(of[:, 1] > 0).all(axis=(1, 2))]
+        return ratio_values(known[:, 0], known[:, 1])
 
     def differences(self, a: int, b: int, measure: str) -> Floats:
         """Return route a minus route b in the replications that have both, (replications, points)."""
-        of = self.values[:, :, :, MEASURES.index(measure)]
-        found: Floats = of[:, :, a] - of[:, :, b]
-        return found[np.isfinite(found).all(axis=1)]
+        of = self.values((a, b), measure)
+        found: Floats = of[:, :, 0] - of[:, :, 1]
+        return found
 
     def comparisons(self, measure: str) -> dict[tuple[int, int], list[CurveComparison]]:
         """Compare every pair of routes."""
@@ -102,11 +113,10 @@ class BreakEven:
 
     @property
     def cost(self) -> float:
-        """Cost of both routes there, mean of the replications that have both; NaN if there is none."""
+        """Cost of both routes there, in the replications that have both; NaN if there is none."""
         if math.isnan(self.found.x):
             return math.nan
-        of = self.curve.values[:, :, :, MEASURES.index(self.measure)][:, :, [self.a, self.b]]
-        both = of[np.isfinite(of).all(axis=(1, 2))]
+        both = self.curve.values((self.a, self.b), self.measure)
         return float(np.interp(self.found.x, self.curve.xs, both.mean(axis=(0, 2))))
 
     def cheaper(self, side: int) -> str:
@@ -175,12 +185,12 @@ def price_lanes(
 
     undelivered = undelivered_shares(routes, kept, executor)
     found = {
-        lane: Curve(lane, routes[lane], grid, grid, values, undelivered[lane])
-        for (lane, grid), values in zip(grids.items(), priced(grids, progress), strict=True)
+        lane: Curve(lane, routes[lane], grid, grid, sums, undelivered[lane])
+        for (lane, grid), sums in zip(grids.items(), priced(grids, progress), strict=True)
     }
     wanted = {lane: more for lane, curve in found.items() if (more := _between(curve))}
-    for lane, values in zip(wanted, priced(wanted), strict=True):
-        found[lane] = _joined(found[lane], wanted[lane], values)
+    for lane, sums in zip(wanted, priced(wanted), strict=True):
+        found[lane] = _joined(found[lane], wanted[lane], sums)
     return list(found.values())
 
 
@@ -195,7 +205,7 @@ class _Point:
 
 
 def _price(point: _Point, kept: Kept) -> Floats:
-    """Price a lane in a replication, (points, routes, measures)."""
+    """Price a lane in a replication, (2, points, routes, measures)."""
     # A moved origin needs the times that other consignments of the lane take on the road.
     needed = () if isinstance(point.axis, OriginDistance) else point.routes
     journeys = same_goods(kept, point.lane, needed)
@@ -204,7 +214,8 @@ def _price(point: _Point, kept: Kept) -> Floats:
     place[[names.index(route) for route in point.routes]] = np.arange(len(point.routes))
     group = place[journeys.world.route]
     n = len(point.routes)
-    return np.stack([point.axis.priced(journeys, x).by_group(group, n + 1)[:n] for x in point.xs])
+    each = [point.axis.priced(journeys, x).sums_by_group(group, n + 1)[:, :n] for x in point.xs]
+    return np.stack(each, axis=1)
 
 
 def _between(curve: Curve) -> list[float]:
@@ -223,11 +234,11 @@ def _between(curve: Curve) -> list[float]:
     return sorted(found - set(curve.xs))
 
 
-def _joined(curve: Curve, more: Sequence[float], values: Floats) -> Curve:
+def _joined(curve: Curve, more: Sequence[float], sums: Floats) -> Curve:
     xs = np.concatenate([curve.xs, more])
     order = np.argsort(xs, kind="stable")
-    joined = np.concatenate([curve.values, values], axis=1)[:, order]
-    return replace(curve, xs=tuple(xs[order].tolist()), values=joined)
+    joined = np.concatenate([curve.sums, sums], axis=2)[:, :, order]
+    return replace(curve, xs=tuple(xs[order].tolist()), sums=joined)
 
 
 def curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
@@ -237,13 +248,14 @@ def curve_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
     for curve in curves.lanes:
         shown = [k for k, x in enumerate(curve.xs) if x in set(curve.grid)]
         for r, route in enumerate(curve.routes):
-            for m, measure in enumerate(MEASURES):
+            for measure in MEASURES:
+                values = curve.values((r,), measure)[:, :, 0]
+                if not len(values):
+                    continue
+                found = band(values)
                 for k in shown:
-                    found = estimate(curve.values[:, k, r, m].tolist())
-                    if found.n:
-                        x = curve.xs[k]
-                        interval = (found.mean, found.low, found.high)
-                        yield curve.lane, route, x, curves.axis.unit, measure, units[measure], *interval
+                    interval = (float(found.mean[k]), float(found.low[k]), float(found.high[k]))
+                    yield curve.lane, route, curve.xs[k], curves.axis.unit, measure, units[measure], *interval
 
 
 def breakeven_rows(curves: Curves) -> Iterator[tuple[object, ...]]:
@@ -269,7 +281,8 @@ def record(curves: Curves) -> dict[str, Any]:
         "routes": {curve.lane: list(curve.routes) for curve in curves.lanes},
         "ranges": {curve.lane: [curve.xs[0], curve.xs[-1]] for curve in curves.lanes},
         "undelivered": {curve.lane: dict(curve.undelivered) for curve in curves.lanes},
-        "intervals": "95 % Student t over replications, at each point; break-evens by inversion",
+        "intervals": "95 % Student t over replications, at each point; break-evens by inversion of 95 % "
+        f"bootstrap-t of the difference, from {LEAST} replications",
     }
     if isinstance(axis, OneRate):
         found["rate"] = axis.rate.name

@@ -6,10 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
+import numpy as np
+
+from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
+from fourport.study.curves.bounds import LEAST
 from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, map_lane
 from fourport.study.curves.journeys import undelivered_shares, withheld
@@ -86,8 +91,18 @@ def map_lanes(
         (found,) = experiment(price_cells, [cells], kept, executor, progress)
         return found
 
+    corridor = sample.variants[sample.first_policy].corridor
     for lane, some in routes.items():
-        yield map_lane(lane, some, values[lane], weights[lane], looks, partial(price, lane))
+        modes = [modes_of(corridor, route) for route in some]
+        yield map_lane(lane, some, modes, values[lane], weights[lane], looks, partial(price, lane))
+
+
+def modes_of(corridor: Corridor, route: str) -> str:
+    """Return the modes of transport of a route in order, such as "sea-air"; "road" if it has no other."""
+    plan = corridor.plan
+    steps = (corridor.steps[s] for s in plan.main_steps(plan.names.routes.index(route)))
+    modes = [step.mode for step in steps if step.mode]
+    return "-".join(mode for mode, _ in groupby(mode for mode in modes if mode != "road")) or "road"
 
 
 def record(found: RouteChoiceMap) -> dict[str, Any]:
@@ -96,10 +111,12 @@ def record(found: RouteChoiceMap) -> dict[str, Any]:
         "policy": found.policy,
         "cells": {one.lane: [len(one.values), len(one.weights)] for one in found.lanes},
         "routes": {one.lane: list(one.routes) for one in found.lanes},
+        "modes": {one.lane: dict(zip(one.routes, one.modes, strict=True)) for one in found.lanes},
         "withheld": {lane: dict(routes) for lane, routes in found.withheld.items() if routes},
         "looks": list(found.looks),
         "replications": found.replications,
-        "intervals": "95 % for all cells and pairs of routes of a lane at once (Bonferroni, Student t)",
+        "least_replications": LEAST,
+        "intervals": "95 % for all cells and pairs of routes of a lane at once (bootstrap-t, max-T)",
     }
 
 
@@ -112,7 +129,7 @@ def map_rows(found: RouteChoiceMap) -> Iterator[tuple[object, ...]]:
 
 def lane_rows(found: LaneMap, value_unit: str, cost_unit: str) -> Iterator[tuple[object, ...]]:
     """Yield the rows of a lane, by weight, then by value."""
-    names = dict(enumerate(found.routes))
+    names, decided = dict(enumerate(found.routes)), found.decided
     for i, weight in enumerate(found.weights):
         for j, value in enumerate(found.values):
             cell = i * len(found.values) + j
@@ -129,6 +146,9 @@ def lane_rows(found: LaneMap, value_unit: str, cost_unit: str) -> Iterator[tuple
                 float(found.low[i, j]),
                 float(found.high[i, j]),
                 cost_unit,
-                "yes" if found.decided[i, j] else "no",
+                "yes" if decided[i, j] else "no",
                 int(found.replications[i, j]),
+                " ".join(names[k] for k in np.flatnonzero(~found.ruled_out[i, j]).tolist()),
+                found.modes_left(i, j),
+                float(found.at_most[i, j]),
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fourport.ledger import Ledger, RouteInvoice
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.journeys import Journeys
 from fourport.world.sizes import sizes
@@ -35,20 +35,29 @@ class Priced:
     freight_cost: Floats
     hours: Floats
 
-    def by_group(self, group: np.ndarray[tuple[int], np.dtype[np.int64]], n_groups: int) -> Floats:
+    def by_group(self, group: Ints, n_groups: int) -> Floats:
         """Return the measures of groups of consignments, (groups, measures); NaN for an empty group.
 
         Costs are per kg of the whole group, as in the summary of a run.
         """
+        sums, per = self.sums_by_group(group, n_groups)
+        with np.errstate(invalid="ignore"):
+            found: Floats = sums / per
+        return found
 
-        def total(values: Floats) -> Floats:
+    def sums_by_group(self, group: Ints, n_groups: int) -> Floats:
+        """Return the sums whose ratio the measures of groups are, (2, groups, measures).
+
+        They are costs and kilograms, or hours and consignments.
+        """
+
+        def total(values: Floats | None) -> Floats:
             sums: Floats = np.bincount(group, weights=values, minlength=n_groups).astype(np.float64)
             return sums
 
-        kg, count = total(self.kg), np.bincount(group, minlength=n_groups)
-        sums = ((self.logistics_cost, kg), (self.freight_cost, kg), (self.hours, count))
-        with np.errstate(invalid="ignore"):
-            return np.stack([total(values) / of for values, of in sums], axis=1)
+        kg, count = total(self.kg), total(None)
+        sums = [total(values) for values in (self.logistics_cost, self.freight_cost, self.hours)]
+        return np.array([sums, [kg, kg, count]]).transpose(0, 2, 1)
 
 
 def invoices_of(journeys: Journeys) -> dict[int, RouteInvoice]:

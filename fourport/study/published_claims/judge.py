@@ -29,7 +29,8 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.units import Price
 from fourport.study.averages import WITHHELD
 from fourport.study.curves.axes import spaced
-from fourport.study.curves.breakeven import Band, CurveComparison, band, compare, roots
+from fourport.study.curves.bounds import Band
+from fourport.study.curves.breakeven import CurveComparison, band, compare, roots
 from fourport.study.curves.rates import Ranges, Rate, find_rate
 from fourport.study.curves.variations import MEASURES
 from fourport.study.experiment import experiment

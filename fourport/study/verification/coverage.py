@@ -30,6 +30,7 @@ from fourport.study.statistics import (
     ratio_values,
     share_estimate,
 )
+from fourport.study.verification import coverage_of_curves
 
 SEED = 1
 STUDIES = 2000
@@ -309,5 +310,18 @@ def _comparisons() -> Iterator[Promise]:
             yield Promise(what, noise, study, least=least)
 
 
-PROMISES: Sequence[Promise] = (*_means(), *_pooled(), *_shares(), *_counts(), *_ratios(), *_comparisons())
+def _curves() -> Iterator[Promise]:
+    for what, noise, study, least in coverage_of_curves.rows():
+        yield Promise(what, noise, study, least=least, studies=coverage_of_curves.STUDIES)
+
+
+PROMISES: Sequence[Promise] = (
+    *_means(),
+    *_pooled(),
+    *_shares(),
+    *_counts(),
+    *_ratios(),
+    *_comparisons(),
+    *_curves(),
+)
 """All promises, in the order in which they are reported."""

@@ -166,6 +166,11 @@ A row fails if that share, or the promised one, is missed by more than chance (1
   says less than its bound.
 - **Ratios** of claims are jackknifed; of two counts with few events in a replication the interval is at least
   the exact one of two Poisson counts.
+- **Break-evens and maps** are judged by bootstrap-t, from 10 replications. With lognormal noise and 10
+  replications 8 % of studies miss the break-even. In a map of 20 cells whose routes cost the same on average
+  nothing may be decided: with looks at 10 and 20 replications that is so in 94 % of studies with exponential
+  noise common to all cells, and in 90 % with lognormal noise. Cells with noise of their own keep the promise;
+  by Student's t and Bonferroni 26 % of maps with such lognormal noise did.
 - **Differences** of P95 are by sectioning. With fewer than 5 consignments of a replication beyond the
   quantile the interval would be too narrow (75 % instead of 95 % with 10 consignments a replication, and less
   with more replications): comparisons and claims then give neither interval nor verdict.

@@ -8,6 +8,7 @@ from typing import Any
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import Axis
+from fourport.study.curves.bounds import LEAST
 from fourport.study.curves.curves import Curve, price_lanes
 from fourport.study.curves.journeys import Kept, file_of, journeys_of
 from fourport.study.variant import Variant
@@ -90,7 +91,7 @@ def priced(
     grid: Sequence[float],
     weights: Mapping[str, Sequence[float]] | None = None,
 ) -> Curve:
-    """Send the same parcels by each route, two replications alike, and price them along an axis."""
+    """Send the same parcels by each route, replications all alike, and price them along an axis."""
     corridor = compile_corridor(Scenario.model_validate(document))
     sent = weights or dict.fromkeys(routes, (100.0, 300.0, 800.0))
     parcels = [
@@ -98,5 +99,5 @@ def priced(
     ]
     replication = follow(corridor, parcels)
     kept = Kept(Variant.of(document), file_of(journeys_of(replication)))
-    (curve,) = price_lanes({"l": tuple(routes)}, axis, {"l": tuple(grid)}, [kept, kept])
+    (curve,) = price_lanes({"l": tuple(routes)}, axis, {"l": tuple(grid)}, [kept] * LEAST)
     return curve

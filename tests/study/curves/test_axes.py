@@ -10,6 +10,7 @@ import pytest
 from fourport.api.curves import curves
 from fourport.errors import UserError
 from fourport.plan.compile import compile_corridor
+from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import (
     OneRate,
@@ -38,6 +39,12 @@ def only(curve: Curve, measure: str = "logistics_cost") -> CurveComparison:
     """Give the one comparison of a curve of two routes."""
     ((found,),) = curve.comparisons(measure).values()
     return found
+
+
+def costs(curve: Curve, measure: str = "logistics_cost") -> Floats:
+    """Give the costs of the first replication, (points, routes)."""
+    of: Floats = curve.values(range(len(curve.routes)), measure)[0]
+    return of
 
 
 @pytest.mark.parametrize(
@@ -79,14 +86,14 @@ def test_weight() -> None:
     assert (found.below, found.above) == (1, 0)
     assert found.x == pytest.approx(800.0, rel=2e-3)
     # 0.1 USD/kg for the ferry and the fee, at 10 kg.
-    assert curve.values[0, 0, 0, 0] == pytest.approx(0.1 + 4.0)
+    assert costs(curve)[0, 0] == pytest.approx(0.1 + 4.0)
 
 
 def test_weight_keeps_the_density() -> None:
     """Tests that volume grows with weight: 200 kg/m3 at 20 USD/m3 cost 0.10 USD/kg at any weight."""
     document = slow_and_quick(price("volume", "20 USD/m3"), price("gross-weight", "0.2 USD/kg"))
     curve = priced(document, SLOW_FIRST, Weight(), [50.0, 500.0, 5000.0])
-    np.testing.assert_allclose(curve.values[0, :, 0, 0], 0.2, rtol=1e-9)
+    np.testing.assert_allclose(costs(curve)[:, 0], 0.2, rtol=1e-9)
 
 
 def test_volume() -> None:
@@ -121,7 +128,7 @@ def test_weight_breaks_move_by_their_first_rate() -> None:
     curve = priced(document, SLOW_FIRST, axis, spaced(0.5, 4.0, 8, log=False), weights)
     assert only(curve).x == pytest.approx(2.0, rel=1e-3)
     # 0.1 USD/kg for the ferry; 75 USD are more than 0.375 USD/kg.
-    assert curve.values[0, 0, 0, 0] == pytest.approx(0.1 + 0.75)
+    assert costs(curve)[0, 0] == pytest.approx(0.1 + 0.75)
 
 
 def test_the_range_of_weight_breaks_is_that_of_the_first() -> None:
@@ -179,7 +186,7 @@ def test_catchment() -> None:
     found = only(curve)
     assert (found.below, found.above) == (0, 1)
     assert found.x == pytest.approx(300.0, rel=1e-6)
-    hours = curve.values[0, :, :, 2]
+    hours = costs(curve, "door_to_door_time")
     at = [curve.xs.index(x) for x in (0.0, 500.0)]
     np.testing.assert_allclose(hours[at[1]] - hours[at[0]], [10.0, -10.0], atol=1e-6)
 
@@ -191,9 +198,7 @@ def test_freight_begins_at_the_gateway() -> None:
     """
     axis = OriginDistance({"l": Road("line", 1000.0)})
     curve = priced(inland(), ("near", "far"), axis, [0.0, 1000.0])
-    grown = {
-        measure: curve.values[0, -1, :, k] - curve.values[0, 0, :, k] for k, measure in enumerate(MEASURES)
-    }
+    grown = {measure: costs(curve, measure)[-1] - costs(curve, measure)[0] for measure in MEASURES}
     np.testing.assert_allclose(grown["logistics_cost"], [0.5, -0.5])
     np.testing.assert_allclose(grown["freight_cost"], [0.0, -0.5], atol=1e-12)
 
@@ -221,7 +226,7 @@ def test_first_roads_grow_where_there_is_no_line_haul() -> None:
     road = road_of(made, "l", None)
     assert road == Road("", 1000.0)
     curve = priced(document, ("near", "far"), OriginDistance({"l": road}), [0.0, 100.0])
-    grown = curve.values[0, -1, :, 0] - curve.values[0, 0, :, 0]
+    grown = costs(curve)[-1] - costs(curve)[0]
     # 0.1 USD/kg on 50 km and 0.5 USD/kg on 100 km, each made 100 km longer.
     np.testing.assert_allclose(grown, [0.2, 0.5])
 
@@ -239,7 +244,7 @@ def test_same_goods_on_all_routes() -> None:
     )
     weights = {"slow": (100.0, 100.0, 100.0), "quick": (2000.0, 2000.0)}
     curve = priced(document, SLOW_FIRST, ValueDensity("USD"), [10.0, 20.0], weights)
-    np.testing.assert_allclose(curve.values[0, :, 0, 0], curve.values[0, :, 1, 0])
+    np.testing.assert_allclose(*costs(curve).T)
 
 
 def test_ranges_follow_the_commodities() -> None:

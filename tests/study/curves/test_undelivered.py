@@ -8,6 +8,7 @@ from fourport.cli.curves import breakeven_text
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
 from fourport.study.curves.axes import ValueDensity
+from fourport.study.curves.bounds import LEAST
 from fourport.study.curves.curves import Curves, breakeven_rows, price_lanes, record
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, undelivered_shares, withheld
 from fourport.study.curves.request import Lanes
@@ -19,7 +20,7 @@ ROUTES: Lanes = {"l": ("slow", "quick")}
 
 
 def kept(lost: int) -> tuple[Scenario, list[Kept]]:
-    """Return two replications of four parcels by each route, of which so many by the slow one are lost."""
+    """Return ten replications of four parcels by each route, of which so many by the slow one are lost."""
     document = slow_and_quick(price("gross-weight", "1 USD/kg"), price("gross-weight", "2 USD/kg"))
     scenario = Scenario.model_validate(document)
     made = compile_corridor(scenario)
@@ -30,14 +31,14 @@ def kept(lost: int) -> tuple[Scenario, list[Kept]]:
         for route in ("slow", "quick")
     ]
     one = Kept(Variant.of(document), file_of(journeys_of(follow(made, parcels))))
-    return scenario, [one, one]
+    return scenario, [one] * LEAST
 
 
 def curves(lost: int) -> Curves:
     scenario, replications = kept(lost)
     axis, grid = ValueDensity("USD"), {"l": (1.0, 10.0)}
     lanes = tuple(price_lanes(ROUTES, axis, grid, replications))
-    return Curves(scenario, "base", "value-density", axis, (), 2, 2, lanes)
+    return Curves(scenario, "base", "value-density", axis, (), 2, LEAST, lanes)
 
 
 @pytest.mark.parametrize("lost", [0, 1, 3])
