@@ -87,17 +87,17 @@ def run_study(
     done = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result[0])
-        done[task.policy, task.replication] = result
-    found: dict[tuple[str, int], ReplicationTables] = {}
-    for which in ((policy, replication) for policy in documents for replication in range(replications)):
-        found[which], kept, journeys = done[which]
+        done[task.policy, task.replication] = result[1:]
+    every = [(policy, replication) for policy in documents for replication in range(replications)]
+    for which in every:
+        kept, journeys = done[which]
         for name, table in kept.items():
             run.keep_rows(name, *which, table)
         if memory is not None and journeys is not None:
             memory.keep_journeys(*which, journeys)
-    write_replications(run, found)
+    write_replications(run, averaging)
     if "milestones" in also and not memory:
-        parts = [run.milestones_part(*which) for which in found]
+        parts = [run.milestones_part(*which) for which in every]
         join_parts(parts, run.folder / "milestones.parquet")
     return {policy: one.averages() for policy, one in averaging.items()}
 

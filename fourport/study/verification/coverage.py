@@ -16,6 +16,7 @@ from functools import partial
 import numpy as np
 
 from fourport.plan.tables import Floats
+from fourport.study.comparison.delivered_by_both import Column
 from fourport.study.comparison.overview import dominance
 from fourport.study.comparison.paired import LEVEL, judge, mean_difference
 from fourport.study.histogram import Histogram
@@ -149,7 +150,7 @@ ALONE, CLUSTERS = "independent", "in clusters of 10"
 def _share(rng: Generator, noise: str, percent: float, each: int, n: int) -> bool:
     size = 1 if noise == ALONE else 10
     hits = size * rng.binomial(each // size, percent / 100, n)
-    found = share_estimate((100 * hits / each).tolist(), int(hits.sum()), n * each)
+    found = share_estimate((100 * hits / each).tolist(), [float(each)] * n)
     return holds(found, percent)
 
 
@@ -283,7 +284,7 @@ def _no_false_domination(rng: Generator, noise: str, deviations: float, n: int) 
         "door_to_door_time": 98 + rng.normal(0, 0.1, n),
         "logistics_cost": 101 + _DIFFERENCES[noise](rng, (n,)) / deviations,
     }
-    units = ({name: ("", values) for name, values in one.items()} for one in (before, after))
+    units = ({name: Column("", values) for name, values in one.items()} for one in (before, after))
     return not dominance(dict(zip(("before", "after"), units, strict=True))).by["before"]
 
 
