@@ -455,6 +455,7 @@ class ClaimRow(TableRow, table="claims"):
     accepted_high: Annotated[float, _maybe("highest value that agrees with the claim", "{unit}")]
     verdict: VERDICT
     n: N
+    reason: Annotated[str, Column("why there is no value, or no interval; empty if there is one")] = ""
 
 
 class ClaimRegionRow(TableRow, table="claim-regions"):
