@@ -33,8 +33,8 @@ ESTIMATES = (
 """Tables of means with intervals."""
 
 INTERVALS = (
-    "95 %: Student t over replications, of means and shares of all consignments by jackknife, of quantiles by "
-    f"sectioning; where fewer than {FEW:.0f} consignments of a replication decide, exact bounds for the "
+    "95 %: Student t over replications, of means and shares of all consignments by jackknife, of quantiles "
+    f"by sectioning; where fewer than {FEW:.0f} consignments of a replication decide, exact bounds for the "
     "effective number of them"
 )
 

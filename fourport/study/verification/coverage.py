@@ -152,7 +152,9 @@ def _loads(rng: Generator, each: int, n: int) -> tuple[Floats, Floats]:
 
 
 def _per_kg(amounts: Floats, kg: Floats) -> Floats:
-    return np.divide(amounts, kg, out=np.full(len(kg), np.nan), where=kg > 0)
+    found = np.full(len(kg), np.nan)
+    np.divide(amounts, kg, out=found, where=kg > 0)
+    return found
 
 
 def _cost(rng: Generator, each: int, n: int) -> bool:
