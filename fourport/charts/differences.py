@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fourport.charts.caption import policy_title
-from fourport.charts.chance import chance_only
+from fourport.charts.chance import chance_note
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.stored_results import StoredResults
@@ -221,7 +221,7 @@ def note_of(asked: Mapping[str, Any], panels: Sequence[Differences], most: int) 
                 all=len(drawn),
             )
         )
-    told.append(chance_only(asked.get("estimates", {})))
+    told.append(chance_note(asked.get("estimates", {})))
     return " ".join(told)
 
 

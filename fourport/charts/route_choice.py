@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
-from fourport.charts.chance import chance_only
+from fourport.charts.chance import chance_note
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.panels import MARK, Entry, Panel, lay_out, name_axes
@@ -86,7 +86,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
             "lane hold jointly with 95 % confidence. Lines: where the cheapest route changes."
         )
         + " "
-        + chance_only(results.manifest.get("estimates", {})),
+        + chance_note(results.manifest.get("estimates", {})),
         height=3.6 if len(lanes) > 1 else 5.6,
     )
     for lane, axes in layout.axes.items():

@@ -148,7 +148,7 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
 def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) -> str:
     """Format the curve as a table, followed by the conclusion and the uncertain inputs that it rests on."""
     from fourport.cli.columns import UNBROKEN, TextColumn, tables
-    from fourport.study.capacity.conclusions import chance_only, conclusion, intervals, measured, shifts
+    from fourport.study.capacity.conclusions import conclusion, intervals, measured, rests_on, shifts
 
     asked, target = curve.asked, curve.asked.target
     points = (*curve.points, curve.unlimited)
@@ -170,7 +170,13 @@ def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) 
         f"Measured: {measured(curve)}, {of}; over {asked.replications} replications (seed {asked.seed}). "
         '"any": a server for everybody.'
     )
-    said = (conclusion(curve), told, shifts(curve), f"Intervals: {intervals(curve)}.", chance_only(uncertain))
+    said = (
+        conclusion(curve),
+        told,
+        shifts(curve),
+        f"Intervals: {intervals(curve)}.",
+        rests_on(uncertain),
+    )
     # Names of places and keys of numbers stay whole, so that they can be copied.
     told_in_full = (fill(text, 100, break_on_hyphens=False, break_long_words=False) for text in said if text)
     return "\n".join([table, "", *told_in_full])

@@ -85,22 +85,22 @@ def test_the_comparison(done: tuple[Result, Path]) -> None:
     for row in rows:
         key = (row["lane"], row["route"], row["measure"])
         both = [(row["policy"], *key), ("base", *key)]
-        apart = np.nan_to_num(np.subtract(*(overs[one] for one in both)))
-        same = np.equal(*(stored[one] for one in both)) & (apart == 0)
+        (values, before), (over, its) = (np.array([of[one] for one in both]) for of in (stored, overs))
+        same = (values == before) & (np.nan_to_num(over - its) == 0)
         if is_quantile(row["measure"]):  # of all replications together
             where = row["lane"], row["route"], row["measure"]
             ends = [levels[policy, *where] for policy in (row["policy"], "base")]
             assert float(row["difference"]) == pytest.approx(ends[0] - ends[1], rel=1e-5, abs=1e-5)
         elif not same.all():
-            whole_one, *left = np.subtract(*(jackknifed(stored[one], overs[one]) for one in both))
+            mine, of_base = (jackknifed(stored[one], overs[one]) for one in both)
+            whole_one, *left = mine - of_base
             assert float(row["difference"]) == pytest.approx(whole_one, rel=1e-5, abs=1e-9)
             if same.any():
                 assert row["low"] == row["high"] == ""
                 continue
             tested += 1
             n = len(left)
-            values = n * whole_one - (n - 1) * np.array(left)
-            half = stats.t.ppf(0.975, n - 1) * stats.sem(values)
+            half = stats.t.ppf(0.975, n - 1) * stats.sem(n * whole_one - (n - 1) * np.array(left))
             assert float(row["low"]) == pytest.approx(whole_one - half, rel=1e-4, abs=1e-8)
             assert float(row["high"]) == pytest.approx(whole_one + half, rel=1e-4, abs=1e-8)
             fixed = row["measure"] == "staffed_hours"
