@@ -55,7 +55,8 @@ class Measure:
     title
         English title in charts and pages; charts translate it.
     kind
-        Mean over consignments or their kilograms, share of consignments, count, or quantile.
+        Mean over consignments, their kilograms or parcels, share of consignments, count, or quantile. Over
+        several replications a mean or share is that of all their kilograms, parcels or consignments.
     better
         Which side is better; "" if neither is.
     meaning
@@ -104,17 +105,50 @@ class Measure:
         found = None if self.sample is None else self.sample(cohort)
         return None if found is None else (100.0 if self.kind == "share" else 1.0) * found.astype(np.float64)
 
+    def of(self, cohort: Cohort) -> Measured | None:
+        """Return the measure and its quantiles of a cohort; None if the cohort lacks this measure."""
+        sample = self.sample_of(cohort)
+        if sample is None:
+            number = None if self.number is None else self.number(cohort)
+            over = self._over(cohort) if self.kind == "mean" else NAN
+            return None if number is None else Measured({self.name: number}, over)
+        if self.has_quantiles:
+            return Measured(dict(spread(self.name, sample)), float(np.isfinite(sample).sum()), sample)
+        return Measured({self.name: float(sample.mean())}, float(len(sample)), sample)
+
     def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
         """Yield name and value of the measure and its quantiles; nothing if the cohort lacks this measure."""
-        sample = self.sample_of(cohort)
-        if sample is not None:
-            yield from (
-                spread(self.name, sample) if self.has_quantiles else [(self.name, float(sample.mean()))]
-            )
-        elif self.number is not None:
-            number = self.number(cohort)
-            if number is not None:
-                yield self.name, number
+        found = self.of(cohort)
+        if found is not None:
+            yield from found.values.items()
+
+    def _over(self, cohort: Cohort) -> float:
+        """Return what a mean without a sample is over: delivered kilograms, parcels or consignments."""
+        if self.unit.endswith("/kg"):
+            return cohort.kg
+        if self.unit.endswith("/parcel"):
+            held = cohort.parcels_of(cohort.delivered)
+            return 0.0 if held is None else float(held.sum())
+        return float(len(cohort.delivered))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure of one cohort.
+
+    Attributes
+    ----------
+    values
+        Its value, and those of its quantiles, by name.
+    over
+        Number of kilograms, parcels or consignments that a mean or share is over; NaN for a count.
+    sample
+        Values of the consignments, if the measure has them.
+    """
+
+    values: Mapping[str, float]
+    over: float
+    sample: Floats | None = None
 
 
 MEASURES: dict[str, Measure] = {}
@@ -212,12 +246,6 @@ def measured(
 def measures_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> dict[str, float]:
     """Return measures of a cohort by name, by default all, including quantiles."""
     return {name: value for one in names for name, value in MEASURES[one].values(cohort)}
-
-
-def samples_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> Iterator[tuple[str, Floats]]:
-    """Yield the values of the consignments of a cohort in each of these measures that has them."""
-    found = ((name, MEASURES[name].sample_of(cohort)) for name in names)
-    yield from ((name, sample) for name, sample in found if sample is not None)
 
 
 # --------------------------------------------------------------------------------------- how many, how much

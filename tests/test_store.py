@@ -187,11 +187,13 @@ def test_tables_to_the_byte(tmp_path: Path) -> None:
         b's,"a, ""b""",l,,time,h,,2e-09,,1000000000\n'
         b's,"a, ""b""",l,,time,h,5,,1,1000000000\n'
     )
-    run.write_table("replications", [("p", 0, *names[2:], value) for value in (1 / 3, math.nan, math.inf)])
+    run.write_table(
+        "replications", [("p", 0, *names[2:], value, value) for value in (1 / 3, math.nan, math.inf)]
+    )
     assert (tmp_path / "replications.csv").read_text(encoding="utf-8").splitlines()[1:] == [
-        "p,0,l,,time,h,0.333333333333",
-        "p,0,l,,time,h,",
-        "p,0,l,,time,h,inf",
+        "p,0,l,,time,h,0.333333333333,0.333333333333",
+        "p,0,l,,time,h,,",
+        "p,0,l,,time,h,inf,",
     ]
 
 
@@ -207,7 +209,7 @@ def test_tables_to_the_byte(tmp_path: Path) -> None:
 def test_tables_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float]]) -> None:
     """Tests that any text and number comes back, the number to 7 digits, NaN as nothing."""
     run = Run(tmp_path_factory.mktemp("store"))
-    run.write_table("replications", [("p", 3, name, "r", "m", "h", value) for name, value in rows])
+    run.write_table("replications", [("p", 3, name, "r", "m", "h", value, 1.0) for name, value in rows])
     found = rows_of(Run(run.folder), "replications")
     assert [row["lane"] for row in found] == [name for name, _ in rows]
     for row, (_, value) in zip(found, rows, strict=True):

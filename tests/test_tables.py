@@ -88,7 +88,7 @@ def test_the_package_describes_every_table(stored: Run) -> None:
     assert mean == {
         "name": "mean",
         "type": "number",
-        "description": "mean over replications; quantiles are of all together",
+        "description": "mean, share or quantile of all replications together; count: mean over replications",
         "unit": "{unit}",
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from fourport.charts.language import say
 
 
-def chance_only(estimates: Mapping[str, Mapping[str, Any]]) -> str:
+def chance_note(estimates: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the sentence that goes with every verdict: it covers chance, not the inputs.
 
     Parameters

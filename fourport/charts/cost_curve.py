@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
-from fourport.charts.chance import chance_only
+from fourport.charts.chance import chance_note
 from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place, share
 from fourport.charts.language import say
@@ -63,7 +63,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         style,
         {lane: _panel(results, about, lane, routes, look) for lane, routes in lanes.items()},
         title=title,
-        note=f"{_note(about)} {chance_only(results.manifest.get('estimates', {}))}",
+        note=f"{_note(about)} {chance_note(results.manifest.get('estimates', {}))}",
         height=3.2 if len(lanes) > 1 else 4.8,
     )
     rings: list[tuple[Canvas, list[Label]]] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fourport.charts.caption import policy_title
-from fourport.charts.chance import chance_only
+from fourport.charts.chance import chance_note
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title
 from fourport.charts.stored_results import StoredResults
@@ -243,7 +243,7 @@ def note_of(
         told.append(say("No difference: {measures}.", measures="; ".join(alike)))
     if len(drawn) > len(seen):
         told.append(say("{n} more panels: comparison.csv.", n=len(drawn) - len(seen)))
-    told.append(chance_only(asked.get("estimates", {})))
+    told.append(chance_note(asked.get("estimates", {})))
     return " ".join(told)
 
 

@@ -42,18 +42,25 @@ HEAD = """# Measures
 
 Every measure of `summary.csv`, by lane and route over the cohort accepted within the window, and of
 `together.csv` for all routes of a lane (`*`) and all lanes. `replications.csv` has both for each
-replication.
+replication, and in the column `over` how many kilograms, parcels or consignments a mean or share is over:
+the mean of all is the sum of `value` times `over`, by the sum of `over`.
 
-- A **mean** is over the consignments or the kilograms of the cohort in a replication; tables hold means
-  over replications with Student's t. It is withheld (empty) if it would leave out more than 5 % of the
-  consignments of all replications, because they are not delivered (of a clearance time: not released).
+- A **mean** is over the consignments, kilograms or parcels of all replications together, a **share** over
+  their consignments, with Student's t of jackknife values. The mean of the values of replications would be
+  biased where these have few consignments. A mean is withheld (empty) if it would leave out more than 5 % of
+  the consignments, because they are not delivered (of a clearance time: not released). It has no interval if
+  it is zero in some replications, and not zero in fewer than 5: what is so rare may be of any size.
 - **Quantiles**, whose names end with QUANTILES, are of the consignments of all replications together, with
   an interval by sectioning: Student's t of the quantiles within replications about the pooled value. A mean
   of quantiles within replications would be too low, and more replications would not help.
-- A **share** is a mean over replications, and so is a **count**.
-- Where fewer than 5 consignments of a replication count, or do not, or are beyond the quantile, the
-  interval is at least as wide as the exact one for independent consignments: of Clopper and Pearson, of a
-  Poisson mean, or of order statistics. An upper end that is empty beside a lower end is beyond the slowest.
+- A **count** is a mean over replications.
+- Where fewer than 5 consignments of a replication count, or do not, the interval has the exact bounds of
+  Clopper and Pearson, or of a Poisson mean, for the effective number of consignments: goods that fail
+  together count as fewer, by their spread among replications. If all count, or none, those of a week count
+  as one.
+- Where fewer than 5 consignments of a replication are beyond the quantile, the interval is at least as wide
+  as that of order statistics of independent consignments. An upper end that is empty beside a lower end is
+  beyond the slowest.
 
 [verification.md](verification.md#how-often-intervals-keep-their-promise) says how often these intervals
 hold.

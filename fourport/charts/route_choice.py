@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
-from fourport.charts.chance import chance_only
+from fourport.charts.chance import chance_note
 from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
@@ -110,7 +110,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
             else ""
         )
         + " "
-        + chance_only(results.manifest.get("estimates", {})),
+        + chance_note(results.manifest.get("estimates", {})),
         height=3.6 if len(lanes) > 1 else 5.6,
     )
     for lane, axes in layout.axes.items():

@@ -166,7 +166,7 @@ def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) 
     """Format the curve as a table, followed by the conclusion and the uncertain inputs that it rests on."""
     from fourport.cli.columns import TextColumn, tables
     from fourport.cli.lines import UNBROKEN, said
-    from fourport.study.capacity.conclusions import chance_only, conclusion, intervals, measured, shifts
+    from fourport.study.capacity.conclusions import conclusion, intervals, measured, rests_on, shifts
 
     asked, target = curve.asked, curve.asked.target
     points = (*curve.points, curve.unlimited)
@@ -193,6 +193,6 @@ def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) 
         told,
         shifts(curve),
         f"Intervals: {intervals(curve)}.",
-        chance_only(uncertain),
+        rests_on(uncertain),
     )
     return "\n".join([table, "", *(said(text) for text in every if text)])

@@ -51,7 +51,10 @@ DESTINATION = Annotated[str, Column("facility of arrival", name="to")]
 KM = Annotated[float, Column("distance", "km")]
 MEASURE = Annotated[str, Column("what is measured")]
 UNIT = Annotated[str, Column("unit of the values")]
-MEAN = Annotated[float, _maybe("mean over replications; quantiles are of all together", "{unit}")]
+MEAN = Annotated[
+    float,
+    _maybe("mean, share or quantile of all replications together; count: mean over replications", "{unit}"),
+]
 LOW = Annotated[float, _maybe("lower end of its 95 % interval", "{unit}")]
 HIGH = Annotated[float, _maybe("upper end of its 95 % interval", "{unit}")]
 PLAIN_LOW = Annotated[float, _maybe("lower end of its 95 % interval")]
@@ -152,6 +155,14 @@ class ReplicationRow(TableRow, table="replications"):
     measure: MEASURE
     unit: UNIT
     value: Annotated[float, _maybe("value in the replication", "{unit}", digits=FINE_DIGITS, infinite=True)]
+    over: Annotated[
+        float,
+        _maybe(
+            "what a mean or share is over: delivered kg or parcels for a value per kg or parcel, otherwise "
+            "consignments; empty for counts and quantiles",
+            digits=FINE_DIGITS,
+        ),
+    ] = math.nan
 
 
 class GroupRow(OfRoute, Means, table="groups"):
@@ -450,6 +461,7 @@ class ClaimRow(TableRow, table="claims"):
     accepted_high: Annotated[float, _maybe("highest value that agrees with the claim", "{unit}")]
     verdict: VERDICT
     n: N
+    reason: Annotated[str, Column("why there is no value, or no interval; empty if there is one")] = ""
 
 
 class ClaimRegionRow(TableRow, table="claim-regions"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from fourport.measures import absent, find, quantile_of
+from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
@@ -19,9 +20,10 @@ from fourport.study.statistics import (
     count_estimate,
     estimates,
     pooled_quantiles,
+    rare,
     share_estimate,
 )
-from fourport.study.tabulate import LeadTimeKey, ReplicationTables, StopKey, SummaryKey
+from fourport.study.tabulate import Key, LeadTimeKey, ReplicationTables, StopKey, SummaryKey
 
 AT_ONCE = 4
 """Number of histograms that are merged at once, which is faster than one by one."""
@@ -33,7 +35,6 @@ Those are the slowest and often the dearest. If 5 % of them are left out of an e
 too low by 16 %, which is more than most policies change.
 """
 
-Key = tuple[Any, ...]
 K = TypeVar("K", bound=Key)
 
 SampleOf = Callable[[K], "tuple[Histogram, float] | None"]
@@ -56,15 +57,55 @@ class Averages:
     sheets: dict[str, Sheet]
 
 
+class Columns(Generic[K]):
+    """Numbers of each replication by key, in one array for each replication."""
+
+    def __init__(self) -> None:
+        self._keys: list[K] = []
+        self._index: dict[K, int] = {}
+        self._rows: list[Floats] = []
+
+    def add(self, column: Mapping[K, float]) -> None:
+        """Add a replication."""
+        keys = list(column)
+        if keys == self._keys:  # as in nearly all replications
+            self._rows.append(np.fromiter(column.values(), np.float64, len(keys)))
+            return
+        at = [self._index.setdefault(key, len(self._index)) for key in keys]
+        self._keys = list(self._index)
+        row = np.full(len(self._keys), np.nan)
+        row[at] = [*column.values()]
+        self._rows.append(row)
+
+    @property
+    def keys(self) -> Sequence[K]:
+        """Keys in the order in which replications first had them."""
+        return self._keys
+
+    def table(self, keys: Iterable[K] | None = None) -> Floats:
+        """Return the numbers by key and replication, NaN where a replication lacks the key."""
+        found = np.full((len(self._rows), len(self._keys) + 1), np.nan)
+        for row, values in zip(found, self._rows, strict=True):
+            row[: len(values)] = values
+        at = [*range(len(self._keys))] if keys is None else [self._index.get(key, -1) for key in keys]
+        return found[:, at].T
+
+
+TABLES = ("summary", "together", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
+"""Tables of a replication that are averaged."""
+
+
 class Averaging:
     """Collects the replications of a policy, in order.
 
-    Samples of consignments are merged a few at a time and sheets are added up, so their memory does not grow
-    with the replications.
+    Of each replication it keeps numbers in arrays. Samples of consignments are merged a few at a time and
+    sheets are added up, so their memory does not grow with the replications.
     """
 
     def __init__(self) -> None:
-        self._tables: list[ReplicationTables] = []
+        self._tables: dict[str, Columns[Any]] = {name: Columns() for name in TABLES}
+        self._over: Columns[Key] = Columns()
+        self._weeks: list[int] = []
         self._samples: dict[SummaryKey, list[Histogram]] = {}
         self._stop_samples: dict[StopKey, list[Histogram]] = {}
         self._sheets: dict[str, MeanSheet] = {}
@@ -72,7 +113,10 @@ class Averaging:
 
     def add(self, tables: ReplicationTables) -> None:
         """Add a replication, and take its samples and sheets out of its tables."""
-        self._tables.append(tables)
+        for name, columns in self._tables.items():
+            columns.add(getattr(tables, name))
+        self._over.add(tables.over)
+        self._weeks.append(tables.weeks)
         _collect(self._samples, tables.samples)
         _collect(self._stop_samples, tables.stop_samples)
         for name, sheet in tables.sheets.items():
@@ -85,30 +129,87 @@ class Averaging:
             self._groups.setdefault(key, Averaging()).add(group)
 
     def averages(self) -> Averages:
-        """Return means over replications, and quantiles and shares of all their consignments."""
-        tables = self._tables
+        """Return estimates over replications, of all their consignments together."""
         samples = _with_lanes(self._samples)
         at_stops = {key: Histogram.merged(parts) for key, parts in self._stop_samples.items()}
         return Averages(
-            summary=_summary([one.summary for one in tables], samples),
-            together=_summary([one.together for one in tables], samples),
-            stops=_average([one.stops for one in tables], lambda key: _sample_of(key, at_stops)),
-            lead_times=_average([one.lead_times for one in tables], lambda key: _lead_time(key, samples)),
-            costs=_of_delivered(_average([one.costs for one in tables]), samples),
-            legs=_average([one.legs for one in tables]),
-            emissions=_of_delivered(_average([one.emissions for one in tables]), samples),
-            clearance_stages=_average([one.clearance_stages for one in tables]),
+            summary=self._summary("summary", samples),
+            together=self._summary("together", samples),
+            stops=self._average("stops", lambda key: _sample_of(key, at_stops)),
+            lead_times=self._average("lead_times", lambda key: _lead_time(key, samples)),
+            costs=_of_delivered(self._average("costs"), samples),
+            legs=self._average("legs"),
+            emissions=_of_delivered(self._average("emissions"), samples),
+            clearance_stages=self._average("clearance_stages"),
             groups=dict(self._of_groups()),
             sheets={name: one.mean() for name, one in self._sheets.items()},
         )
+
+    def by_replication(self) -> Iterator[Iterator[tuple[object, ...]]]:
+        """Yield for each replication its rows of key, value, and what a mean or share is over."""
+        keys = [key for name in ("together", "summary") for key in self._tables[name].keys]
+        values = np.concatenate([self._values(name) for name in ("together", "summary")])
+        for row, over in zip(values.T.tolist(), self._over.table(keys).T.tolist(), strict=True):
+            yield ((*key, *numbers) for key, *numbers in zip(keys, row, over, strict=True))
+
+    def _values(self, name: str) -> Floats:
+        """Return the values of a table by key and replication: zero of a count that a replication lacks."""
+        values, keys = self._tables[name].table(), self._tables[name].keys
+        counts = [absent(str(key[2])) == 0 for key in keys]
+        values[counts] = np.nan_to_num(values[counts], posinf=np.inf)
+        return values
+
+    def _average(self, name: str, sample_of: SampleOf[Any] = lambda _: None) -> dict[Key, Estimate]:
+        """Return the estimate of each key: means and shares of all consignments, quantiles of samples."""
+        keys, values = self._tables[name].keys, self._values(name)
+        over = self._over.table(keys)
+        found = dict(zip(keys, estimates(values, over), strict=True))
+        mean = np.isfinite(over).any(axis=1)
+        share = mean & np.array([key[-1] == "%" for key in keys], dtype=np.bool_)
+        for k in np.flatnonzero(mean & ~share & rare(values, over)).tolist():
+            found[keys[k]] = replace(found[keys[k]], low=math.nan, high=math.nan)
+        for k in np.flatnonzero(share).tolist():
+            found[keys[k]] = share_estimate(values[k].tolist(), over[k].tolist(), self._clusters)
+        pooled: dict[int, tuple[Histogram, list[tuple[int, float]]]] = {}
+        for k, key in enumerate(keys):
+            of = sample_of(key)
+            if of is not None:
+                pooled.setdefault(id(of[0]), (of[0], []))[1].append((k, of[1]))
+        for sample, quantiles in pooled.values():
+            rows, q = map(np.array, zip(*quantiles, strict=True))
+            for k, one in zip(rows.tolist(), pooled_quantiles(sample, q, values[rows]), strict=True):
+                found[keys[k]] = one
+        return found
+
+    @property
+    def _clusters(self) -> float:
+        """Number of weeks of acceptance in a replication. Goods of one week may fail together."""
+        return max(float(np.mean(self._weeks)), 1.0)
+
+    def _summary(self, name: str, samples: Mapping[SummaryKey, Histogram]) -> dict[SummaryKey, Estimate]:
+        """Return the estimates of measures, each by its kind."""
+        found = self._average(name, lambda key: _sample_of(key, samples))
+        columns = dict(zip(self._tables[name].keys, self._values(name), strict=True))
+        for key, one in found.items():
+            measure = find(key[2])
+            if measure is None:
+                continue
+            if measure.of_events:
+                among = columns.get((*key[:2], "consignments", "consignments"))
+                counts = columns[key].tolist()
+                found[key] = count_estimate(
+                    counts, among=None if among is None else among.tolist(), clusters=self._clusters
+                )
+            elif measure.kind == "mean":
+                found[key] = _withheld(one, samples.get(key) or samples.get(_delivery(key)))
+        return found
 
     def _of_groups(self) -> Iterator[tuple[Key, Estimate]]:
         """Yield the estimates of the measures of each group."""
         for group, averaging in self._groups.items():
             samples = _with_lanes(averaging._samples)
             for name in ("together", "summary"):
-                found = _summary([getattr(one, name) for one in averaging._tables], samples)
-                for (lane, route, *measure), one in found.items():
+                for (lane, route, *measure), one in averaging._summary(name, samples).items():
                     yield (lane, route, *group, *measure), one
 
 
@@ -140,45 +241,6 @@ def _sample_of(key: Key, samples: Mapping[Any, Histogram]) -> tuple[Histogram, f
 def _lead_time(key: LeadTimeKey, samples: Mapping[SummaryKey, Histogram]) -> tuple[Histogram, float]:
     lane, route, share, unit = key
     return samples[lane, route, "door_to_door_time", unit], share / 100
-
-
-def _average(
-    columns: Sequence[Mapping[K, float]], sample_of: SampleOf[K] = lambda _: None
-) -> dict[K, Estimate]:
-    """Return the estimate of each key: means over replications, and quantiles of samples."""
-    keys = list(dict.fromkeys(key for column in columns for key in column))
-    values = np.array([[column.get(key, absent(key[2])) for column in columns] for key in keys])
-    values = values.reshape(len(keys), len(columns))
-    found = dict(zip(keys, estimates(values), strict=True))
-    pooled: dict[int, tuple[Histogram, list[tuple[int, float]]]] = {}
-    for k, key in enumerate(keys):
-        of = sample_of(key)
-        if of is not None:
-            pooled.setdefault(id(of[0]), (of[0], []))[1].append((k, of[1]))
-    for sample, quantiles in pooled.values():
-        rows, q = map(np.array, zip(*quantiles, strict=True))
-        for k, one in zip(rows.tolist(), pooled_quantiles(sample, q, values[rows]), strict=True):
-            found[keys[k]] = one
-    return found
-
-
-def _summary(
-    columns: Sequence[Mapping[SummaryKey, float]], samples: Mapping[SummaryKey, Histogram]
-) -> dict[SummaryKey, Estimate]:
-    """Return the estimates of measures, each by its kind."""
-    found = _average(columns, lambda key: _sample_of(key, samples))
-    for key, one in found.items():
-        measure = find(key[2])
-        if measure is None:
-            continue
-        if measure.kind == "share":
-            shares = [column.get(key, math.nan) for column in columns]
-            found[key] = share_estimate(shares, samples[key].count(100.0), samples[key].n)
-        elif measure.of_events:
-            found[key] = count_estimate([column.get(key, 0.0) for column in columns])
-        elif measure.kind == "mean":
-            found[key] = _withheld(one, samples.get(key) or samples.get(_delivery(key)))
-    return found
 
 
 def _of_delivered(found: dict[K, Estimate], samples: Mapping[SummaryKey, Histogram]) -> dict[K, Estimate]:

@@ -82,8 +82,10 @@ class Spent:
             self.passed[stage] |= other.passed[stage]
 
 
-def stages_of(run: Replication) -> Iterator[tuple[StageKey, float]]:
+def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
     """Yield the mean time of each stage by lane, route, procedure and office, and the share that passes it.
+
+    The third number is that of the consignments that the mean or share is over.
 
     Means are over consignments of the cohort that the office has released. For all offices of a procedure
     together they are over consignments that all offices on their route have released, so the stages up to the
@@ -249,13 +251,13 @@ def _sum(
 
 def _means(
     place: tuple[str, str, str, str], there: Collection[int], sums: list[Floats]
-) -> Iterator[tuple[StageKey, float]]:
+) -> Iterator[tuple[StageKey, float, float]]:
     waiting, work, passed, (n,) = sums
-    yield (*place, 0, TOGETHER, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n)
+    yield (*place, 0, TOGETHER, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n), float(n)
     for k in there:
         key = *place, k + 1, STAGES[k]
         over = passed[k] if k == REMOVAL else n
         if over:
-            yield (*key, "waiting", "h"), float(waiting[k] / over)
-            yield (*key, "work", "h"), float(work[k] / over)
-        yield (*key, "passed", "%"), float(100 * passed[k] / n)
+            yield (*key, "waiting", "h"), float(waiting[k] / over), float(over)
+            yield (*key, "work", "h"), float(work[k] / over), float(over)
+        yield (*key, "passed", "%"), float(100 * passed[k] / n), float(n)

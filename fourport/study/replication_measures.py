@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
+from itertools import repeat
 
 import numpy as np
 
@@ -12,37 +14,58 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.tables import TABLES, TOGETHER, SummaryRow, TogetherRow
+from fourport.study.averages import Averaging
 from fourport.study.replication import replicate
 from fourport.study.statistics import Estimate, thin_tail
-from fourport.study.tabulate import ReplicationTables, SummaryKey, tabulate
+from fourport.study.tabulate import SummaryKey, tabulate
 
 TABLE = "replications"
 
-Series = dict[SummaryKey, Floats]
-"""(replications,) values by lane, route, measure and unit; NaN unknown, infinite if undelivered."""
+
+_NONE: Mapping[SummaryKey, Floats] = {}
 
 
-def write_replications(run: Run, found: Mapping[tuple[str, int], ReplicationTables]) -> None:
+class Series(dict[SummaryKey, Floats]):
+    """(replications,) values by lane, route, measure and unit; NaN unknown, infinite if undelivered.
+
+    Attributes
+    ----------
+    over
+        (replications,) number of kilograms, parcels or consignments that the values of a mean or share are
+        over, by the same keys. Measures without it count every replication alike.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[SummaryKey, Floats] | None = None,
+        over: Mapping[SummaryKey, Floats] | None = None,
+    ) -> None:
+        super().__init__(values or {})
+        self.over: dict[SummaryKey, Floats] = dict(over or {})
+
+
+def write_replications(run: Run, found: Mapping[str, Averaging]) -> None:
     """Write the measures of each replication: all lanes together, each lane, then each route.
 
     Parameters
     ----------
     found
-        Tables by policy and number of the replication.
+        All replications, by policy.
     """
     run.write_table(TABLE, _rows(found))
 
 
-def _rows(found: Mapping[tuple[str, int], ReplicationTables]) -> Iterator[tuple[object, ...]]:
-    for (policy, replication), tables in found.items():
-        for key, value in (*tables.together.items(), *tables.summary.items()):
-            yield policy, replication, *key, value
+def _rows(found: Mapping[str, Averaging]) -> Iterator[tuple[object, ...]]:
+    for policy, averaging in found.items():
+        for replication, rows in enumerate(averaging.by_replication()):
+            yield from ((policy, replication, *row) for row in rows)
 
 
 def read_replications(run: Run, replications: int | None = None) -> dict[str, Series]:
     """Read the measures of each replication, by policy.
 
-    If nothing of a kind moved in a replication, it has no row: counts are then zero, other measures NaN.
+    If nothing of a kind moved in a replication, counts are zero, other measures NaN. Runs of earlier versions
+    do not say what means are over; their replications count alike.
 
     Parameters
     ----------
@@ -59,8 +82,9 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
         raise UserError(
             f"{run.folder}: holds no {file.name}, without which it cannot be compared; run it again"
         )
-    header = TABLES[TABLE].header
-    policies, numbers, lanes, routes, measures, units, values = run.columns(TABLE, *header)
+    names = run.table(TABLE).column_names
+    wanted = [name for name in TABLES[TABLE].header if name in names or name != "over"]
+    policies, numbers, lanes, routes, measures, units, values, *more = run.columns(TABLE, *wanted)
     if not numbers:
         raise UserError(f"{file}:1: has no rows, there is nothing to compare; run it again")
     n = int(run.manifest()["replications"]) if replications is None else replications
@@ -68,11 +92,18 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
         raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
     found: dict[str, Series] = {}
     keys = zip(lanes, routes, measures, units, strict=True)
-    for policy, number, key, value in zip(policies, numbers, keys, values, strict=True):
-        series = found.setdefault(policy, {})
+    overs = more[0] if more else repeat(math.nan)
+    for policy, number, key, value, over in zip(policies, numbers, keys, values, overs, strict=False):
+        series = found.get(policy)
+        if series is None:
+            series = found[policy] = Series()
         if key not in series:
             series[key] = np.full(n, absent(key[2]))
         series[key][number] = value
+        if not math.isnan(over):
+            if key not in series.over:
+                series.over[key] = np.zeros(n)
+            series.over[key][number] = over
     return found
 
 

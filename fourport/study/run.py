@@ -115,18 +115,17 @@ def run_study(
     done = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
-        done[task.policy, task.replication] = result
-    found: dict[tuple[str, int], ReplicationTables] = {}
-    for which in ((policy, replication) for policy in variants for replication in range(replications)):
-        one = done[which]
-        found[which] = one.tables
-        for name, table in one.rows.items():
+        done[task.policy, task.replication] = result.rows, result.journeys
+    every = [(policy, replication) for policy in variants for replication in range(replications)]
+    for which in every:
+        rows, journeys = done[which]
+        for name, table in rows.items():
             run.keep_rows(name, *which, table)
-        if memory is not None and one.journeys is not None:
-            memory.keep_journeys(*which, one.journeys)
-    write_replications(run, found)
+        if memory is not None and journeys is not None:
+            memory.keep_journeys(*which, journeys)
+    write_replications(run, averaging)
     if "milestones" in also and not memory:
-        parts = [run.milestones_part(*which) for which in found]
+        parts = [run.milestones_part(*which) for which in every]
         join_parts(parts, run.folder / "milestones.parquet")
     return {policy: one.averages() for policy, one in averaging.items()}
 

@@ -36,8 +36,9 @@ ESTIMATES = (
 """Tables of means with intervals."""
 
 INTERVALS = (
-    "95 %: Student t over replications; quantiles of all replications together, by sectioning; where fewer "
-    f"than {FEW:.0f} consignments of a replication decide, at least the exact interval of independent ones"
+    "95 %: Student t over replications, of means and shares of all consignments by jackknife, of quantiles "
+    f"by sectioning; where fewer than {FEW:.0f} consignments of a replication decide, exact bounds for the "
+    "effective number of them"
 )
 
 LIBRARIES = ("numpy", "scipy", "simpy", "pyarrow", "matplotlib", "pydantic")

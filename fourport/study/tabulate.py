@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
-from fourport.measures import MEASURES, find, measures_of, quantiles, samples_of
-from fourport.plan.tables import Floats
+from fourport.measures import MEASURES, Measured, find, quantiles
+from fourport.plan.tables import WEEK, Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
 from fourport.study.cohort import Cohort, cohorts, together
@@ -41,6 +43,9 @@ EmissionKey = tuple[str, str, int, str, str, float, str, str, str]
 LegKey = tuple[str, str, str, str, float, str, str]
 """Leg, mode, from, to, km, measure, unit."""
 
+Key = tuple[Any, ...]
+"""Key of any of these tables."""
+
 SHARES = np.arange(0, 101, dtype=np.float64)
 """Shares of consignments, %, for which a lead time is given."""
 
@@ -53,9 +58,13 @@ class ReplicationTables:
     ----------
     together
         Summary measures over all routes of each lane, and over all lanes.
+    over
+        What each mean or share is over, by its key: a number of kilograms, parcels or consignments.
     samples, stop_samples
         Values of single consignments by the key of their mean in ``summary`` and ``stops``; of shares 0 or
         100 %. Their quantiles are taken of all replications together.
+    weeks
+        Number of weeks in which consignments of the cohort were accepted.
     groups
         ``summary``, ``together`` and ``samples`` of groups of consignments.
     """
@@ -69,6 +78,8 @@ class ReplicationTables:
     clearance_stages: dict[StageKey, float] = field(default_factory=dict)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     together: dict[SummaryKey, float] = field(default_factory=dict)
+    over: dict[Key, float] = field(default_factory=dict)
+    weeks: int = 1
     samples: dict[SummaryKey, Histogram] = field(default_factory=dict)
     stop_samples: dict[StopKey, Histogram] = field(default_factory=dict)
     groups: dict[GroupKey, ReplicationTables] = field(default_factory=dict)
@@ -83,25 +94,28 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         Some of ``GROUPED_BY``: groups of which all measures are computed.
     """
     tables = ReplicationTables(
-        legs=traffic_of(replication),
-        clearance_stages=dict(stages_of(replication)),
-        sheets=sheets_of(replication),
+        legs=traffic_of(replication), sheets=sheets_of(replication), weeks=_weeks(replication)
     )
+    for stage, value, over in stages_of(replication):
+        tables.clearance_stages[stage], tables.over[stage] = value, over
     _measure(tables, replication, None, MEASURES)
     for one in GROUPED_BY:
         for key, among in groups_of(replication, one) if one in by or one in ALWAYS else ():
-            tables.groups[key] = ReplicationTables()
+            tables.groups[key] = ReplicationTables(weeks=_weeks(replication, among))
             _measure(tables.groups[key], replication, among, MEASURES if one in by else PROMISE)
     for lane, route, cohort in cohorts(replication):
         names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
         for cost, value in _costs(route, cohort):
             tables.costs[(*names, *cost)] = value  # type: ignore[index]
+            tables.over[(*names, *cost)] = cohort.kg
         for stop, value, of in stops_of(replication, route, cohort.delivered, cohort.per_kg):
             tables.stops[(*names, *stop)] = value
             if of is not None:
                 tables.stop_samples[(*names, *stop)] = of
+                tables.over[(*names, *stop)] = cohort.kg if stop[-1] == cohort.per_kg else of.n
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
+            tables.over[(*names, *emission)] = cohort.kg
         for share, value in zip(SHARES, quantiles(cohort.hours, SHARES / 100), strict=True):
             tables.lead_times[(*names, int(share), "h")] = value
     if replication.corridor.has_customs:
@@ -112,20 +126,46 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     return tables
 
 
+def _weeks(replication: Replication, among: Flags | None = None) -> int:
+    """Return the number of weeks of the window in which any of some consignments was accepted."""
+    mine = replication.in_window if among is None else replication.in_window & among
+    since = replication.world.entry_us[mine] - replication.corridor.plan.window_start_us
+    return int(np.count_nonzero(np.bincount(since // WEEK)))
+
+
 def _measure(
-    tables: ReplicationTables, replication: Replication, among: Flags | None, measures: Iterable[str]
+    tables: ReplicationTables, replication: Replication, among: Flags | None, measures: Collection[str]
 ) -> None:
     """Compute measures of some consignments, by lane and route and of all routes together."""
     unit = partial(unit_of, currency=replication.corridor.scenario.reporting_currency)
     for lane, route, cohort in cohorts(replication, among):
         names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
-        for measure, value in measures_of(cohort, measures).items():
-            tables.summary[(*names, measure, unit(measure))] = value
-        for measure, sample in samples_of(cohort, measures):
-            tables.samples[(*names, measure, unit(measure))] = Histogram.of(sample)
-    for name, cohort in together(replication, among):
-        for measure, value in measures_of(cohort, measures).items():
-            tables.together[name, TOGETHER, measure, unit(measure)] = value
+        for name in measures:
+            found = MEASURES[name].of(cohort)
+            if found is not None:
+                _keep(tables.summary, tables.over, names, found, unit)
+                if found.sample is not None:
+                    tables.samples[(*names, name, unit(name))] = Histogram.of(found.sample)
+    for lane_name, cohort in together(replication, among):
+        for name in measures:
+            found = MEASURES[name].of(cohort)
+            if found is not None:
+                _keep(tables.together, tables.over, (lane_name, TOGETHER), found, unit)
+
+
+def _keep(
+    table: dict[SummaryKey, float],
+    over: dict[Key, float],
+    place: tuple[str, str],
+    found: Measured,
+    unit: Callable[[str], str],
+) -> None:
+    """Keep the values of a measure, and what its mean or share is over."""
+    for name, value in found.values.items():
+        table[(*place, name, unit(name))] = value
+    if not math.isnan(found.over):
+        name = next(iter(found.values))
+        over[(*place, name, unit(name))] = found.over
 
 
 def traffic_of(run: Replication) -> dict[LegKey, float]:

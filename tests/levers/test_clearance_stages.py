@@ -29,7 +29,7 @@ def stages(
     """Give minutes, or %, by stage and measure."""
     return {
         (stage, measure): 60 * value if unit == "h" else value
-        for (*of, what, name, _, stage, measure, unit), value in stages_of(run)
+        for (*of, what, name, _, stage, measure, unit), value, _ in stages_of(run)
         if (of, what, name) == ([lane, route], procedure, office)
     }
 
@@ -213,7 +213,7 @@ def test_means_over_replications_sum_too(seed: int) -> None:
 def test_stages_are_told_in_their_order() -> None:
     """Tests that the order counts stages as they come, the whole first."""
     rows = list(stages_of(follow(corridor(NON_COMPLIANT), OPENED).run))
-    assert {(key[4], key[5]) for key, _ in rows} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
+    assert {(key[4], key[5]) for key, *_ in rows} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,17 @@ def variants(of: Mapping[str, Values] | None = None) -> dict[str, Variant]:
     return {name: Variant.of(one) for name, one in (of or documents()).items()}
 
 
+def averaging(*tables: ReplicationTables) -> Averaging:
+    """Collect some replications."""
+    found = Averaging()
+    for one in tables:
+        found.add(one)
+    return found
+
+
 def average(*tables: ReplicationTables) -> Averages:
     """Give the estimates over some replications."""
-    averaging = Averaging()
-    for one in tables:
-        averaging.add(one)
-    return averaging.averages()
+    return averaging(*tables).averages()
 
 
 D = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]

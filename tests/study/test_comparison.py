@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 
 from fourport.errors import UserError
-from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow, Measured, Question, Values, comparable, untouched
 from fourport.study.comparison.compare import compare as compare_measured
 from fourport.study.comparison.comparison_tables import record, write_comparison
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
+from fourport.study.comparison.delivered_by_both import Column
 from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import Series, read_replications, write_replications
 from fourport.study.statistics import Estimate
 from fourport.study.tabulate import ReplicationTables, tabulate
 from tests.stored import rows_of
-from tests.study.made import FASTER, RANDOM, STEADY, D, tables
+from tests.study.made import FASTER, RANDOM, STEADY, D, averaging, tables
 from tests.tiny import corridor
 
 NAN, INF = float("nan"), float("inf")
@@ -52,11 +52,13 @@ def test_what_is_the_same_in_each_replication_is_no_proof() -> None:
 
 def series(**measures: list[float]) -> Series:
     """Give measures of lane l, route r and of all together."""
-    return {
-        (lane, route, name, "h"): np.array(values)
-        for lane, route in ((TOGETHER, TOGETHER), ("l", TOGETHER), ("l", "r"))
-        for name, values in measures.items()
-    }
+    return Series(
+        {
+            (lane, route, name, "h"): np.array(values)
+            for lane, route in ((TOGETHER, TOGETHER), ("l", TOGETHER), ("l", "r"))
+            for name, values in measures.items()
+        }
+    )
 
 
 def test_policies_are_compared_with_the_baseline() -> None:
@@ -83,7 +85,7 @@ def test_policies_are_compared_with_the_baseline() -> None:
 
 def test_routes_are_compared_lane_by_lane() -> None:
     """Tests that counts are for 100 consignments: 2 of 40 inspected are fewer than 3 of 20."""
-    made: Series = {}
+    made = Series()
     for lane in ("l", "m"):
         for route, n, inspections in (("a", 40.0, 2.0), ("b", 20.0, 3.0)):
             made[lane, route, "consignments", "consignments"] = np.array([n, n])
@@ -128,7 +130,7 @@ def test_replications_are_read_as_written(tmp_path: Path) -> None:
     """
     run = Run.create(tmp_path / "run")
     first = tables({"consignments": 3.0, "time": 1 / 3, "p95": INF, "none": NAN})
-    write_replications(run, {("base", 0): first, ("base", 1): ReplicationTables()})
+    write_replications(run, {"base": averaging(first, ReplicationTables())})
     (found,) = read_replications(run, 2).values()
     assert list(found) == [("l", "r", name, "h") for name in ("consignments", "time", "p95", "none")]
     counted, time, p95, none = found.values()
@@ -136,7 +138,7 @@ def test_replications_are_read_as_written(tmp_path: Path) -> None:
     assert time[0] == 0.333333333333
     assert p95[0] == INF
     assert math.isnan(none[0])
-    write_replications(run, {("base", 0): first, ("base", 1): tables({"time": 2.0})})
+    write_replications(run, {"base": averaging(first, tables({"time": 2.0}))})
     run.write_manifest({"replications": 3})
     found = read_replications(run)["base"]
     assert found["l", "r", "consignments", "h"].tolist() == [3.0, 0.0, 0.0]
@@ -169,20 +171,22 @@ def test_together_is_the_sum_of_the_routes() -> None:
 
 
 def test_undetected_as_a_share(tmp_path: Path) -> None:
-    """Tests the undetected share of each replication: 1 of 4 and 1 of 2 are 37.5 % on average."""
+    """Tests the undetected share of all replications: 1 of 4 and 1 of 2 are 2 of 6, 4 and 0 are 4 of 6."""
 
     def made(undetected: list[float]) -> Series:
-        return {
-            (TOGETHER, TOGETHER, name, "non_compliant"): np.array(values)
-            for name, values in (("non_compliant", [4.0, 2.0]), ("undetected", undetected))
-        }
+        return Series(
+            {
+                (TOGETHER, TOGETHER, name, "non_compliant"): np.array(values)
+                for name, values in (("non_compliant", [4.0, 2.0]), ("undetected", undetected))
+            }
+        )
 
     run = Run.create(tmp_path / "run")
     measured = Measured({"base": made([1.0, 1.0]), "other": made([4.0, 0.0])})
     write_comparison(run, measured, Question("base"))
     rows = {(row["policy"], row["measure"]): row for row in rows_of(run, "policies")}
-    assert rows["base", "undetected_share"]["mean"] == 37.5
-    assert rows["other", "undetected_share"]["mean"] == 50
+    assert rows["base", "undetected_share"]["mean"] == pytest.approx(100 / 3)
+    assert rows["other", "undetected_share"]["mean"] == pytest.approx(200 / 3)
     assert rows["base", "undetected_share"]["unit"] == "%"
 
 
@@ -191,7 +195,7 @@ def test_who_clears_nothing_is_told_with_what_it_misses(tmp_path: Path) -> None:
 
     def made(undetected: float, **more: list[float]) -> Series:
         found = {"non_compliant": [4.0, 2.0], "undetected": [4 * undetected, 2 * undetected], **more}
-        return {(TOGETHER, TOGETHER, name, "h"): np.array(values) for name, values in found.items()}
+        return Series({(TOGETHER, TOGETHER, name, "h"): np.array(values) for name, values in found.items()})
 
     run = Run.create(tmp_path / "run")
     cleared = made(0.5, clearance_time_import=[3.0, 5.0])
@@ -208,7 +212,7 @@ def test_clearance_is_compared_lane_by_lane() -> None:
     """Tests that no mean over lanes is compared, and on lanes only what a policy changes."""
 
     def made(hours: float) -> Series:
-        found: Series = {}
+        found = Series()
         for lane in (TOGETHER, "l", "m"):
             for route in (TOGETHER, "r") if lane != TOGETHER else (TOGETHER,):
                 for name in ("clearance_time_import", "clearance_time_transit", "door_to_door_time"):
@@ -257,7 +261,7 @@ def test_what_is_said_of_a_difference(
             ("undelivered", "consignments"): [undelivered] * 10,
         }
         found[measure, unit] = list(value + noise * (value == after))
-        return {("*", "*", *key): np.array(values) for key, values in found.items()}
+        return Series({("*", "*", *key): np.array(values) for key, values in found.items()})
 
     lost = 2.0 * (verdict == "lost")
     rows = compare({"base": made(before, 0.0), "other": made(after, lost)}, Question("base"))
@@ -267,21 +271,23 @@ def test_what_is_said_of_a_difference(
 def test_untouched_is_the_same_in_everything() -> None:
     """Tests the last bit, a count, a quantile, a unit and a measure that only one has."""
 
-    def of(**changed: list[float]) -> dict[str, tuple[str, Floats]]:
+    def of(**changed: list[float]) -> dict[str, Column]:
         found = {
             "clearance_time_import": ("h", [1.0, NAN]),
             "clearance_time_import_p50": ("h", [1.0, INF]),
             "customs_cost": ("USD/kg", [0.1, 0.2]),
             "inspections": ("inspections", [2.0, 3.0]),
         }
-        return {name: (unit, np.array(changed.get(name, values))) for name, (unit, values) in found.items()}
+        return {
+            name: Column(unit, np.array(changed.get(name, values))) for name, (unit, values) in found.items()
+        }
 
     assert untouched(of(), of())
     assert not untouched(of(), of(clearance_time_import=[1.0 + 2**-52, NAN]))
     assert not untouched(of(), of(clearance_time_import=[1.0, 2.0]))
     assert not untouched(of(), of(clearance_time_import_p50=[1.0, 9.0]))
     assert not untouched(of(), of(inspections=[2.0, 4.0]))
-    assert not untouched(of(), of() | {"customs_cost": ("CNY/kg", np.array([0.1, 0.2]))})
+    assert not untouched(of(), of() | {"customs_cost": Column("CNY/kg", np.array([0.1, 0.2]))})
     fewer = {name: found for name, found in of().items() if name != "inspections"}
     assert not untouched(of(), fewer)
     assert not untouched(fewer, of())
@@ -321,7 +327,7 @@ def _thin(each: int, times: list[float], measure: str = "door_to_door_time_p95")
     places = ((TOGETHER, TOGETHER), ("l", TOGETHER), ("l", "r"))
     found = {(*place, measure, "h"): np.array(times) for place in places}
     counts = np.full(len(times), float(each))
-    return {**{(*place, "consignments", "consignments"): counts for place in places}, **found}
+    return Series({**{(*place, "consignments", "consignments"): counts for place in places}, **found})
 
 
 @pytest.mark.parametrize(
@@ -369,7 +375,7 @@ def test_routes_of_few_consignments_are_not_told_apart() -> None:
     """
     rng, small = np.random.default_rng(1), 0
     for _ in range(200):
-        found: Series = {}
+        found = Series()
         for route, each in (("few", 5), ("many", 50)):
             times = np.quantile(rng.exponential(10, (10, each)), 0.95, axis=1)
             found["l", route, "consignments", "consignments"] = np.full(10, float(each))

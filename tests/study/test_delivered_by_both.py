@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fourport import compare
-from fourport.measures import measures_of
+from fourport.measures import MEASURES, measures_of
 from fourport.plan.tables import NEVER
 from fourport.scenario.new import write_new
 from fourport.store import Run
@@ -65,9 +65,12 @@ def test_means_are_of_the_same_consignments(run: Run, place: tuple[str, str]) ->
             expected = measures_of(Cohort(mine, ids(mine, place, its)))
             assert unit[COMPARED][1][k] == len(ids(mine, place, its))
             plain = found.unit(policy, place)
-            for name, (_, series) in unit.items():
+            for name, (_, series, over) in unit.items():
                 if name in RESTRICTED:
                     assert series[k] == pytest.approx(expected[name], rel=1e-9, nan_ok=True), name
+                    assert over is not None
+                    mean = MEASURES[name].of(Cohort(mine, ids(mine, place, its)))
+                    assert over[k] == pytest.approx(0.0 if mean is None else mean.over, rel=1e-9), name
                 elif name != COMPARED:
                     assert series[k] == pytest.approx(plain[name][1][k], nan_ok=True), name
 

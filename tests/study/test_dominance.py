@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from fourport.plan.tables import Floats
+from fourport.study.comparison.delivered_by_both import Column
 from fourport.study.comparison.overview import dominance
 from tests.study.made import FASTER, STEADY, D
 
@@ -19,8 +19,11 @@ def test_dominance_by_hand() -> None:
     "noise" is faster than "slow" by 1.1 h on average, as "fast" is, but not surely.
     """
 
-    def of(time: list[float], cost: list[float]) -> dict[str, tuple[str, Floats]]:
-        return {"door_to_door_time": ("h", np.array(time)), "logistics_cost": ("USD/kg", np.array(cost))}
+    def of(time: list[float], cost: list[float]) -> dict[str, Column]:
+        return {
+            "door_to_door_time": Column("h", np.array(time)),
+            "logistics_cost": Column("USD/kg", np.array(cost)),
+        }
 
     slow = of([10.0] * 10, STEADY)
     fast = of(FASTER, STEADY)
@@ -31,23 +34,23 @@ def test_dominance_by_hand() -> None:
     assert found.by == {"slow": ("fast",), "fast": (), "dear": (), "noise": ()}
     assert dominance({"slow": slow, "fast": fast}).by == {"slow": ("fast",), "fast": ()}
     # A share is better if it is higher; what cannot be compared forbids a judgement.
-    late = fast | {"departure_as_planned": ("%", np.array([100 - d for d in D]))}
-    on_time = slow | {"departure_as_planned": ("%", np.array([100.0] * 10))}
+    late = fast | {"departure_as_planned": Column("%", np.array([100 - d for d in D]))}
+    on_time = slow | {"departure_as_planned": Column("%", np.array([100.0] * 10))}
     assert dominance({"late": late, "on time": on_time}).by == {"late": (), "on time": ()}
-    undelivered = slow | {"door_to_door_time_p95": ("h", np.array([INF] * 10))}
-    arrived = fast | {"door_to_door_time_p95": ("h", np.array([20.0] * 10))}
+    undelivered = slow | {"door_to_door_time_p95": Column("h", np.array([INF] * 10))}
+    arrived = fast | {"door_to_door_time_p95": Column("h", np.array([20.0] * 10))}
     assert dominance({"undelivered": undelivered, "arrived": arrived}).by == {
         "undelivered": (),
         "arrived": (),
     }
 
 
-Measured = dict[str, tuple[str, Floats]]
+Measured = dict[str, Column]
 
 
 def judged(**measures: list[float]) -> Measured:
     """Give measures of one policy; the unit does not matter."""
-    return {name: ("h", np.array(values)) for name, values in measures.items()}
+    return {name: Column("h", np.array(values)) for name, values in measures.items()}
 
 
 def test_no_more_than_the_margin_may_be_lost() -> None:
@@ -95,7 +98,7 @@ def test_what_is_not_delivered_is_worse_than_anything() -> None:
     def of(undelivered: float, time: list[float]) -> Measured:
         counts = {"consignments": [1000.0] * 10, "undelivered": [undelivered] * 10}
         unit = judged(door_to_door_time=time)
-        return unit | {name: ("consignments", np.array(values)) for name, values in counts.items()}
+        return unit | {name: Column("consignments", np.array(values)) for name, values in counts.items()}
 
     before, after = of(0.0, [20.0] * 10), of(2.0, [19 - d for d in D])
     assert dominance({"before": before, "after": after}).by == {"before": (), "after": ()}
@@ -120,8 +123,11 @@ def test_better_by_chance_is_not_better() -> None:
 def test_pairs_that_are_the_same_are_not_judged() -> None:
     """Tests that two policies alike in everything are no tests of dominance and dominate each other not."""
 
-    def of(time: list[float]) -> dict[str, tuple[str, Floats]]:
-        return {"door_to_door_time": ("h", np.array(time)), "logistics_cost": ("USD/kg", np.array(STEADY))}
+    def of(time: list[float]) -> dict[str, Column]:
+        return {
+            "door_to_door_time": Column("h", np.array(time)),
+            "logistics_cost": Column("USD/kg", np.array(STEADY)),
+        }
 
     found = dominance({"slow": of([10.0] * 10), "idle": of([10.0] * 10), "fast": of(FASTER)})
     assert found.family.tests == 2

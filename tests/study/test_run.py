@@ -22,7 +22,7 @@ from fourport.study.parallel import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
 from fourport.study.run_tables import limited, write_tables
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.statistics import Estimate
 from fourport.study.tabulate import tabulate
 from fourport.trace.causes import CAUSES
 from tests.stored import rows_of
@@ -95,27 +95,52 @@ def test_another_seed_is_another_study(stored: Run, tmp_path: Path) -> None:
     assert (stored.folder / "summary.csv").read_bytes() != (other.folder / "summary.csv").read_bytes()
 
 
-def test_the_summary_is_the_average_of_replications(stored: Run) -> None:
-    """Tests every mean, share and count of the summary against the two replications, run apart."""
+def test_the_summary_is_that_of_both_replications(stored: Run) -> None:
+    """Tests every mean, share and count of the summary against the two replications, run apart.
+
+    Means and shares are of all kilograms or consignments of both, counts are means over replications.
+    """
     made = corridor(RANDOM)
-    alone = [tabulate(replicate(made, 1, k)).summary for k in (0, 1)]
+    alone = [tabulate(replicate(made, 1, k)) for k in (0, 1)]
     read = [row for row in rows_of(stored, "summary") if row["policy"] == "base"]
     assert {(row["lane"], row["route"], row["measure"], row["unit"]) for row in read} == {
-        *alone[0],
-        *alone[1],
+        *alone[0].summary,
+        *alone[1].summary,
     }
     for row in read:
-        key = row["lane"], row["route"], row["measure"], row["unit"]
-        expected = estimate([one.get(key, float("nan")) for one in alone])
-        assert row["n"] == expected.n
         if is_quantile(row["measure"]):
             continue
-        most = 100.0 if row["unit"] == "%" else math.inf
-        bounds = (max(expected.low, 0.0), min(expected.high, most))
-        assert row["mean"] == pytest.approx(expected.mean, rel=1e-6)
-        # The interval of rare events is wider than Student's t.
-        assert row["low"] <= bounds[0] * (1 + 1e-6)
-        assert row["high"] >= bounds[1] * (1 - 1e-6)
+        key = row["lane"], row["route"], row["measure"], row["unit"]
+        values = np.array([one.summary.get(key, math.nan) for one in alone])
+        over = np.array([one.over.get(key, 1.0) for one in alone])
+        known = ~np.isnan(values) & (over > 0)
+        assert row["n"] == known.sum()
+        assert row["mean"] == pytest.approx(np.average(values[known], weights=over[known]), rel=1e-6)
+        assert math.isnan(row["low"]) or row["low"] <= row["mean"] <= row["high"]
+
+
+def test_means_are_those_of_all_rows(stored: Run) -> None:
+    """Tests costs per kg, their lines, times by cause and a share against the rows of all consignments."""
+    heap = [one for k in (0, 1) for one in rows(stored.consignments_file("base", k))]
+    summary = {
+        (row["route"], row["measure"]): row["mean"]
+        for name in ("summary", "together")
+        for row in rows_of(stored, name)
+        if row["policy"] == "base"
+    }
+    lines: dict[str, float] = {}
+    for row in rows_of(stored, "costs"):
+        if row["policy"] == "base":
+            lines[row["route"]] = lines.get(row["route"], 0.0) + row["mean"]
+    for route in ("van", "truck", "*"):
+        done = [row for row in heap if route in ("*", row["route"]) and row["delivered"] is not None]
+        kg = sum(row["weight_kg"] for row in done)
+        for measure in ("freight_cost", "logistics_cost"):
+            assert summary[route, measure] == pytest.approx(sum(row[measure] for row in done) / kg, rel=1e-6)
+        for measure, column in (("door_to_door_time", "door_to_door_h"), ("time_service", "time_service_h")):
+            assert summary[route, measure] == pytest.approx(np.mean([row[column] for row in done]), rel=1e-6)
+        if route != "*":
+            assert lines[route] == pytest.approx(summary[route, "logistics_cost"], rel=1e-6)
 
 
 def test_quantiles_are_those_of_all_consignments(stored: Run) -> None:

@@ -68,7 +68,7 @@ def _behind(curve: CapacityCurve, ranges: Ranges) -> list[str]:
     return [key for key in ranges if key.startswith(tuple(heads))]
 
 
-def chance_only(uncertain: Mapping[str, Sequence[Any]]) -> str:
+def rests_on(uncertain: Mapping[str, Sequence[Any]]) -> str:
     """Return the sentence that goes with every verdict: it covers chance, not the inputs.
 
     Parameters

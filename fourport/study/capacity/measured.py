@@ -72,12 +72,14 @@ def count(run: Movement, resource: str, target: Target, mine: Flags) -> Counted:
     assert isinstance(run, Replication)
     cohort = Cohort(run, np.flatnonzero(mine))
     one, n = MEASURES[target.measure], len(cohort.ids)
-    sample = one.sample_of(cohort) if n and one.kind == "share" else None
-    if sample is not None:
-        return Counted(float(sample.sum()), len(sample), len(sample), 0, *load)
-    value = dict(one.values(cohort)).get(target.measure, np.nan) if n else np.nan
-    known = not np.isnan(value)
-    return Counted(value if known else 0.0, float(known), n, n - len(cohort.delivered), *load)
+    found = one.of(cohort) if n else None
+    value = np.nan if found is None else found.values[target.measure]
+    if found is None or np.isnan(value):
+        return Counted(0.0, 0.0, n, n - len(cohort.delivered), *load)
+    if one.kind == "share":
+        return Counted(value * found.over, found.over, int(found.over), 0, *load)
+    over = 1.0 if np.isnan(found.over) else found.over
+    return Counted(value * over, over, n, n - len(cohort.delivered), *load)
 
 
 def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:

@@ -19,7 +19,7 @@ from fourport.measures import LOST, MEASURES, find, is_quantile
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import CLEARING, compared, margin_of
-from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, DeliveredByBoth, Unit
+from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, Column, DeliveredByBoth, Unit
 from fourport.study.comparison.offices import Cleared
 from fourport.study.comparison.paired import (
     FIXED,
@@ -30,7 +30,7 @@ from fourport.study.comparison.paired import (
     mean_difference,
 )
 from fourport.study.replication_measures import Series, thin_tails
-from fourport.study.statistics import FEW, Estimate, count_estimate, estimate
+from fourport.study.statistics import FEW, Estimate, count_estimate, estimate, estimates, rare
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]
@@ -103,21 +103,21 @@ class Measured:
         units = self.unit(policy, place)
         if measure not in units:
             return estimate([])
-        unit, values = units[measure]
+        unit, values, over = units[measure]
         stored = self.levels.get(policy, {}).get((*place, measure, unit))
         if stored is not None:
             return stored
         if unit.endswith(PER_100):
-            hundreds = (units["consignments"][1] / 100).tolist()
-            return count_estimate(counted(units, measure).tolist(), hundreds)
-        return estimate(values.tolist())
+            among = units["consignments"].values
+            return count_estimate(counted(units, measure).tolist(), (among / 100).tolist(), among.tolist())
+        return estimates(values[None], None if over is None else over[None])[0]
 
     def pooled(
         self, one: str, other: str, places: tuple[tuple[str, str], tuple[str, str]]
     ) -> dict[str, float]:
         """Return the differences of quantiles of all consignments of two policies, each at a place."""
         found = {}
-        for measure, (unit, _) in self.unit(one, places[0]).items():
+        for measure, (unit, *_) in self.unit(one, places[0]).items():
             if is_quantile(measure):
                 ends = ((one, places[0]), (other, places[1]))
                 levels = [self.levels.get(name, {}).get((*place, measure, unit)) for name, place in ends]
@@ -143,11 +143,12 @@ class Measured:
 
     @cached_property
     def _units(self) -> dict[str, dict[tuple[str, str], Unit]]:
-        found: dict[str, dict[tuple[str, str], dict[str, tuple[str, Floats]]]] = {}
+        found: dict[str, dict[tuple[str, str], dict[str, Column]]] = {}
         for policy, series in self.values.items():
             units = found.setdefault(policy, {})
             for (lane, route, measure, unit), values in series.items():
-                units.setdefault((lane, route), {})[measure] = unit, values
+                over = series.over.get((lane, route, measure, unit))
+                units.setdefault((lane, route), {})[measure] = Column(unit, values, over)
         return found  # type: ignore[return-value]  # a dict of dicts is a dict of mappings
 
     def clears(self, policy: str, lane: str, measure: str) -> bool:
@@ -230,6 +231,14 @@ class _Pair:
         """Return whether a difference cannot be judged, as few consignments are beyond a quantile."""
         return measure in self.thin and bool(np.nansum(d * d))
 
+    def is_rare(self, measure: str, d: Floats) -> bool:
+        """Return whether a difference has no interval: few replications show it, or what it is of at all.
+
+        What is not zero, and the same under both policies in each replication, is not rare.
+        """
+        seen = d if np.any(d) else self.other[measure].values
+        return measure not in FIXED and bool(rare(d[None])[0] and rare(seen[None])[0])
+
 
 COUNTED = tuple(
     name
@@ -250,18 +259,20 @@ def comparable(values: Values, question: Question) -> Values:
     """
     if not question.routes:
         return values
-    return {policy: dict(_for_100(series)) for policy, series in values.items()}
+    return {policy: _for_100(series) for policy, series in values.items()}
 
 
-def _for_100(series: Series) -> Iterator[tuple[SummaryKey, Floats]]:
-    for (lane, route, measure, unit), found in series.items():
+def _for_100(series: Series) -> Series:
+    found = Series(over=series.over)
+    for (lane, route, measure, unit), values in series.items():
         if measure not in COUNTED:
-            yield (lane, route, measure, unit), found
+            found[lane, route, measure, unit] = values
             continue
         consignments = series[lane, route, "consignments", "consignments"]
-        share = np.full(len(found), np.nan)
-        np.divide(100 * found, consignments, out=share, where=consignments > 0)
-        yield (lane, route, measure, f"{unit}{PER_100}"), share
+        share, key = np.full(len(values), np.nan), (lane, route, measure, f"{unit}{PER_100}")
+        np.divide(100 * values, consignments, out=share, where=consignments > 0)
+        found[key], found.over[key] = share, consignments
+    return found
 
 
 @dataclass(frozen=True)
@@ -294,10 +305,10 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
     """
     pairs = list(_routes(measured, question) if question.routes else _policies(measured, question))
     rows = [
-        (pair, name, differences(pair.other[name][1], pair.baseline[name][1]))
+        (pair, name, between(pair.other[name], pair.baseline[name]))
         for pair in pairs
         for name in pair.measures
-        if name in pair.baseline and pair.baseline[name][0] == pair.other[name][0]
+        if name in pair.baseline and pair.baseline[name].unit == pair.other[name].unit
     ]
     p, families = np.full(len(rows), np.nan), {}
     for together in (True, False):
@@ -316,16 +327,21 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
     return found, families
 
 
+def between(one: Column, other: Column) -> Floats:
+    """Return the paired differences of a measure from another, (replications,)."""
+    return differences(one.values, other.values, one.over, other.over)
+
+
 def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> ComparisonRow:
-    unit = pair.other[measure][0]
+    unit = pair.other[measure].unit
     difference = mean_difference(d, pair.pooled.get(measure))
     margin, about = margin_of(measure, pair.baseline), find(measure)
     restricted = COMPARED in pair.other and measure in RESTRICTED
-    consignments = float(np.mean(pair.other[COMPARED][1])) if restricted else math.nan
+    consignments = float(np.mean(pair.other[COMPARED].values)) if restricted else math.nan
     lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)
     if consignments < FEW and abs(lost) > LOST:  # next to nothing of a route is delivered under both
         difference = replace(difference, mean=math.nan, low=math.nan, high=math.nan)
-    if pair.is_thin(measure, d):
+    if pair.is_thin(measure, d) or pair.is_rare(measure, d):
         difference = replace(difference, low=math.nan, high=math.nan)
     depends = measure != "undelivered" and about is not None and about.kind in ("mean", "count")
     verdict: Verdict
@@ -357,22 +373,21 @@ def undelivered_share(unit: Unit) -> float:
     """Return the undelivered share of the consignments of all replications, %; 0 if it is not measured."""
     if not {"consignments", "undelivered"} <= unit.keys():
         return 0.0
-    return (
-        100 * float(np.nansum(counted(unit, "undelivered"))) / max(float(unit["consignments"][1].sum()), 1.0)
-    )
+    sent = max(float(unit["consignments"].values.sum()), 1.0)
+    return 100 * float(np.nansum(counted(unit, "undelivered"))) / sent
 
 
 def counted(unit: Unit, measure: str) -> Floats:
     """Return a count of each replication, whether it is given for 100 consignments or not."""
-    of, values = unit[measure]
-    return values * unit["consignments"][1] / 100 if of.endswith(PER_100) else values
+    of, values, _ = unit[measure]
+    return values * unit["consignments"].values / 100 if of.endswith(PER_100) else values
 
 
 def untouched(one: Unit, other: Unit) -> bool:
     """Return whether all measures of two policies are identical in every replication, bit by bit."""
     return one.keys() == other.keys() and all(
-        other[name][0] == unit and np.array_equal(found, other[name][1], equal_nan=True)
-        for name, (unit, found) in one.items()
+        other[name].unit == unit and np.array_equal(found, other[name].values, equal_nan=True)
+        for name, (unit, found, _) in one.items()
     )
 
 

@@ -15,7 +15,6 @@ from fourport.study.comparison.compare import (
     Question,
     comparable,
     compare,
-    counted,
 )
 from fourport.study.comparison.criteria import MARGIN, POINTS, TIMES
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
@@ -67,7 +66,7 @@ def _detection(block: Block, measured: Measured) -> Iterator[tuple[object, ...]]
     every = block.alternatives.values()
     for name, unit in block.alternatives.items():
         for measure in CLEARED:
-            of = next((other[measure][0] for other in every if measure in other), "")
+            of = next((other[measure].unit for other in every if measure in other), "")
             if of and SHARE_UNDETECTED in unit:
                 time, undetected = (
                     limited(_level(block, measured, name, which), its)
@@ -113,7 +112,7 @@ def _rows(block: Block, measured: Measured) -> Iterator[tuple[object, ...]]:
     for name, unit in block.alternatives.items():
         policy, route = block.place(name)
         dominated_by = " ".join(block.dominated_by[name])
-        for measure, (of, _) in unit.items():
+        for measure, (of, *_) in unit.items():
             found = limited(_level(block, measured, name, measure), of)
             ends = found.mean, found.low, found.high, found.n
             yield policy, block.lane, route, measure, of, *ends, dominated_by
@@ -124,6 +123,6 @@ def _level(block: Block, measured: Measured, name: str, measure: str) -> Estimat
     policy, route = block.place(name)
     if measure != SHARE_UNDETECTED:
         return measured.level(policy, (block.lane, route), measure)
-    unit = block.alternatives[name]
-    counts = [counted(unit, which).sum() for which in ("undetected", "non_compliant")]
-    return share_estimate(unit[measure][1].tolist(), *map(float, counts))
+    _, values, over = block.alternatives[name][measure]
+    assert over is not None
+    return share_estimate(values.tolist(), over.tolist())

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fourport.errors import UserError, argument
 from fourport.measures import LOST, MEASURES, find
-from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed, suggestion
+
+if TYPE_CHECKING:  # Only for type checking: charts read criteria and must not load a simulation.
+    from fourport.study.comparison.delivered_by_both import Unit
 
 
 @dataclass(frozen=True)
@@ -83,24 +86,27 @@ minutes of a journey; but goods that do not arrive are the worst that can happen
 """
 
 
-def margin_of(measure: str, baseline: Mapping[str, tuple[str, Floats]]) -> float:
+def margin_of(measure: str, baseline: Unit) -> float:
     """Return the difference of a measure below which it does not matter, in its unit.
 
     Parameters
     ----------
     baseline
-        Unit and values by measure of what it is compared with; NaN if that does not have it.
+        Measures of what it is compared with; NaN if that does not have it.
     """
-    unit, values = baseline[measure]
+    unit, values, over = baseline[measure]
     found = find(measure)
     if measure == "undelivered" and unit == "consignments":
-        return LOST / 100 * float(baseline["consignments"][1].mean()) if "consignments" in baseline else 0.0
+        return (
+            LOST / 100 * float(baseline["consignments"].values.mean()) if "consignments" in baseline else 0.0
+        )
     if measure == "undelivered":  # of 100 consignments
         return LOST
     if unit == "%":
         return POINTS
-    known = values[np.isfinite(values)]
-    share = MARGIN * abs(float(known.mean())) if len(known) else math.nan
+    known = np.isfinite(values) if over is None else np.isfinite(values) & (over > 0)
+    weights = None if over is None else over[known]
+    share = MARGIN * abs(float(np.average(values[known], weights=weights))) if known.any() else math.nan
     return max(share, LEAST_H) if found is not None and found.is_time else share
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,28 @@ COMPARED = "delivered_by_both"
 _ALWAYS = ("lane", "route", "entered", "delivered")
 """Columns that say which consignment a row is, and whether it was delivered."""
 
-Unit = Mapping[str, tuple[str, Floats]]
-"""Unit and values by measure, of one lane and route."""
+
+class Column(NamedTuple):
+    """A measure in each replication.
+
+    Attributes
+    ----------
+    unit
+        Its unit.
+    values
+        (replications,) values.
+    over
+        (replications,) number of kilograms, parcels or consignments that a mean or share is over; None for
+        other measures.
+    """
+
+    unit: str
+    values: Floats
+    over: Floats | None = None
+
+
+Unit = Mapping[str, Column]
+"""Measures of one lane and route, by name."""
 
 _ONE = "1"
 """Stands for a column of which every consignment has one."""
@@ -158,9 +178,9 @@ class DeliveredByBoth:
             return units
         changed = []
         for unit, mine, its in ((units[0], one, other), (units[1], other, one)):
-            found = {name: (unit[name][0], unit[name][1].copy()) for name in RESTRICTED if name in unit}
-            delivered = unit["consignments"][1] - unit["undelivered"][1]
-            found[COMPARED] = "consignments", delivered
+            found = {name: _copy(unit[name]) for name in RESTRICTED if name in unit}
+            delivered = unit["consignments"].values - unit["undelivered"].values
+            found[COMPARED] = Column("consignments", delivered)
             for replication, fates in self._kept.items():
                 left = _left(fates, mine, its, place)
                 if left is not None:
@@ -168,9 +188,17 @@ class DeliveredByBoth:
                     for name, (above, below) in RESTRICTED.items():
                         if name in found and left:
                             known = above in left and left[below] > 0
-                            found[name][1][replication] = left[above] / left[below] if known else np.nan
+                            column = found[name]
+                            column.values[replication] = left[above] / left[below] if known else np.nan
+                            if column.over is not None:
+                                column.over[replication] = left[below] if known else 0.0
             changed.append({**unit, **found})
         return changed[0], changed[1]
+
+
+def _copy(column: Column) -> Column:
+    over = column.over
+    return Column(column.unit, column.values.copy(), None if over is None else over.copy())
 
 
 _UNDELIVERED = (TOGETHER, TOGETHER, "undelivered", "consignments")

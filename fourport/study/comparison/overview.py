@@ -12,10 +12,10 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import TIMED, Family, Measured, Question, places
+from fourport.study.comparison.compare import TIMED, Family, Measured, Question, between, places
 from fourport.study.comparison.criteria import CLEARING, CRITERIA, TIMES, margin_of
-from fourport.study.comparison.delivered_by_both import Unit
-from fourport.study.comparison.paired import FIXED, LEVEL, differences, judge
+from fourport.study.comparison.delivered_by_both import Column, Unit
+from fourport.study.comparison.paired import FIXED, LEVEL, judge
 
 SHARE_UNDETECTED = "undetected_share"
 """Undetected share of non-compliant consignments, %; computed here for each replication."""
@@ -97,10 +97,13 @@ def _without_thin(units: tuple[Unit, Unit], thin: frozenset[str]) -> tuple[Unit,
     differ = [
         name
         for name in thin & one.keys() & other.keys()
-        if not np.array_equal(one[name][1], other[name][1], equal_nan=True)
+        if not np.array_equal(one[name].values, other[name].values, equal_nan=True)
     ]
-    unknown = {name: (one[name][0], np.full(len(one[name][1]), np.nan)) for name in differ}
-    return {**one, **unknown}, {**other, **{name: (other[name][0], unknown[name][1]) for name in differ}}
+    unknown = [
+        {name: Column(unit[name].unit, np.full(len(unit[name].values), np.nan)) for name in differ}
+        for unit in units
+    ]
+    return {**one, **unknown[0]}, {**other, **unknown[1]}
 
 
 def _judged(
@@ -135,9 +138,10 @@ def _with_share(unit: Unit) -> Unit:
     """Add the undetected share of non-compliant consignments in each replication."""
     if not {"non_compliant", "undetected"} <= set(unit) or SHARE_UNDETECTED in unit:
         return unit
-    non_compliant: Floats = unit["non_compliant"][1].copy()
-    non_compliant[non_compliant == 0] = math.nan
-    return {**unit, SHARE_UNDETECTED: ("%", 100 * unit["undetected"][1] / non_compliant)}
+    non_compliant = unit["non_compliant"].values
+    share = np.full(len(non_compliant), np.nan)
+    np.divide(100 * unit["undetected"].values, non_compliant, out=share, where=non_compliant > 0)
+    return {**unit, SHARE_UNDETECTED: Column("%", share, non_compliant)}
 
 
 def dominance(alternatives: Mapping[str, Unit], pair_of: PairOf | None = None) -> Dominance:
@@ -249,11 +253,11 @@ def _against(one: Unit, other: Unit) -> Iterator[_Gain]:
         clearing = criterion.measure in CLEARING
         if clearing and (name in one) != (name in other) and _undetected_measured(one, other):
             continue
-        if name not in one or name not in other or one[name][0] != other[name][0]:
+        if name not in one or name not in other or one[name].unit != other[name].unit:
             yield _Gain(np.array([np.nan]), 0.0)
             continue
-        a, b = one[name][1], other[name][1]
-        d = differences(a, b) if criterion.higher_is_better else differences(b, a)
+        a, b = one[name], other[name]
+        d = between(a, b) if criterion.higher_is_better else between(b, a)
         margins = (
             margin_of(criterion.measure, {**unit, criterion.measure: unit[name]}) for unit in (one, other)
         )

@@ -25,7 +25,8 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import FINE_DIGITS
-from fourport.study.statistics import t_quantile
+from fourport.study.statistics import half_width, jackknife, t_quantile
+from fourport.world.tables import Flags
 
 LEVEL = 0.05
 """Probability of at least one false finding among all tests of a family."""
@@ -71,17 +72,49 @@ class Difference:
     n: int
 
 
-def differences(values: Floats, baseline: Floats) -> Floats:
+def differences(
+    values: Floats, baseline: Floats, over: Floats | None = None, baseline_over: Floats | None = None
+) -> Floats:
     """Return the (replications,) paired differences; zero where they are mere rounding of stored values.
 
-    They are NaN where either value is unknown, and all NaN if any is infinite.
+    Of means and shares they are differences of jackknife values, so that their mean is the difference of what
+    all consignments of all replications give under one policy and the other. Replications in which both are
+    the same have no part in it.
+
+    They are NaN where either value is unknown, and all NaN if any is infinite, or if a mean rests on a single
+    one of several replications.
+
+    Parameters
+    ----------
+    over, baseline_over
+        Number of kilograms, parcels or consignments that means or shares are over; None for other measures.
     """
     if np.isinf(values).any() or np.isinf(baseline).any():
         return np.full(len(values), np.nan)
-    found: Floats = values - baseline
-    # The largest rounding error of a difference: half a last digit of each of two values.
-    rounding = 10.0 ** (1 - FINE_DIGITS) * np.fmax(np.abs(values), np.abs(baseline))
-    return np.where(np.abs(found) <= rounding, 0.0, found)
+    same = _same(values, baseline)
+    if over is None or baseline_over is None:
+        return np.where(same, 0.0, values - baseline)
+    none, neither = (over > 0) & ~np.isnan(values), (baseline_over > 0) & ~np.isnan(baseline)
+    weights = np.where(none, over, 0.0), np.where(neither, baseline_over, 0.0)
+    sums = np.where(none, values, 0.0) * weights[0], np.where(neither, baseline, 0.0) * weights[1]
+    found = jackknife(_difference, sums[0], weights[0], sums[1], weights[1])
+    same = (same | (~none & ~neither)) & _same(*weights)
+    if same.all() or np.isnan(found).all():
+        return np.where(same, 0.0, found)
+    whole = float(_difference(*(part.sum() for part in (sums[0], weights[0], sums[1], weights[1]))))
+    found[same] = 0.0
+    found[~same] += (len(found) * whole - found.sum()) / (~same).sum()
+    return found
+
+
+def _same(values: Floats, others: Floats) -> Flags:
+    """Return where values differ by no more than rounding: half a last digit of each of the two."""
+    rounding = 10.0 ** (1 - FINE_DIGITS) * np.fmax(np.abs(values), np.abs(others))
+    return np.asarray(np.abs(values - others) <= rounding)
+
+
+def _difference(above: Floats, below: Floats, baseline_above: Floats, baseline_below: Floats) -> Floats:
+    return np.asarray(above / below - baseline_above / baseline_below)
 
 
 def mean_difference(d: Floats, pooled: float | None = None) -> Difference:
@@ -101,14 +134,11 @@ def mean_difference(d: Floats, pooled: float | None = None) -> Difference:
     Nakayama (2014), Confidence intervals for quantiles using sectioning when applying variance-reduction
     techniques, ACM TOMACS 24 (4).
     """
-    known = d[~np.isnan(d)]
-    n = len(known)
-    mean = float(known.mean()) if n else math.nan
+    n = int((~np.isnan(d)).sum())
+    mean = float(np.nanmean(d)) if n else math.nan
     if n and pooled is not None and math.isfinite(pooled):
         mean = pooled
-    if n < 2:
-        return Difference(mean, math.nan, math.nan, n)
-    half = t_quantile(0.975, n - 1) * math.sqrt(float(((known - mean) ** 2).sum()) / (n - 1) / n)
+    half = float(half_width(d - mean))
     return Difference(mean, mean - half, mean + half, n)
 
 

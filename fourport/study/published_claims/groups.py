@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,11 +39,32 @@ class PricedGroup:
     points: tuple[Moves, ...]
 
 
-def price_group(asked: PricedGroup, kept: Kept) -> Floats:
-    """Return the measure of a group at each point in a replication, (points,), over all its cargo.
+class Weighed(NamedTuple):
+    """A measure in each replication.
 
-    Each route carries the goods that were sent by it, so at the scenario's rates the result equals the
-    summary.
+    Attributes
+    ----------
+    values
+        (replications, ...) values.
+    over
+        (replications, ...) number of kilograms, parcels or consignments that they are over; 1 for a count.
+    """
+
+    values: Floats
+    over: Floats
+
+    @property
+    def sums(self) -> tuple[Floats, Floats]:
+        """What the replications add to the sum above and below the line of the mean of all."""
+        known = ~np.isnan(self.values) & (self.over > 0)
+        return np.where(known, self.values * self.over, 0.0), np.where(known, self.over, 0.0)
+
+
+def price_group(asked: PricedGroup, kept: Kept) -> Floats:
+    """Return the measure of a group at each point in a replication, and what it is over, (2, points).
+
+    It is over all its cargo: each route carries the goods that were sent by it, so at the scenario's rates
+    the result equals the summary.
     """
     journeys = _group(kept, asked.lanes, asked.routes)
     group = np.zeros(journeys.world.n, dtype=np.int64)
@@ -53,7 +75,8 @@ def price_group(asked: PricedGroup, kept: Kept) -> Floats:
         for rate, amount in moves:
             scenario = rate.moved(scenario, amount)
         found.append(price(under(journeys, scenario)).by_group(group, 1)[0, at])
-    return np.array(found)
+    over = float(journeys.kg.sum()) if asked.measure.endswith("_cost") else float(journeys.world.n)
+    return np.array([found, [over] * len(found)])
 
 
 @lru_cache(maxsize=4)
@@ -64,11 +87,10 @@ def _group(kept: Kept, lanes: tuple[str, ...], routes: tuple[str, ...]) -> Journ
     return journeys.pick(np.flatnonzero(np.isin(journeys.world.route, wanted)))
 
 
-def summary_group(series: Series, rows: Sequence[tuple[str, str]], measure: str) -> Floats:
+def summary_group(series: Series, rows: Sequence[tuple[str, str]], measure: str) -> Weighed:
     """Return a measure of the summary for a group in each replication, (replications,).
 
-    Counts of several rows are summed. Means and shares are averaged over those that have a value: costs by
-    weight or parcels, times by delivered consignments, shares by all consignments.
+    Counts of several rows are summed. Means and shares are of all that those are over together.
 
     Parameters
     ----------
@@ -83,26 +105,19 @@ def summary_group(series: Series, rows: Sequence[tuple[str, str]], measure: str)
     known = sorted({name for _, _, name, _ in series})
     if measure not in known:
         raise UserError(f"there is no measure {measure!r}; allowed: {', '.join(known)}")
-    values = [_of(series, row, measure) for row in rows]
-    if len(rows) == 1:
-        return values[0]
     one = find(measure)
     assert one is not None
-    if one.kind == "quantile":
+    if one.kind == "quantile" and len(rows) > 1:
         raise UserError(f"{measure}: a quantile of several routes is not that of all; allowed: one route")
-    amounts = np.stack(values)
-    if one.kind == "count":
+    amounts = np.stack([_of(series, row, measure) for row in rows])
+    if one.kind in ("count", "quantile"):
         total: Floats = amounts.sum(axis=0)
-        return total
-    weigh = {"kg": "weight", "parcel": "parcels"}.get(one.unit.rpartition("/")[2], "consignments")
-    weights = np.stack([_of(series, row, weigh) for row in rows])
-    if one.unit == "h":
-        weights = weights - np.stack([_of(series, row, "undelivered") for row in rows])
-    weights = np.where(np.isnan(amounts), 0.0, weights)
-    average = np.full(amounts.shape[1], np.nan)
-    summed = np.where(weights > 0, amounts * weights, 0.0).sum(axis=0)
-    np.divide(summed, weights.sum(axis=0), out=average, where=weights.sum(axis=0) > 0)
-    return average
+        return Weighed(total, np.ones_like(total))
+    overs = np.stack([_over(series, row, measure) for row in rows])
+    overs = np.where(np.isnan(amounts), 0.0, overs)
+    whole, average = overs.sum(axis=0), np.full(amounts.shape[1], np.nan)
+    np.divide(np.where(overs > 0, amounts * overs, 0.0).sum(axis=0), whole, out=average, where=whole > 0)
+    return Weighed(average, whole)
 
 
 def undelivered_share(series: Series, rows: Sequence[tuple[str, str]]) -> float:
@@ -120,6 +135,14 @@ def _of(series: Series, row: tuple[str, str], measure: str) -> Floats:
         if (lane, route, name) == (*row, measure):
             return values
     return np.full(len(next(iter(series.values()))), absent(measure))
+
+
+def _over(series: Series, row: tuple[str, str], measure: str) -> Floats:
+    """Return what a mean or share is over; as much in each replication if the run does not say."""
+    for key, over in series.over.items():
+        if key[:3] == (*row, measure):
+            return over
+    return np.ones(len(next(iter(series.values()))))
 
 
 def rows_of(corridor: Corridor, lanes: Sequence[str], routes: Sequence[str]) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ from fourport.study.experiment import experiment
 from fourport.study.published_claims.groups import (
     Moves,
     PricedGroup,
+    Weighed,
     pairs_of,
     price_group,
     rows_of,
@@ -46,13 +47,14 @@ from fourport.study.published_claims.groups import (
 from fourport.study.replication_measures import read_pooled, thin_tails
 from fourport.study.sample import Sample
 from fourport.study.statistics import (
-    CONFIDENCE,
     FEW,
     Estimate,
     estimate,
+    half_width,
+    jackknife,
+    rare,
     ratio_of_counts,
     ratio_values,
-    t_quantile,
 )
 
 POINTS = 25
@@ -150,21 +152,21 @@ class Model:
         """The scenario under the first policy."""
         return self.sample.variants[self.sample.first_policy].corridor.scenario
 
-    def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Floats:
+    def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Weighed:
         """Return a measure of a group, (replications, points)."""
         sample, policy = self.sample, group.policy
         corridor = sample.variants[policy].corridor
         if measure not in MEASURES:
             rows = rows_of(corridor, group.lanes, group.routes)
             of = summary_group(sample.series(policy, self.executor), rows, measure)
-            return of[: sample.replications, None]
+            return Weighed(*(column[: sample.replications, None] for column in of))
         pairs = pairs_of(corridor, group.lanes, group.routes)
         lanes = tuple(dict.fromkeys(lane for lane, _ in pairs))
         routes = tuple(dict.fromkeys(route for _, route in pairs))
         asked = PricedGroup(lanes, routes, measure, tuple(points))
         kept = sample.journeys(policy, executor=self.executor)
         (found,) = experiment(price_group, [asked], kept, self.executor)
-        return found
+        return Weighed(found[:, 0], found[:, 1])
 
     def pooled(self, group: Group, measure: str) -> float:
         """Return a quantile of all consignments of a group in all replications together."""
@@ -286,18 +288,29 @@ def _ratio(name: str, claim: RatioClaim, model: Model) -> JudgedClaim:
     above = model.values(claim.numerator, claim.measure, points)
     below = model.values(claim.denominator, claim.measure, points)
     if _of_events(claim.measure):
-        return _judged(name, claim, ratio_estimate(claim.measure, above[:, 0], below[:, 0]), "")
-    ratios = ratio_values(above, below)
-    ratios = ratios[np.isfinite(ratios).all(axis=1)]
+        counts = above.values[:, 0], below.values[:, 0]
+        return _judged(name, claim, ratio_estimate(claim.measure, *counts), "")
     if is_quantile(claim.measure):
         with np.errstate(divide="ignore", invalid="ignore"):
-            sections = above[:, 0] / below[:, 0]
+            sections = above.values[:, 0] / below.values[:, 0]
             whole = model.pooled(claim.numerator, claim.measure) / model.pooled(
                 claim.denominator, claim.measure
             )
         return _sectioned(name, claim, sections, whole, "", model.unjudged(claim))
+    ratios = jackknife(_over_each_other, *above.sums, *below.sums)
+    ratios = ratios[np.isfinite(ratios).all(axis=1)]
     along = regions(swept.xs, band(ratios[:, 1:]), accepted_by(claim)) if swept and len(ratios) > 1 else []
-    return _mean(name, claim, ratios[:, 0], "", swept, tuple(along))
+    return _mean(name, claim, ratios[:, 0], "", (above, below), swept, tuple(along))
+
+
+def _over_each_other(above: Floats, of: Floats, below: Floats, its: Floats) -> Floats:
+    """Return the ratio of two means, each a sum over a weight."""
+    return np.asarray(above / of / (below / its))
+
+
+def _apart(above: Floats, of: Floats, below: Floats, its: Floats) -> Floats:
+    """Return the difference of two means, each a sum over a weight."""
+    return np.asarray(above / of - below / its)
 
 
 def ratio_estimate(measure: str, above: Floats, below: Floats) -> Estimate:
@@ -313,12 +326,19 @@ def _of_events(measure: str) -> bool:
 
 
 def _difference(name: str, claim: DifferenceClaim, model: Model) -> JudgedClaim:
-    first, *second = (model.values(group, claim.measure, [()])[:, 0] for group in groups_of(claim).values())
-    hours = first - sum(second)
+    groups = groups_of(claim).values()
+    found = tuple(model.values(group, claim.measure, [()]) for group in groups)
     if is_quantile(claim.measure):
-        whole, *less = (model.pooled(group, claim.measure) for group in groups_of(claim).values())
-        return _sectioned(name, claim, hours, whole - sum(less), "h", model.unjudged(claim))
-    return _mean(name, claim, hours[np.isfinite(hours)], "h")
+        first, *second = (one.values[:, 0] for one in found)
+        whole, *less = (model.pooled(group, claim.measure) for group in groups)
+        return _sectioned(name, claim, first - sum(second), whole - sum(less), "h", model.unjudged(claim))
+    parts = [part for one in found for part in one.sums]
+    hours = jackknife(_apart if len(found) == 2 else np.divide, *parts)[:, 0]
+    return _mean(name, claim, hours[np.isfinite(hours)], "h", found)
+
+
+RARE = f"fewer than {FEW:g} replications have any of it"
+"""Why a claim about a mean has no interval."""
 
 
 def _mean(
@@ -326,11 +346,22 @@ def _mean(
     claim: RatioClaim | DifferenceClaim,
     values: Floats,
     unit: str,
+    of: Sequence[Weighed],
     swept: SweptRate | None = None,
     along: tuple[Region, ...] = (),
 ) -> JudgedClaim:
-    """Judge the mean over replications."""
-    return _judged(name, claim, estimate(values.tolist()), unit, swept, along)
+    """Judge a ratio or difference of means, by its jackknife values; of rare things it has no interval.
+
+    Parameters
+    ----------
+    of
+        The means.
+    """
+    found = estimate(values.tolist())
+    if found.n > 1 and any(rare(one.values[:, :1].T, one.over[:, :1].T)[0] for one in of):
+        unknown = Estimate(found.mean, math.nan, math.nan, found.n)
+        return replace(_judged(name, claim, unknown, unit), said=RARE)
+    return _judged(name, claim, found, unit, swept, along)
 
 
 def _sectioned(
@@ -350,7 +381,7 @@ def _sectioned(
         return replace(found, said=unjudged)
     if n < 2 or not math.isfinite(whole):
         return _judged(name, claim, Estimate(whole, math.nan, math.nan, n), unit)
-    half = t_quantile(0.5 + CONFIDENCE / 2, n - 1) * math.sqrt(((sections - whole) ** 2).sum() / (n - 1) / n)
+    half = float(half_width(sections - whole))
     return _judged(name, claim, Estimate(whole, whole - half, whole + half, n), unit)
 
 
@@ -388,7 +419,8 @@ def _threshold(name: str, claim: ThresholdClaim, model: Model) -> JudgedClaim:
     given, swept = model.moves(claim), model.swept(claim.sweep)
     points = [(*given, (swept.rate, x)) for x in swept.xs]
     first = model.values(claim.first, claim.measure, points)
-    differences = first - model.values(claim.second, claim.measure, points)
+    second = model.values(claim.second, claim.measure, points)
+    differences = jackknife(_apart, *first.sums, *second.sums)
     differences = differences[np.isfinite(differences).all(axis=1)]
     accepted = threshold_accepted(claim, swept)
     found = compare(swept.xs, differences)

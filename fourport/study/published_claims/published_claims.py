@@ -35,7 +35,7 @@ def _rows(judged: Sequence[JudgedClaim]) -> Iterator[tuple[object, ...]]:
     for one in judged:
         claim = one.claim
         about = (one.name, claim.statement, claim.source, claim.kind, claim.measure)
-        yield *about, one.value, one.low, one.high, one.unit, *one.accepted, one.verdict, one.n
+        yield *about, one.value, one.low, one.high, one.unit, *one.accepted, one.verdict, one.n, one.said
 
 
 def _region_rows(judged: Sequence[JudgedClaim]) -> Iterator[tuple[object, ...]]:

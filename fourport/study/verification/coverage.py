@@ -16,8 +16,9 @@ from functools import partial
 import numpy as np
 
 from fourport.plan.tables import Floats
+from fourport.study.comparison.delivered_by_both import Column
 from fourport.study.comparison.overview import dominance
-from fourport.study.comparison.paired import LEVEL, judge, mean_difference
+from fourport.study.comparison.paired import LEVEL, differences, judge, mean_difference
 from fourport.study.histogram import Histogram
 from fourport.study.parallel import Progress, in_order
 from fourport.study.statistics import (
@@ -25,6 +26,7 @@ from fourport.study.statistics import (
     binomial_bounds,
     count_estimate,
     estimate,
+    estimates,
     pooled_quantile,
     ratio_of_counts,
     ratio_values,
@@ -144,22 +146,48 @@ def _quantile(rng: Generator, noise: str, q: float, each: int, n: int) -> bool:
     return holds(found, _QUANTILES[noise][q])
 
 
-ALONE, CLUSTERS = "independent", "in clusters of 10"
+def _loads(rng: Generator, each: int, n: int) -> tuple[Floats, Floats]:
+    """Draw numbers of consignments and kg of replications: Poisson, with exponential weights of 20 kg."""
+    numbers = rng.poisson(each, n).astype(np.float64)
+    return numbers, np.where(numbers > 0, 20 * rng.gamma(np.maximum(numbers, 1)), 0.0)
 
 
-def _share(rng: Generator, noise: str, percent: float, each: int, n: int) -> bool:
-    size = 1 if noise == ALONE else 10
+def _per_kg(amounts: Floats, kg: Floats) -> Floats:
+    found = np.full(len(kg), np.nan)
+    np.divide(amounts, kg, out=found, where=kg > 0)
+    return found
+
+
+def _cost(rng: Generator, each: int, n: int) -> bool:
+    """Charge 10 USD a consignment: 0.5 USD/kg."""
+    numbers, kg = _loads(rng, each, n)
+    (found,) = estimates(_per_kg(10 * numbers, kg)[None], kg[None])
+    return holds(found, 0.5)
+
+
+ALONE, CLUSTERS, WEEKS, ALL = (
+    *("independent", "in clusters of 10"),
+    *("all of a week or none", "all of a replication or none"),
+)
+_TOGETHER = {ALONE: 1, CLUSTERS: 10, WEEKS: 10, ALL: 50}
+"""Number of consignments that count together or not."""
+
+
+def _share(rng: Generator, noise: str, percent: float, weeks: int, n: int) -> bool:
+    """Count consignments of replications with 50 of them, in so many weeks."""
+    size, each = _TOGETHER[noise], 50
     hits = size * rng.binomial(each // size, percent / 100, n)
-    found = share_estimate((100 * hits / each).tolist(), int(hits.sum()), n * each)
-    return holds(found, percent)
+    return holds(share_estimate((100 * hits / each).tolist(), [float(each)] * n, weeks), percent)
 
 
 POISSON, BATCHES = "Poisson", "Poisson in batches of 5"
 
 
 def _events(rng: Generator, noise: str, mean: float, n: int) -> bool:
+    """Count events among 100 consignments of each replication."""
     size = 1 if noise == POISSON else 5
-    return holds(count_estimate((size * rng.poisson(mean / size, n)).tolist()), mean)
+    counts = size * rng.poisson(mean / size, n)
+    return holds(count_estimate(counts.tolist(), among=[100.0] * n), mean)
 
 
 _NOISY = "normal, 20 %", "lognormal, cv 0.5"
@@ -173,8 +201,9 @@ def _ratio(rng: Generator, noise: str, n: int) -> bool:
     return holds(estimate(ratio_values(above, below).tolist()), 1)
 
 
-def _ratio_of_events(rng: Generator, above: float, below: float, n: int) -> bool:
-    counts = (rng.poisson(mean, n).astype(np.float64) for mean in (above, below))
+def _ratio_of_events(rng: Generator, noise: str, above: float, below: float, n: int) -> bool:
+    size = 1 if noise == POISSON else 5
+    counts = (size * rng.poisson(mean / size, n).astype(np.float64) for mean in (above, below))
     return holds(ratio_of_counts(*counts), above / below)
 
 
@@ -188,6 +217,12 @@ def _means() -> Iterator[Promise]:
         (LOGNORMAL, 30, 0.87),
     ):
         yield Promise(f"mean of {n} replications", noise, partial(_mean, noise=noise, n=n), least=least)
+
+
+def _costs() -> Iterator[Promise]:
+    for each, n in ((5, 10), (5, 300), (50, 10)):
+        what = f"cost per kg of {n} replications with {each} consignments"
+        yield Promise(what, "exponential weights", partial(_cost, each=each, n=n))
 
 
 def _pooled() -> Iterator[Promise]:
@@ -204,28 +239,27 @@ def _pooled() -> Iterator[Promise]:
 
 
 def _shares() -> Iterator[Promise]:
-    for noise, percent, least in (
-        (ALONE, 99.9, NAN),
-        (ALONE, 99, NAN),
-        (ALONE, 90, NAN),
-        (ALONE, 50, NAN),
-        (CLUSTERS, 99, 0.38),
-        (CLUSTERS, 90, NAN),
+    for noise, percent, n in (
+        *((ALONE, percent, 10) for percent in (99.9, 99, 90, 50)),
+        *((CLUSTERS, percent, n) for percent in (99.9, 99, 90) for n in (10, 30)),
     ):
-        what = f"share of {percent} %, 10 replications with 50 consignments"
-        yield Promise(what, noise, partial(_share, noise=noise, percent=percent, each=50, n=10), least=least)
+        what = f"share of {percent} %, {n} replications with 50 consignments"
+        yield Promise(what, noise, partial(_share, noise=noise, percent=percent, weeks=1, n=n))
+    for noise, percent, n, least in (
+        *((WEEKS, percent, 10, NAN) for percent in (99.9, 99)),
+        (WEEKS, 99.9, 30, NAN),
+        (ALL, 90, 10, 0.62),
+    ):
+        what = f"share of {percent} %, {n} replications with 5 weeks of 10 consignments"
+        study = partial(_share, noise=noise, percent=percent, weeks=5, n=n)
+        yield Promise(what, noise, study, least=least)
 
 
 def _counts() -> Iterator[Promise]:
-    for noise, mean, least in (
-        (POISSON, 0.02, NAN),
-        (POISSON, 1, NAN),
-        (POISSON, 10, NAN),
-        (BATCHES, 1, 0.85),
-        (BATCHES, 10, NAN),
-    ):
-        what = f"count of {mean} a replication, 10 replications"
-        yield Promise(what, noise, partial(_events, noise=noise, mean=mean, n=10), least=least)
+    for noise in (POISSON, BATCHES):
+        for mean in (0.02, 1, 10):
+            what = f"count of {mean} a replication, 10 replications with 100 consignments"
+            yield Promise(what, noise, partial(_events, noise=noise, mean=mean, n=10))
 
 
 def _ratios() -> Iterator[Promise]:
@@ -235,9 +269,12 @@ def _ratios() -> Iterator[Promise]:
         *((_NOISY[1], n, NAN) for n in (10, 100)),
     ):
         yield Promise(f"ratio of {n} replications", noise, partial(_ratio, noise=noise, n=n), least=least)
-    for above, below in ((0.02, 10), (0.5, 10), (1, 2), (10, 10)):
-        what = f"ratio of counts of {above:g} and {below:g} a replication, 10 replications"
-        yield Promise(what, POISSON, partial(_ratio_of_events, above=above, below=below, n=10))
+    for noise in (POISSON, BATCHES):
+        for above, below in ((0.02, 10), (0.5, 10), (1, 2), (10, 10)):
+            what = f"ratio of counts of {above:g} and {below:g} a replication, 10 replications"
+            study = partial(_ratio_of_events, noise=noise, above=above, below=below, n=10)
+            least = 0.91 if noise == BATCHES and above == below else NAN
+            yield Promise(what, noise, study, least=least)
 
 
 _LONGER = 3.1728459905572457
@@ -265,6 +302,15 @@ def _difference(rng: Generator, noise: str, n: int) -> bool:
     return found.low <= 0 <= found.high
 
 
+def _difference_of_costs(rng: Generator, each: int, n: int) -> bool:
+    """Compare two policies on the same consignments: 10 USD each, and 11 USD on average."""
+    numbers, kg = _loads(rng, each, n)
+    dearer = 11 * rng.gamma(np.maximum(4 * numbers, 1)) / 4 * (numbers > 0)
+    d = differences(_per_kg(dearer, kg), _per_kg(10 * numbers, kg), kg, kg)
+    found = mean_difference(d)
+    return found.low <= 0.05 <= found.high
+
+
 def _difference_of_quantiles(rng: Generator, each: int, n: int) -> bool:
     """Compare two policies, of which one takes 1.1 times as long, on common levels of the replications."""
     values = rng.exponential(1, (n, each)) * rng.lognormal(0, 0.2, (n, 1))
@@ -284,7 +330,7 @@ def _no_false_domination(rng: Generator, noise: str, deviations: float, n: int) 
         "door_to_door_time": 98 + rng.normal(0, 0.1, n),
         "logistics_cost": 101 + _DIFFERENCES[noise](rng, (n,)) / deviations,
     }
-    units = ({name: ("", values) for name, values in one.items()} for one in (before, after))
+    units = ({name: Column("", values) for name, values in one.items()} for one in (before, after))
     return not dominance(dict(zip(("before", "after"), units, strict=True))).by["before"]
 
 
@@ -292,6 +338,10 @@ def _comparisons() -> Iterator[Promise]:
     for noise, least in ((NORMAL, NAN), (SKEWED, NAN), (LEANING, 0.88)):
         what = "difference of 10 replications"
         yield Promise(what, noise, partial(_difference, noise=noise, n=10), least=least)
+    for each, n in ((5, 10), (5, 100), (50, 10)):
+        what = f"difference of costs per kg, {n} replications with {each} consignments"
+        study = partial(_difference_of_costs, each=each, n=n)
+        yield Promise(what, "exponential weights", study)
     for each, n in ((100, 10), (100, 50), (200, 10), (200, 50)):  # with fewer, no interval is given
         what = f"difference of P95, {n} replications with {each} consignments"
         yield Promise(what, COMMON, partial(_difference_of_quantiles, each=each, n=n), least=0.91)
@@ -317,6 +367,7 @@ def _curves() -> Iterator[Promise]:
 
 PROMISES: Sequence[Promise] = (
     *_means(),
+    *_costs(),
     *_pooled(),
     *_shares(),
     *_counts(),

@@ -160,18 +160,32 @@ A row fails if that share, or the promised one, is missed by more than chance (1
   the table of a run marks it with `*`. Sectioning alone would hold P95 in 80 % of studies with 3
   consignments a replication and in 87 % with 10, and the mean of quantiles within replications, which earlier
   versions showed, in 16 % and 54 %.
-- **Shares and counts** with fewer than 5 consignments of a replication that count (or that do not) have
-  intervals at least as wide as the exact ones of Clopper and Pearson, or of a Poisson mean. These take
-  consignments as independent. If goods fail together, as when a sailing is cancelled, a share of 0 or 100 %
-  says less than its bound.
-- **Ratios** of claims are jackknifed; of two counts with few events in a replication the interval is at least
-  the exact one of two Poisson counts.
+- **Costs per kg**, times and shares are of all kilograms and consignments of all replications together, with
+  Student's t of jackknife values. The mean of the values of replications, which earlier versions showed, held
+  the truth in 9 % of studies of 300 replications with 5 consignments, and in 32 % with 50.
+- **Shares and counts** with fewer than 5 consignments of a replication that count (or that do not) have the
+  exact bounds of Clopper and Pearson, or of a Poisson mean, for the effective number of consignments. If
+  goods fail together, as when a sailing is cancelled, this is smaller than their number by the variance among
+  replications over that of independent ones, with an allowance for the number of replications (Korn and
+  Graubard 1998). Bounds for independent consignments, which earlier versions gave, held a share of 99 % in
+  clusters of 10 in 39 % of studies.
+- If **all count, or none** in any replication, nothing tells whether they fail together. Then the goods that
+  are accepted in a week count as one. Of independent goods the bound is too wide by far; it is too narrow
+  where what fails does so for longer than a week, as the row "all of a replication or none" shows: a closure
+  that half of all replications have, and none of yours had. For a count of events among no stated number of
+  consignments the bound is that of independent ones.
+- **Means of rare things**, such as the hours lost by cancelled sailings, have no interval if they are zero in
+  some replications and not zero in fewer than 5: what was not seen may take any time. The same holds for
+  differences that fewer than 5 replications show, and others do not.
+- **Ratios** of claims are jackknifed; of two counts with few events in a replication the interval has the
+  exact bounds of two Poisson counts, for the effective number of events.
 - **Break-evens and maps** are judged by bootstrap-t, from 10 replications. With lognormal noise and 10
   replications 8 % of studies miss the break-even. In a map of 20 cells whose routes cost the same on average
   nothing may be decided: with looks at 10 and 20 replications that is so in 94 % of studies with exponential
   noise common to all cells, and in 90 % with lognormal noise. Cells with noise of their own keep the promise;
   by Student's t and Bonferroni 26 % of maps with such lognormal noise did.
-- **Differences** of P95 are by sectioning. With fewer than 5 consignments of a replication beyond the
+- **Differences** of means and shares are of jackknife values, replication by replication. Those of P95 are by
+  sectioning. With fewer than 5 consignments of a replication beyond the
   quantile the interval would be too narrow (75 % instead of 95 % with 10 consignments a replication, and less
   with more replications): comparisons and claims then give neither interval nor verdict.
 - **No false finding**, **no domination**: no test of a family is significant although no difference is real;

@@ -42,34 +42,39 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Series:
 )
 def test_all_routes_are_as_the_run_has_them_together(series: Series, measure: str) -> None:
     """Tests that routes averaged by parcels, kg or consignments, or summed, give the run's own whole."""
-    whole = summary_group(series, [("*", "*")], measure)
-    assert summary_group(series, ROUTES, measure) == pytest.approx(whole, rel=1e-9)
+    whole, routes = summary_group(series, [("*", "*")], measure), summary_group(series, ROUTES, measure)
+    assert routes.values == pytest.approx(whole.values, rel=1e-9)
+    assert routes.over == pytest.approx(whole.over, rel=1e-9)
 
 
 def test_what_no_route_has() -> None:
     """Tests by hand: counts of a route that moved nothing are 0, means of it are left out of the average."""
-    none = np.array([np.nan, 4.0])
-    series = {
-        ("l", "a", "inspections", "inspections"): np.array([1.0, 0.0]),
-        ("l", "a", "consignments", "consignments"): np.array([0.0, 10.0]),
-        ("l", "a", "clearance_time_import", "h"): none,
-        ("l", "b", "consignments", "consignments"): np.array([30.0, 30.0]),
-        ("l", "b", "undelivered", "consignments"): np.array([0.0, 10.0]),
-        ("l", "b", "clearance_time_import", "h"): np.array([1.0, 1.0]),
-    }
+    a, b = (("l", name, "clearance_time_import", "h") for name in "ab")
+    series = Series(
+        {
+            ("l", "a", "inspections", "inspections"): np.array([1.0, 0.0]),
+            a: np.array([np.nan, 4.0]),
+            b: np.array([1.0, 1.0]),
+        },
+        {a: np.array([0.0, 10.0]), b: np.array([30.0, 20.0])},
+    )
     rows = [("l", "a"), ("l", "b")]
-    assert summary_group(series, rows, "inspections").tolist() == [1, 0]
-    # 10 at 4 h, and 20 of 30 delivered at 1 h.
-    assert summary_group(series, rows, "clearance_time_import").tolist() == [1, 2]
+    assert summary_group(series, rows, "inspections").values.tolist() == [1, 0]
+    # 10 at 4 h, and 20 of 30 released at 1 h.
+    found = summary_group(series, rows, "clearance_time_import")
+    assert (found.values.tolist(), found.over.tolist()) == ([1, 2], [30, 30])
+    assert [part.tolist() for part in found.sums] == [[30, 60], [30, 30]]
 
 
 def test_the_undelivered_share_of_a_group() -> None:
     """Tests 10 of 70 by hand, and a route that moved nothing."""
-    series = {
-        ("l", "a", "consignments", "consignments"): np.array([0.0, 10.0]),
-        ("l", "b", "consignments", "consignments"): np.array([30.0, 30.0]),
-        ("l", "b", "undelivered", "consignments"): np.array([0.0, 10.0]),
-    }
+    series = Series(
+        {
+            ("l", "a", "consignments", "consignments"): np.array([0.0, 10.0]),
+            ("l", "b", "consignments", "consignments"): np.array([30.0, 30.0]),
+            ("l", "b", "undelivered", "consignments"): np.array([0.0, 10.0]),
+        }
+    )
     assert undelivered_share(series, [("l", "a"), ("l", "b")]) == 10 / 70
     assert undelivered_share(series, [("l", "c")]) == 0
 
