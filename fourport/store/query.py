@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+DAMAGED = "cannot be read; restore its files, or run it again"
 NEEDED = 'needs DuckDB; install it with: pip install "fourport[query]"'
 
 
@@ -37,13 +38,20 @@ def ask(run: Run, sql: str) -> pa.Table:
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
         for name in run.names:
             if re.search(rf"\b{sql_name(name)}\b|\"{name}\"", sql, re.IGNORECASE):
-                _offer(connection, run, name)
+                try:
+                    _offer(connection, run, name)
+                except duckdb.Error as error:
+                    raise UserError(f"{run.folder}: {name}: {DAMAGED} ({_lines(error)[0]})") from None
         try:
             answer = connection.sql(sql)
             found: pa.Table = pa.table({}) if answer is None else answer.to_arrow_table()
         except duckdb.Error as error:
             raise UserError(*_told(run, error)) from None
     return found
+
+
+def _lines(error: Exception) -> list[str]:
+    return [line for line in str(error).splitlines() if line.strip()]
 
 
 def sql_name(table: str) -> str:
@@ -64,7 +72,7 @@ def _offer(connection: DuckDBPyConnection, run: Run, name: str) -> None:
 
 def _told(run: Run, error: Exception) -> list[str]:
     """Return the lines of an error of DuckDB; where a table was not found, with those that there are."""
-    lines = [line for line in str(error).splitlines() if line.strip()]
+    lines = _lines(error)
     if type(error).__name__ == "CatalogException":
         lines = [lines[0], f"{run.folder} has the tables {', '.join(map(sql_name, run.names))}"]
     return [f"query: {lines[0]}", *lines[1:]]

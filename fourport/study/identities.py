@@ -137,8 +137,12 @@ def _stays(run: Movement) -> Iterator[str]:
     for s, kind in enumerate(plan.step_kind.tolist()):
         at = run.trace.at(s)
         if kind == Kind.RESOURCE:
-            cut_off = np.flatnonzero(at.begun & ~at.done)
-            if (at.begin_us[cut_off] + at.duration_us[cut_off] < plan.end_us).any():
+            cut_off = at.begun & ~at.done
+            end = at.begin_us + at.duration_us
+            if at.may_rest:
+                until = np.full_like(end, plan.end_us)
+                end = end + np.where(cut_off, at.rested_us(np.where(cut_off, at.begin_us, until), until), 0)
+            if (cut_off & (end < plan.end_us)).any():
                 yield f"{run.corridor.steps[s].key}: a stay has not ended when it must"
         done, begin, end, since, taken = at.done, at.begin_us, at.end_us, at.ready_us, at.departure_index
         if not done.any():

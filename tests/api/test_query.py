@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -98,6 +99,20 @@ def test_a_damaged_table_is_refused(results: fourport.Results, tmp_path: Path) -
     file.write_bytes(content)
     with pytest.raises(UserError, match="is not as it was written"):
         fourport.Results.open(run).query("select count(*) from consignments")
+
+
+def test_a_damaged_table_without_hashes(results: fourport.Results, tmp_path: Path) -> None:
+    """Tests a file that is no Parquet file in a run of an older version, which has no hashes."""
+    assert results.folder is not None
+    run = Path(shutil.copytree(results.folder, tmp_path / "run"))
+    told = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    (run / "manifest.json").write_text(
+        json.dumps({key: told[key] for key in told if key not in ("files", "sha256")}), encoding="utf-8"
+    )
+    next((run / "consignments").iterdir()).write_bytes(b"nothing")
+    result = CliRunner().invoke(main, ["query", str(run), "select count(*) from consignments"])
+    assert result.exit_code == 2
+    assert f"{run / 'consignments'}" in result.stderr
 
 
 def test_without_duckdb(results: fourport.Results, monkeypatch: pytest.MonkeyPatch) -> None:
