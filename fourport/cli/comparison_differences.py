@@ -77,7 +77,7 @@ def _marked(row: ComparisonRow) -> bool:
 
 def _by_itself(rows: Sequence[ComparisonRow]) -> Iterator[str]:
     """Yield what intervals without zero mean beside differences that are not significant."""
-    tested = [row for row in rows if row.tested]
+    tested = [row for row in rows if row.tested and not math.isnan(row.difference.low)]
     beside = sum(not row.sure and not row.difference.low <= 0 <= row.difference.high for row in tested)
     if beside:
         yield said(

@@ -238,23 +238,26 @@ def _half(found: Estimate, unit: str, digits: int) -> str:
 
 def _verdicts(shown: _Shown, block: Block) -> TextColumn:
     by = {name: len(block.dominated_by[name]) for name in shown.units}
-    cells = shown.rows({name: f"by {count}" if count else "-" for name, count in by.items()}, "")
+    told = {name: f"by {count}" if count else "-" for name, count in by.items()}
+    cells = shown.rows({**told, **{name: "?" for name in block.not_judged if name in told}}, "")
     return TextColumn("", "dominated", "", cells)
 
 
 def _dominated(block: Block, *, full: bool) -> str:
     """Format who is not dominated and how many each dominates; if ``full``, who is dominated by whom."""
-    by = block.dominated_by
+    by, unknown = block.dominated_by, ""
+    if block.not_judged:
+        unknown = f" Not judged (?), as too much is not delivered to compare: {', '.join(block.not_judged)}."
     if not any(by.values()):
-        return said("Dominated: none found; the last lines say what could be found.")
+        return said(f"Dominated: none found; the last lines say what could be found.{unknown}")
     if full:
         told = "; ".join(f"{name} by {', '.join(of)}" for name, of in by.items() if of)
-        return said(f"Dominated: {told}.")
-    free = ", ".join(name for name, of in by.items() if not of)
+        return said(f"Dominated: {told}.{unknown}")
+    free = ", ".join(name for name, of in by.items() if not of and name not in block.not_judged)
     counts = Counter(winner for of in by.values() for winner in of)
     winners = ", ".join(f"{name} {count}" for name, count in counts.most_common(_MOST))
-    winners += f", {len(counts) - _MOST} more fewer" * (len(counts) > _MOST)
+    winners += f", {len(counts) - _MOST} others fewer" * (len(counts) > _MOST)
     return said(
-        f"Not dominated: {free or 'none'}. Number dominated by each: {winners}; for names see policies.csv "
-        "or --full."
+        f"Not dominated: {free or 'none'}.{unknown} Number dominated by each: {winners}; for names see "
+        "policies.csv or --full."
     )

@@ -42,6 +42,9 @@ class Block:
         Measures by name of the alternative.
     dominated_by
         For each alternative, the alternatives that dominate it.
+    not_judged
+        Alternatives that cannot be judged against any other: a criterion is unknown, as times are where much
+        is not delivered.
     family
         Tests on which dominance is based.
     """
@@ -50,6 +53,7 @@ class Block:
     lane: str
     alternatives: Mapping[str, Unit]
     dominated_by: Mapping[str, tuple[str, ...]]
+    not_judged: tuple[str, ...]
     family: Family
 
     def place(self, name: str) -> tuple[str, str]:
@@ -78,7 +82,7 @@ def overview(measured: Measured, question: Question) -> list[Block]:
 def _block(policy: str, lane: str, found: Mapping[str, Unit], pair_of: PairOf) -> Block:
     alternatives = {name: _with_share(unit) for name, unit in found.items() if unit}
     dominated = dominance(alternatives, pair_of)
-    return Block(policy, lane, alternatives, dominated.by, dominated.family)
+    return Block(policy, lane, alternatives, dominated.by, dominated.not_judged, dominated.family)
 
 
 def _of_routes(measured: Measured, policy: str, lane: str, one: str, other: str) -> tuple[Unit, Unit]:
@@ -171,8 +175,8 @@ def dominance(alternatives: Mapping[str, Unit], pair_of: PairOf | None = None) -
         gains = list(
             _against(*(pair_of(one, other) if pair_of else (alternatives[one], alternatives[other])))
         )
-        known = not any(np.isnan(gain.d).all() for gain in gains)
-        asked[one, other] = gains if known else []
+        comparable = not any(np.isnan(gain.d).all() for gain in gains)
+        asked[one, other] = gains if comparable else []
     for gains in asked.values():
         for gain in gains:
             if gain.by_chance:
@@ -189,8 +193,10 @@ def dominance(alternatives: Mapping[str, Unit], pair_of: PairOf | None = None) -
             )
             if better and all(row[2 + side] < LEVEL for row in p):
                 dominated[loser].append(winner)
+    known = {name for pair, gains in asked.items() if gains for name in pair}
     return Dominance(
         {name: tuple(winners) for name, winners in dominated.items()},
+        tuple(name for name in alternatives if name not in known),
         Family(judged.critical if judged else math.inf, len(rows) // 4),
     )
 
@@ -203,11 +209,14 @@ class Dominance:
     ----------
     by
         For each alternative, the alternatives that dominate it.
+    not_judged
+        Alternatives of which no pair is judged.
     family
         Its tests: a criterion of a pair is one.
     """
 
     by: Mapping[str, tuple[str, ...]]
+    not_judged: tuple[str, ...]
     family: Family
 
 
