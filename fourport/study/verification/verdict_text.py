@@ -99,7 +99,9 @@ def markdown(verdict: Verdict, coverage: Sequence[Kept]) -> str:
 _PAGE = """\
 # Verification
 
-This page is written by `fourport verify --markdown`; a test writes it again and compares.
+This page is written by `fourport verify --markdown`, all of it: what is added here by hand is lost. Its
+text is in `fourport/study/verification/verdict_text.py`, the cases with the names of their formulas are in
+`cases.py` beside it, the promises in `coverage.py`. Tests compare the text, and write the whole page again.
 
 Each case is a small scenario in `scenarios/exact/` with an exact answer from queueing theory. It runs
 like every scenario: file, plan, world, engine. A formula in `fourport/study/verification/formulas.py`
@@ -138,6 +140,11 @@ are measured.
   cost; no vehicle is over capacity; no more services run at once than there are servers; nothing leaves
   before it is released; each stay lasts as long as the world says, so that Little's law holds over any
   window; no consignment of the cohort is undelivered.
+- When a service at a resource begins is the engine's decision. It is checked from the events alone, for
+  every service of every run: nobody waits while a server on duty is free, up to the end of each shift and of
+  the run; nobody is served before another one of a better class, or of the same class who came earlier. In
+  tests every begin of random runs is moved by a microsecond, either way, and all pairs that wait together
+  take each other's turn; each of these is found.
 - The first replication of each case runs with both engines, which must give the same milestones to the
   microsecond. `fourport verify --engine simpy` runs all replications with the reference engine.
 
