@@ -179,8 +179,7 @@ A row fails if that share, or the promised one, is missed by more than chance (1
 - If **all count, or none** in any replication, nothing tells whether they fail together. Then the goods that
   are accepted in a week count as one. Of independent goods the bound is too wide by far; it is too narrow
   where what fails does so for longer than a week, as the row "all of a replication or none" shows: a closure
-  that half of all replications have, and none of yours had. For a count of events among no stated number of
-  consignments the bound is that of independent ones.
+  that half of all replications have, and none of yours had. So it is in `run` and `capacity`.
 - **Means of rare things**, such as the hours lost by cancelled sailings, have no interval if they are zero in
   some replications and not zero in fewer than 5: what was not seen may take any time. The same holds for
   differences that fewer than 5 replications show, and others do not.
