@@ -113,7 +113,7 @@ class Measure:
             over = self._over(cohort) if self.kind == "mean" else NAN
             return None if number is None else Measured({self.name: number}, over)
         if self.has_quantiles:
-            return Measured(dict(spread(self.name, sample)), float(np.isfinite(sample).sum()), sample)
+            return Measured.of_times(self.name, sample)
         return Measured({self.name: float(sample.mean())}, float(len(sample)), sample)
 
     def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
@@ -149,6 +149,11 @@ class Measured:
     values: Mapping[str, float]
     over: float
     sample: Floats | None = None
+
+    @classmethod
+    def of_times(cls, name: str, sample: Floats) -> Measured:
+        """Return mean and quantiles of a sample, infinite where a consignment has not got so far."""
+        return cls(dict(spread(name, sample)), float(np.isfinite(sample).sum()), sample)
 
 
 MEASURES: dict[str, Measure] = {}

@@ -17,7 +17,9 @@ from fourport.study.attribution.attribute import Attributed, attribution_tables
 from fourport.study.attribution.attribute import attribute as attribute_sample
 from fourport.study.attribution.problems import problems_of as attribution_problems
 from fourport.study.parallel import Progress
-from fourport.study.published_claims.judge import JudgedClaim, Model, judge, policies_of, renamed
+from fourport.study.published_claims.groups import policies_of, renamed
+from fourport.study.published_claims.judge import JudgedClaim, judge
+from fourport.study.published_claims.model import Model
 from fourport.study.published_claims.problems import problems_of, unmeasured
 from fourport.study.published_claims.published_claims import PublishedClaims, tables_of
 
@@ -37,7 +39,7 @@ def published_claims(
     Parameters
     ----------
     sample
-        Has all policies of the claims (:func:`fourport.study.published_claims.judge.policies_of`).
+        Has all policies of the claims (:func:`fourport.study.published_claims.groups.policies_of`).
     folder
         A new or empty folder; None keeps the answer in memory.
     executor

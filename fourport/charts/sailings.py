@@ -125,14 +125,14 @@ def _departure(rows: Sequence[DepartureRow], monday: int, weeks: int) -> WeeklyD
     capacity, block, background, load, load_t, rolled_over, cancelled = np.array(
         [*zip(*amounts, strict=True)]
     )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = 100 * (background + load) / capacity
     number = np.array([_week(row) for row in rows]) - monday
-    known = ~np.isnan(share)
-    count = np.bincount(number[known], minlength=weeks).astype(np.float64)
-    total = np.bincount(number[known], share[known], minlength=weeks)
-    filled = np.divide(total, count, out=np.full(weeks, np.nan), where=count > 0)
-    mean = partial(_mean, weights=1 - cancelled / 100)
+    left = 1 - cancelled / 100
+    used, room = left * (background + load), left * capacity
+    known = ~np.isnan(used) & ~np.isnan(room)
+    whole = np.bincount(number[known], room[known], minlength=weeks)
+    taken = np.bincount(number[known], used[known], minlength=weeks)
+    filled = np.divide(100 * taken, whole, out=np.full(weeks, np.nan), where=whole > 0)
+    mean = partial(_mean, weights=left)
     return WeeklyDeparture(
         _name(rows),
         mean(capacity),

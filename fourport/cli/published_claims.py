@@ -49,7 +49,7 @@ def claims(
     from fourport.cli.source import source
     from fourport.errors import UserError
     from fourport.scenario.claims import read_claims
-    from fourport.study.published_claims.judge import policies_of
+    from fourport.study.published_claims.groups import policies_of
 
     published = read_claims(file or _own_claims(scenario))
     policies = policies_of(published.claims.claims)

@@ -17,6 +17,7 @@ from fourport.study.histogram import Histogram
 from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.statistics import (
     Estimate,
+    clusters_of,
     count_estimate,
     estimates,
     pooled_quantiles,
@@ -168,8 +169,9 @@ class Averaging:
         share = mean & np.array([key[-1] == "%" for key in keys], dtype=np.bool_)
         for k in np.flatnonzero(mean & ~share & rare(values, over)).tolist():
             found[keys[k]] = replace(found[keys[k]], low=math.nan, high=math.nan)
+        clusters = clusters_of(self._weeks)
         for k in np.flatnonzero(share).tolist():
-            found[keys[k]] = share_estimate(values[k].tolist(), over[k].tolist(), self._clusters)
+            found[keys[k]] = share_estimate(values[k].tolist(), over[k].tolist(), clusters)
         pooled: dict[int, tuple[Histogram, list[tuple[int, float]]]] = {}
         for k, key in enumerate(keys):
             of = sample_of(key)
@@ -180,11 +182,6 @@ class Averaging:
             for k, one in zip(rows.tolist(), pooled_quantiles(sample, q, values[rows]), strict=True):
                 found[keys[k]] = one
         return found
-
-    @property
-    def _clusters(self) -> float:
-        """Number of weeks of acceptance in a replication. Goods of one week may fail together."""
-        return max(float(np.mean(self._weeks)), 1.0)
 
     def _summary(self, name: str, samples: Mapping[SummaryKey, Histogram]) -> dict[SummaryKey, Estimate]:
         """Return the estimates of measures, each by its kind."""
@@ -197,9 +194,8 @@ class Averaging:
             if measure.of_events:
                 among = columns.get((*key[:2], "consignments", "consignments"))
                 counts = columns[key].tolist()
-                found[key] = count_estimate(
-                    counts, among=None if among is None else among.tolist(), clusters=self._clusters
-                )
+                among = None if among is None else among.tolist()
+                found[key] = count_estimate(counts, among=among, clusters=clusters_of(self._weeks))
             elif measure.kind == "mean":
                 found[key] = _withheld(one, samples.get(key) or samples.get(_delivery(key)))
         return found

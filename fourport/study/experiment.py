@@ -18,6 +18,7 @@ from fourport.study.parallel import Progress, in_order
 
 P = TypeVar("P")
 Q = TypeVar("Q")
+R = TypeVar("R")
 
 
 def experiment(
@@ -27,6 +28,23 @@ def experiment(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[Floats]:
+    """Measure numbers of every point in every replication, as :func:`measured`.
+
+    Returns
+    -------
+    list of ndarray
+        One for each point, (replications, ...); points may differ in the shape of their measurements.
+    """
+    return [np.stack(found) for found in measured(measure, points, replications, executor, progress)]
+
+
+def measured(
+    measure: Callable[[P, Q], R],
+    points: Sequence[P],
+    replications: Sequence[Q],
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[list[R]]:
     """Measure every point in every replication.
 
     Parameters
@@ -38,15 +56,15 @@ def experiment(
 
     Returns
     -------
-    list of ndarray
-        One for each point, (replications, ...); points may differ in the shape of their measurements.
+    list of list
+        One for each point, of all replications.
     """
     # All points of one replication follow each other: they use the same random numbers, or journeys.
     tasks = [(measure, point, replication) for replication in replications for point in points]
     found = list(in_order(_measure, tasks, executor, progress))
-    return [np.stack(found[k :: len(points)]) for k in range(len(points))]
+    return [found[k :: len(points)] for k in range(len(points))]
 
 
-def _measure(task: tuple[Callable[[P, Q], Floats], P, Q]) -> Floats:
+def _measure(task: tuple[Callable[[P, Q], R], P, Q]) -> R:
     measure, point, replication = task
     return measure(point, replication)

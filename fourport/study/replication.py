@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from fourport.engine import Milestones, simulate
 from fourport.ledger import Invoice, invoice
 from fourport.ledger.emissions import emissions
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, Floats, Ints
+from fourport.plan.tables import HOUR, WEEK, Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
 from fourport.study.hub import HubStays, stays_at_hub
@@ -43,6 +45,17 @@ class Movement:
     def world(self) -> World:
         """The consignments and the random environment."""
         return self.trace.world
+
+    def weeks(self, mine: Flags) -> int:
+        """Return the number of weeks of the window in which any of some of its consignments was accepted.
+
+        Parameters
+        ----------
+        mine
+            (n,) these consignments; all within the window.
+        """
+        since = self.world.entry_us[mine] - self.corridor.plan.window_start_us
+        return int(np.count_nonzero(np.bincount(since // WEEK)))
 
 
 @dataclass(frozen=True)

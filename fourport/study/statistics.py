@@ -201,7 +201,9 @@ def _bounds_of_ranks(sample: Histogram, q: Floats, confidence: float) -> tuple[F
     return low, high
 
 
-def share_estimate(shares: Sequence[float], over: Sequence[float], clusters: float = 1.0) -> Estimate:
+def share_estimate(
+    shares: Sequence[float], over: Sequence[float], clusters: float = 1.0, confidence: float = CONFIDENCE
+) -> Estimate:
     """Return the share of all consignments of all replications, %, with an interval that suits rare things.
 
     Where few consignments of a replication count, or few do not (:data:`FEW`), the interval has the bounds of
@@ -225,7 +227,7 @@ def share_estimate(shares: Sequence[float], over: Sequence[float], clusters: flo
     counts estimated from survey data, Survey Methodology 24, 193-201.
     """
     values, weights = (np.array([column], dtype=np.float64) for column in (shares, over))
-    (found,) = estimates(values, weights)
+    (found,) = estimates(values, weights, confidence=confidence)
     known = ~np.isnan(values) & (weights > 0)
     trials, hits = float(weights[known].sum()), float((values * weights)[known].sum()) / 100
     hits = float(round(hits)) if abs(hits - round(hits)) < 1e-6 * trials else hits
@@ -234,14 +236,14 @@ def share_estimate(shares: Sequence[float], over: Sequence[float], clusters: flo
     p = hits / trials
     if 0 < hits < trials:
         half = (found.high - found.low) / 200
-        effect = _effect(half, p * (1 - p) / trials, trials)
+        effect = _effect(half, p * (1 - p) / trials, trials, confidence)
     else:
         effect = max(1.0, trials / (found.n * clusters))
-    low, high = binomial_bounds(hits / effect, trials / effect, 0.5 + CONFIDENCE / 2)
+    low, high = binomial_bounds(hits / effect, trials / effect, 0.5 + confidence / 2)
     return Estimate(100 * p, 100 * low, 100 * high, found.n)
 
 
-def _effect(half: float, variance: float, df: float = math.inf) -> float:
+def _effect(half: float, variance: float, df: float, confidence: float) -> float:
     """Return the design effect: how many times fewer independent things would tell as much.
 
     Parameters
@@ -252,8 +254,10 @@ def _effect(half: float, variance: float, df: float = math.inf) -> float:
         Variance if all things were independent.
     df
         Number of these things.
+    confidence
+        Confidence of that interval.
     """
-    t = t_quantile(0.5 + CONFIDENCE / 2, max(df - 1, 1))
+    t = t_quantile(0.5 + confidence / 2, max(df - 1, 1))
     return max(1.0, (half / t) ** 2 / variance)
 
 
@@ -262,6 +266,7 @@ def count_estimate(
     per: Sequence[float] | None = None,
     among: Sequence[float] | None = None,
     clusters: float = 1.0,
+    confidence: float = CONFIDENCE,
 ) -> Estimate:
     """Return the mean over replications of a count of events, with an interval that suits rare events.
 
@@ -288,23 +293,34 @@ def count_estimate(
     events = np.array([counts], dtype=np.float64)
     total = np.ones_like(events) if per is None else np.array([per], dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        (found,) = estimates(np.where(total > 0, events / total, np.nan), total)
+        (found,) = estimates(np.where(total > 0, events / total, np.nan), total, confidence=confidence)
     known = ~np.isnan(events) & (total > 0)
-    n, of, tail = float(events[known].sum()), float(total[known].sum()), (1 - CONFIDENCE) / 2
+    n, of, tail = float(events[known].sum()), float(total[known].sum()), (1 - confidence) / 2
     if found.n < 2 or n >= FEW * found.n:
         return found
     if n:
-        effect = _effect((found.high - found.low) / 2 * of, n)
+        effect = _effect((found.high - found.low) / 2 * of, n, math.inf, confidence)
         low = float(gammaincinv(n / effect, tail))
         high = float(gammaincinv(n / effect + 1, 1 - tail))
         return Estimate(n / of, low * effect / of, high * effect / of, found.n)
     most = float(gammaincinv(1, 1 - tail))
     if among is not None:
         trials = np.array([among], dtype=np.float64)[known]
-        share = share_estimate([0.0] * len(trials), trials.tolist(), clusters).high / 100
+        share = share_estimate([0.0] * len(trials), trials.tolist(), clusters, confidence).high / 100
         if math.isfinite(share):
             most = max(most, share * float(trials.sum()))
     return Estimate(0.0, 0.0, most / of, found.n)
+
+
+def clusters_of(weeks: Sequence[float]) -> float:
+    """Return the number of clusters of consignments in a replication: goods of one week may fail together.
+
+    Parameters
+    ----------
+    weeks
+        (replications,) number of weeks in which consignments were accepted.
+    """
+    return max(float(np.mean(weeks)), 1.0)
 
 
 @cache

@@ -13,7 +13,7 @@ import numpy as np
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
 from fourport.measures import MEASURES, Measured, find, quantiles
-from fourport.plan.tables import WEEK, Floats
+from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
 from fourport.study.cohort import Cohort, cohorts, together
@@ -94,14 +94,16 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         Some of ``GROUPED_BY``: groups of which all measures are computed.
     """
     tables = ReplicationTables(
-        legs=traffic_of(replication), sheets=sheets_of(replication), weeks=_weeks(replication)
+        legs=traffic_of(replication),
+        sheets=sheets_of(replication),
+        weeks=replication.weeks(replication.in_window),
     )
     for stage, value, over in stages_of(replication):
         tables.clearance_stages[stage], tables.over[stage] = value, over
     _measure(tables, replication, None, MEASURES)
     for one in GROUPED_BY:
         for key, among in groups_of(replication, one) if one in by or one in ALWAYS else ():
-            tables.groups[key] = ReplicationTables(weeks=_weeks(replication, among))
+            tables.groups[key] = ReplicationTables(weeks=replication.weeks(replication.in_window & among))
             _measure(tables.groups[key], replication, among, MEASURES if one in by else PROMISE)
     for lane, route, cohort in cohorts(replication):
         names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
@@ -124,13 +126,6 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         for name in dict.fromkeys(lane for lane, *_ in tables.together):
             tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed
     return tables
-
-
-def _weeks(replication: Replication, among: Flags | None = None) -> int:
-    """Return the number of weeks of the window in which any of some consignments was accepted."""
-    mine = replication.in_window if among is None else replication.in_window & among
-    since = replication.world.entry_us[mine] - replication.corridor.plan.window_start_us
-    return int(np.count_nonzero(np.bincount(since // WEEK)))
 
 
 def _measure(

@@ -178,3 +178,13 @@ def test_a_run_without_curves_has_no_chart(tmp_path: Path) -> None:
     assert "cost-curve" not in kinds_for(run)
     with pytest.raises(UserError, match=r"holds no curves\.csv"):
         figure(run)
+
+
+def test_verdicts_are_said_to_cover_chance_only(tmp_path: Path) -> None:
+    """Tests the sentence in the note, with and without the shares of estimates that the manifest names."""
+    run = made(tmp_path / "run")
+    assert "cover chance only, not whether the inputs are right." in " ".join(texts(figure(run)).split())
+    run.write_manifest(run.manifest() | {"estimates": {"cost": {"share": 61.6}, "time": {"share": 30.2}}})
+    said = " ".join(texts(figure(run)).split())
+    assert "cover chance only, not whether the inputs are right: 62 % of the cost" in said
+    assert "30 % of the time passes at places" in said

@@ -11,7 +11,7 @@ from fourport.scenario.claims import read_claims
 from fourport.scenario.models.claims import RatioClaim
 from fourport.study.attribution.problems import problems_of
 from fourport.study.attribution.variants import with_value
-from fourport.study.published_claims.judge import policies_of
+from fourport.study.published_claims.groups import policies_of
 from tests.plan.test_compile import ROOT
 from tests.study.test_attribution import CLEARANCE, PREPARATION, RANGES, RATE, claim, documents
 
@@ -72,6 +72,15 @@ def test_what_cannot_be_taken_apart_is_told(
     (problem,) = problems_of({"faster": claim(inputs=inputs)}, documents() | policies, {"new": RANGES})
     assert problem.key[:3] == ("claims", "faster", "attribution")
     assert message in problem.message
+
+
+def test_a_claim_at_other_rates_is_not_taken_apart() -> None:
+    """Tests that rates that the claim assumes are refused: the runs of an attribution would not have them."""
+    text = claim().model_dump(mode="json", exclude_none=True)
+    made = RatioClaim.model_validate({**text, "measure": "freight_cost", "rates": {"fuel": "0.9 USD/kg"}})
+    (problem,) = problems_of({"faster": made}, documents(), {"new": RANGES})
+    assert problem.key == ("claims", "faster", "rates")
+    assert "allowed: a claim without rates" in problem.message
 
 
 @pytest.mark.parametrize(

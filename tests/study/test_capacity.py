@@ -12,9 +12,10 @@ import pytest
 
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, Kind
+from fourport.plan.tables import HOUR, WEEK, Kind
 from fourport.scenario.library import folder
 from fourport.scenario.load import load as load_scenario
+from fourport.study.averages import Averaging
 from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request, capacity_curve
 from fourport.study.capacity.conclusions import conclusion, shifts
 from fourport.study.capacity.judge import Load, guarded, verdicts
@@ -28,7 +29,7 @@ from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant
 from fourport.study.verification import formulas
 from tests.study.made import RANDOM
-from tests.tiny import Parcel, corridor, follow, values
+from tests.tiny import START_US, Parcel, corridor, follow, values
 
 DAY = parse_target("95% within 24 h", "visits")
 
@@ -121,12 +122,32 @@ def test_few_visits_prove_little() -> None:
 
 
 def test_none_of_a_rare_event_is_no_proof() -> None:
-    """Tests no undelivered consignment in ten replications: at most -ln(0.025) / 10 = 0.37 on average."""
-    for bound, verdict in ((0.3, "undecided"), (0.4, "meets")):
-        target = parse_target(f"undelivered <= {bound}")
-        (point,) = study(values(), "a/officers", range(9, 10), target, replications=10).points
-        assert (point.value.mean, point.value.high) == pytest.approx((0, 0.36889), abs=1e-5)
-        assert point.verdict == verdict
+    """Tests no undelivered consignment in ten replications: as of ``run``, the goods of a week count as one.
+
+    Of k weeks without any, the share of bad ones is at most 1 - 0.025^(1 / k), of a confidence of 99 % 1 -
+    0.005^(1 / k). Independent goods would make it -ln(0.025) / 10 = 0.37 a replication, however few weeks.
+    """
+    document = values({"run.window": "2 weeks"})
+    variant = Variant.of(document)
+    goods = [replicate(variant.corridor, 1, k) for k in range(10)]
+    weeks = [{int(at - START_US) // WEEK for at in run.world.entry_us[run.in_window]} for run in goods]
+    assert {len(found) for found in weeks} == {2}
+    sent = sum(int(run.in_window.sum()) for run in goods) / 10
+    run = Averaging()
+    for one in goods:
+        run.add(tabulate(one))
+    for confidence, tail in ((0.95, 0.025), (0.99, 0.005)):
+        most = sent * (1 - tail ** (1 / 20))
+        for bound, verdict in ((most - 0.01, "undecided"), (most + 0.01, "meets")):
+            target = parse_target(f"undelivered <= {bound}")
+            asked = {"replications": 10, "confidence": confidence}
+            (point,) = study(document, "a/officers", range(9, 10), target, **asked).points
+            assert (point.value.mean, point.value.high) == pytest.approx((0, most), abs=1e-9)
+            assert point.verdict == verdict
+        if confidence == 0.95:
+            assert run.averages().together["*", "*", "undelivered", "consignments"].high == pytest.approx(
+                most
+            )
 
 
 OFFICE: dict[str, Any] = {"shifts": [{"calendar": "office", "servers": 4}, {"servers": 2}]}

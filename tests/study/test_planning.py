@@ -6,7 +6,7 @@ The ferry leaves daily at 19:00, cut-off 15:00, 10 t.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, MINUTE
 from fourport.store.tables import TABLES
-from fourport.study.planning import arrivals, departures, resources
+from fourport.study.planning import arrivals, departures, hub_arrivals, resources
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.resources import _busy
 from fourport.study.planning.sheets import MeanSheet, Sheet
+from fourport.study.replication import Replication
 from fourport.study.staffing import open_us
 from fourport.study.tabulate import traffic_of
 from tests.tiny import Parcel, at, corridor, follow
@@ -109,6 +110,51 @@ def test_means_leave_out_what_a_replication_does_not_say() -> None:
         mean.add(sheet)
     assert mean.mean().values.tolist() == [[pytest.approx(2 / 3), 5.0]]
     assert math.isnan(MeanSheet(sheets[1]).mean().values[0, 1])
+
+
+def mean_rows(kind: Any, runs: Sequence[Replication], table: str) -> list[dict[str, Any]]:
+    """Give the rows of a table over replications."""
+    mean = MeanSheet(kind.measure(runs[0]))
+    for run in runs[1:]:
+        mean.add(kind.measure(run))
+    return [dict(zip(TABLES[table].header[2:], row, strict=True)) for row in kind.rows(mean.mean())]
+
+
+def test_means_are_of_all_consignments_of_all_replications() -> None:
+    """Tests one consignment that waits 16.5 h, and in another replication two that wait 16.5 and 40.5 h.
+
+    Together they wait 73.5 / 3 = 24.5 h. The mean of the means, 16.5 and 28.5 h, is 22.5 h. Two of three left
+    within 20 h; the mean of the shares is 75 %. The ferry carries 10 t of 10, and 8 t.
+    """
+    changes = {
+        "facilities.a.resources": {"dock": {"servers": 3}, "officers": {"servers": 3}},
+        "planning": {"allowance": "6 h", "hub_target": "20 h"},
+    }
+    made = corridor(changes)
+    one = [Parcel(1, "van", kg=8000)]
+    two = [Parcel(1, "van", kg=10_000), Parcel(1, "van", kg=7000)]
+    runs = [follow(made, parcels) for parcels in (one, two)]
+    (arrived,) = mean_rows(arrivals, runs, "arrivals")
+    assert part(arrived, "consignments", "taken", "wait_h") == [1.5, 1.5, 24.5]
+    (stayed,) = (row for row in mean_rows(hub_arrivals, runs, "hub-arrivals") if row["route"] == "van")
+    hours = np.concatenate([run.hub.hours for run in runs])
+    assert stayed["stay_h"] == pytest.approx(hours.mean())
+    assert stayed["left_within_target"] == pytest.approx(100 * 2 / 3)
+    officers = [row for row in mean_rows(resources, runs, "resources") if row["resource"] == "officers"]
+    (busy,) = (row for row in officers if row["place"] == "a" and row["busy_h"])
+    assert part(busy, "open_h", "busy_h", "utilisation") == [3.0, 0.75, 25.0]
+    monday, *_ = mean_rows(departures, runs, "departures")
+    assert part(monday, "load", "consignments", "rolled_over") == [9.0, 1.0, 0.5]
+
+
+def test_the_dimension_that_binds_counts_departures_that_left() -> None:
+    """Tests that a departure that hardly ever leaves does not say what fills a service: 40 of 80 m3 does."""
+    capacity, block = [10.0, 80.0, math.nan], [0.0, 0.0, math.nan]
+    keys = [("ferry", "sea", "a", "b", "2019-01-07", "Mon", "19:00", "", 4.0, capacity, block)] * 2
+    always, seldom = [1.0, 0, 0, 0, 2, 40, 0, 1, 0, 0, 0], [0.1, 0, 0, 0, 10, 8, 0, 1, 0, 0, 0]
+    found = departures.rows(Sheet(keys, np.array([always, seldom])))
+    rows = [dict(zip(DEPARTURES, row, strict=True)) for row in found]
+    assert [row["dimension"] for row in rows] == ["volume", "volume"]
 
 
 def test_arrivals_by_hand() -> None:

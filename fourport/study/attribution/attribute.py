@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from fourport.plan.tables import Floats
 from fourport.scenario.models.claims import Group, RatioClaim
@@ -25,9 +24,11 @@ from fourport.study.attribution.required_inputs import (
 from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.parallel import Progress
-from fourport.study.published_claims.judge import Verdict, accepted_by, ratio_estimate, verdict
+from fourport.study.published_claims.groups import Weighed
+from fourport.study.published_claims.judge import Verdict, accepted_by, verdict
+from fourport.study.published_claims.ratios import Sectioned, ratio_estimate, ratio_of, unjudged
 from fourport.study.sample import Sample
-from fourport.study.statistics import Estimate, estimate, ratio_values
+from fourport.study.statistics import Estimate
 from fourport.study.variant import Variant
 
 
@@ -155,29 +156,27 @@ class _Part:
             self.variants.want({**base, "policy_package": list(self.before)}, self.under),
         )
 
-    def _ratio(self, pair: Pair) -> Floats:
+    def _measures(self, pair: Pair) -> tuple[Weighed, Weighed]:
         over, under = pair
-        return ratio_values(self.variants.found[over, self.over], self.variants.found[under, self.under])
+        return self.variants.found[over, self.over], self.variants.found[under, self.under]
+
+    def _ratio(self, pair: Pair) -> Sectioned:
+        return ratio_of(self.claim.measure, *self._measures(pair))
 
     def _estimate(self, pair: Pair) -> Estimate:
-        over, under = pair
-        found = self.variants.found
-        return ratio_estimate(self.claim.measure, found[over, self.over], found[under, self.under])
+        return ratio_estimate(self.claim.measure, *self._measures(pair))[0]
 
     @property
-    def _as_it_is(self) -> Floats:
-        return self._ratio(self.subsets[frozenset(self.players)])
-
-    def _three(self) -> list[tuple[Floats, Floats, Floats]]:
-        return [(self._ratio(low), self._as_it_is, self._ratio(high)) for low, high in self.ends]
+    def _as_it_is(self) -> float:
+        return self._ratio(self.subsets[frozenset(self.players)]).whole
 
     def combine(self) -> None:
         """Find the required input values, and request runs with several inputs if no single one suffices."""
-        own = _mean(self._as_it_is)
+        own = self._as_it_is
         self.target = target = TargetRatio.of(self.claim, own)
         if target is None:
             return
-        three = [[_mean(ratio) for ratio in one] for one in self._three()]
+        three = [[self._ratio(low).whole, own, self._ratio(high).whole] for low, high in self.ends]
         self.said = [
             required_value(one, ratios, target, lambda changed: possible(self.values, changed))
             for one, ratios in zip(self.inputs, three, strict=True)
@@ -191,15 +190,16 @@ class _Part:
 
     def result(self) -> Attributed:
         """Compute the attribution from the finished runs."""
-        worth = {some: self._ratio(pair) for some, pair in self.subsets.items()}
+        worth = {some: self._ratio(pair).joined for some, pair in self.subsets.items()}
         with_all, without = worth[frozenset(self.players)], worth[frozenset()]
         ratio, target = self._estimate(self.subsets[frozenset(self.players)]), self.target
+        shares = shapley(worth, self.players)
         moved = [
             Moved(one, (self._estimate(low), ratio, self._estimate(high)), said)
             for one, (low, high), said in zip(self.inputs, self.ends, self.said, strict=True)
         ]
         joined = [
-            combined(some, self.helps, self._estimate(pair), _mean(with_all), target)
+            combined(some, self.helps, self._estimate(pair), self._as_it_is, target)
             for some, pair in self.groups
             if target is not None
         ]
@@ -209,24 +209,22 @@ class _Part:
             target=target,
             ratio=ratio,
             without=self._estimate(self.subsets[frozenset()]),
-            whole=_estimate(with_all - without),
-            levers={one: _estimate(share) for one, share in shapley(worth, self.players).items()},
+            whole=self._part(with_all - without),
+            levers={one: self._part(share) for one, share in shares.items()},
             titles={one: lever_title(self.values, one) for one in self.players},
             inputs=moved,
             together=joined,
         )
 
+    def _part(self, joined: Floats) -> Estimate:
+        """Return a difference of ratios; it has an interval if all of these may have one."""
+        found = Sectioned.of_joined(joined).estimate()
+        groups = (one for pair in self.subsets.values() for one in self._measures(pair))
+        return replace(found, low=math.nan, high=math.nan) if unjudged(self.claim.measure, *groups) else found
+
 
 def _looked(group: Group, claim: RatioClaim) -> GroupMeasure:
     return GroupMeasure(group.lanes, group.routes, claim.measure)
-
-
-def _estimate(ratios: Floats) -> Estimate:
-    return estimate(ratios.tolist())
-
-
-def _mean(ratios: Floats) -> float:
-    return float(np.mean(ratios[~np.isnan(ratios)])) if not np.isnan(ratios).all() else float("nan")
 
 
 AT = ("low", "scenario", "high")

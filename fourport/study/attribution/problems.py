@@ -47,6 +47,9 @@ def problems_of(
         ):
             what = f"of {policies} the first does not add levers to the policy package of the second"
             found.append(Problem(key, f"{what}; allowed: one that adds levers and keeps the others in order"))
+        if claim.rates:
+            what = "an attribution runs the scenario at its own rates; allowed: a claim without rates"
+            found.append(Problem(("claims", name, "rates"), what))
         known = ranges[claim.numerator.policy]
         found += [
             Problem((*key, "inputs", title), what)

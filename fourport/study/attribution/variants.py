@@ -11,19 +11,21 @@ from typing import Any
 import numpy as np
 
 from fourport.engine import prepare
-from fourport.measures import absent, cleared, measures_of, spread
+from fourport.measures import MEASURES, Measured, absent, cleared, find, quantile_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.tree import key_of
 from fourport.study.clearance import clearance_hours
 from fourport.study.cohort import Cohort
-from fourport.study.experiment import experiment
+from fourport.study.experiment import measured
+from fourport.study.histogram import Histogram
 from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress
-from fourport.study.published_claims.groups import pairs_of
-from fourport.study.replication import Movement, move, replicate
+from fourport.study.published_claims.groups import Weighed, pairs_of
+from fourport.study.replication import Movement, Replication, move, replicate
 from fourport.study.run import BrokenIdentity
+from fourport.study.statistics import thin_tail
 from fourport.study.variant import Values, Variant
 
 CLEARANCE = "clearance_time_"
@@ -48,13 +50,13 @@ class Variants:
     looked
         Measures requested of each variant.
     found
-        (replications,) values by variant and measure.
+        (replications,) values, and what they are over, by variant and measure.
     """
 
     seed: int
     replications: int
     looked: dict[Variant, list[GroupMeasure]] = field(default_factory=dict)
-    found: dict[tuple[Variant, GroupMeasure], Floats] = field(default_factory=dict)
+    found: dict[tuple[Variant, GroupMeasure], Weighed] = field(default_factory=dict)
 
     def want(self, values: Values, looked: GroupMeasure) -> Variant:
         """Request a measure of a variant."""
@@ -71,9 +73,10 @@ class Variants:
         }
         points = [_Point(variant, self.seed, looked) for variant, looked in new.items() if looked]
         prepare()
-        results = experiment(_measure, points, range(self.replications), executor, progress)
-        for point, measures in zip(points, results, strict=True):
-            self.found |= {(point.variant, one): measures[:, k] for k, one in enumerate(point.looked)}
+        results = measured(_measure, points, range(self.replications), executor, progress)
+        for point, replications in zip(points, results, strict=True):
+            for one, *columns in zip(point.looked, *replications, strict=True):
+                self.found[point.variant, one] = _together(one.measure, columns)
 
 
 def with_value(values: Values, key: str, value: object) -> Values:
@@ -104,8 +107,39 @@ class _Point:
     looked: tuple[GroupMeasure, ...]
 
 
-def _measure(point: _Point, replication: int) -> Floats:
-    """Run a replication of a variant and return the requested measures, (looked,)."""
+_Value = tuple[float, float, Histogram | None]
+"""A measure of a replication, what it is over, and of a quantile the values of which it is one.
+
+A quantile is over the consignments of the group, of which some may have no such time.
+"""
+
+
+def _together(measure: str, values: Sequence[_Value]) -> Weighed:
+    """Return a measure of all replications."""
+    found, over = (np.array(column) for column in list(zip(*values, strict=True))[:2])
+    quantile = quantile_of(measure)
+    if quantile is None:
+        return Weighed(found, over)
+    samples = [sample for *_, sample in values if sample is not None]
+    if not samples:
+        return Weighed(found, np.ones_like(found))
+    pooled = float(Histogram.merged(samples).quantiles(np.array([quantile[1]]))[0])
+    thin = bool(thin_tail(quantile[1], float(over.sum()), len(samples)))
+    return Weighed(found, np.ones_like(found), pooled, thin)
+
+
+def _value(measure: str, of: Measured | None, n: int) -> _Value:
+    """Return one of the values of a measure, of a group of n consignments."""
+    about = find(measure)
+    if of is None or about is None:
+        return absent(measure), 1.0 if absent(measure) == 0 else 0.0, None
+    if about.kind == "quantile":
+        return of.values[measure], float(n), None if of.sample is None else Histogram.of(of.sample)
+    return of.values[measure], 1.0 if about.kind == "count" else of.over, None
+
+
+def _measure(point: _Point, replication: int) -> list[_Value]:
+    """Run a replication of a variant and return the requested measures, in their order."""
     corridor = point.variant.corridor
     run: Movement
     if all(looked.measure.startswith(CLEARANCE) for looked in point.looked):
@@ -113,31 +147,36 @@ def _measure(point: _Point, replication: int) -> Floats:
         run = move(excerpt(corridor, _releases(corridor, point.looked)), point.seed, replication)
         broken = violations_of_movement(run)
         hours = clearance_hours(run.corridor, run.trace)
-        found = [_clearance_times(hours, _ids(run, one)) for one in point.looked]
+        found = [_clearance_time(hours, one.measure, _ids(run, one)) for one in point.looked]
     else:
         whole = run = replicate(corridor, point.seed, replication)
         broken = violations(whole)
-        found = [measures_of(Cohort(whole, _ids(run, one))) for one in point.looked]
+        found = [_of_cohort(whole, one.measure, _ids(run, one)) for one in point.looked]
     if broken:
         raise BrokenIdentity(
             f"variant {point.variant.key[:8]}, replication {replication}: {'; '.join(broken)}"
         )
-    return np.array(
-        [
-            measures.get(one.measure, absent(one.measure))
-            for measures, one in zip(found, point.looked, strict=True)
-        ]
-    )
-
-
-def _clearance_times(hours: Mapping[str, Floats], ids: Ints) -> dict[str, float]:
-    """Return the clearance time measures of some consignments, from the hours of all by procedure."""
-    found: dict[str, float] = {}
-    for procedure, every in hours.items():
-        sample = cleared(every[ids])
-        if sample is not None:
-            found.update(spread(f"{CLEARANCE}{procedure}", sample))
     return found
+
+
+def _clearance_time(hours: Mapping[str, Floats], measure: str, ids: Ints) -> _Value:
+    """Return a measure of clearance times of some consignments, from the hours of all by procedure."""
+    name = _sampled(measure)
+    every = hours.get(name.removeprefix(CLEARANCE))
+    sample = None if every is None else cleared(every[ids])
+    return _value(measure, None if sample is None else Measured.of_times(name, sample), len(ids))
+
+
+def _of_cohort(run: Replication, measure: str, ids: Ints) -> _Value:
+    """Return a measure of some consignments."""
+    of = MEASURES.get(_sampled(measure))
+    return _value(measure, None if of is None else of.of(Cohort(run, ids)), len(ids))
+
+
+def _sampled(measure: str) -> str:
+    """Return the name of the mean that a quantile belongs to, or of any other measure its own."""
+    quantile = quantile_of(measure)
+    return measure if quantile is None else quantile[0]
 
 
 def _releases(corridor: Corridor, looked: Sequence[GroupMeasure]) -> list[int]:

@@ -23,7 +23,7 @@ from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import Movement, assemble, moved
 from fourport.study.run import BrokenIdentity
-from fourport.study.statistics import Estimate, count_estimate
+from fourport.study.statistics import Estimate, clusters_of, count_estimate
 from fourport.study.variant import Variant
 from fourport.trace import Trace
 from fourport.world.draw import draw
@@ -172,7 +172,7 @@ def capacity_curve(
 
 
 def _point(asked: Request, servers: int | None, found: Sequence[Counted]) -> CapacityPoint:
-    values, weights, n, unfinished, services, work, squares, offered = np.array(
+    values, weights, n, unfinished, weeks, services, work, squares, offered = np.array(
         [astuple(one) for one in found], dtype=np.float64
     ).T
     plan = asked.variant.corridor.plan
@@ -184,7 +184,8 @@ def _point(asked: Request, servers: int | None, found: Sequence[Counted]) -> Cap
     one = MEASURES.get(asked.target.measure)
     if one is not None and one.of_events and asked.target.within_us is None:
         # That there was none in any replication does not prove that there will be none.
-        rare = count_estimate(by_replication.tolist())
+        counts, among, clusters = by_replication.tolist(), n.tolist(), clusters_of(weeks.tolist())
+        rare = count_estimate(counts, among=among, clusters=clusters, confidence=asked.confidence)
         value = replace(value, low=min(value.low, rare.low), high=max(value.high, rare.high))
     return CapacityPoint(servers, by_replication, value, float(n.mean()), float(unfinished.mean()), load)
 

@@ -106,9 +106,14 @@ def intervals(curve: CapacityCurve) -> str:
     """Describe how the intervals are computed, what they guarantee, and under which condition."""
     sure = 100 * curve.asked.confidence
     wrong = (100 - sure) / 2
-    exact = (
-        ", and no narrower than the exact bounds of all together" if curve.asked.target.unit == "%" else ""
-    )
+    exact, about = "", find(curve.asked.target.measure)
+    if curve.asked.target.unit == "%":
+        exact = ", and no narrower than the exact bounds of all together"
+    elif about is not None and about.of_events:
+        exact = (
+            ", and no narrower than the exact bounds of a rare event; with none at all the goods that are "
+            "accepted in a week count as one"
+        )
     return (
         f"Student t over replications at {sure:g} %, with one more, unseen, that lies twice as far out as "
         f"the farthest{exact}. A number meets the target if its whole interval and those of all larger "

@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.study.statistics import Estimate, binomial_bounds, t_quantile
+from fourport.study.statistics import Estimate, binomial_bounds, half_width
 
 Verdict = Literal["meets", "misses", "undecided"]
 
@@ -66,9 +66,8 @@ def guarded(values: Floats, weights: Floats, confidence: float, *, share: bool =
 
 def _reach(away: Floats, confidence: float) -> float:
     """Return how far the interval reaches to the side on which deviations are positive."""
-    n = len(away)
     unseen = np.append(away, 2 * away.max())
-    return float(unseen.mean() + t_quantile(0.5 + confidence / 2, n) * unseen.std(ddof=1) / math.sqrt(n + 1))
+    return float(unseen.mean() + half_width(unseen - unseen.mean(), confidence))
 
 
 @dataclass(frozen=True)

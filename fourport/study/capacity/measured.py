@@ -40,6 +40,8 @@ class Counted:
         none.
     n, unfinished
         Number of visits or consignments, and of those that are not over at the end of the run.
+    weeks
+        Number of weeks in which the consignments were accepted.
     services, work, squares, offered
         At the resource, in the window: services begun, the sum of their h and of the squares, and the server
         hours on duty.
@@ -49,6 +51,7 @@ class Counted:
     weight: float
     n: int
     unfinished: int
+    weeks: int
     services: int
     work: float
     squares: float
@@ -64,22 +67,22 @@ def count(run: Movement, resource: str, target: Target, mine: Flags) -> Counted:
     hours = lasts[(begin >= plan.window_start_us) & (begin < plan.window_end_us)] / HOUR
     window = np.array([plan.window_start_us, plan.window_end_us], dtype=np.int64)
     offered = float(open_us(plan, index, window)[0]) / HOUR
-    load = (len(hours), float(hours.sum()), float((hours**2).sum()), offered)
+    rest = (run.weeks(mine), len(hours), float(hours.sum()), float((hours**2).sum()), offered)
     if target.within_us is not None:
         times = times_of(run, resource, target.measure, mine)
         within = int((times <= target.within_us / HOUR).sum())
-        return Counted(100.0 * within, len(times), len(times), int(np.isinf(times).sum()), *load)
+        return Counted(100.0 * within, len(times), len(times), int(np.isinf(times).sum()), *rest)
     assert isinstance(run, Replication)
     cohort = Cohort(run, np.flatnonzero(mine))
     one, n = MEASURES[target.measure], len(cohort.ids)
     found = one.of(cohort) if n else None
     value = np.nan if found is None else found.values[target.measure]
     if found is None or np.isnan(value):
-        return Counted(0.0, 0.0, n, n - len(cohort.delivered), *load)
+        return Counted(0.0, 0.0, n, n - len(cohort.delivered), *rest)
     if one.kind == "share":
-        return Counted(value * found.over, found.over, int(found.over), 0, *load)
+        return Counted(value * found.over, found.over, int(found.over), 0, *rest)
     over = 1.0 if np.isnan(found.over) else found.over
-    return Counted(value * over, over, n, n - len(cohort.delivered), *load)
+    return Counted(value * over, over, n, n - len(cohort.delivered), *rest)
 
 
 def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:

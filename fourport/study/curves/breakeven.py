@@ -21,9 +21,7 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.study.curves.bounds import LEAST, Band, one_by_one
-from fourport.study.statistics import t_quantile
-
-CONFIDENCE = 0.95
+from fourport.study.statistics import CONFIDENCE, half_width
 
 Verdict = Literal["break-even", "throughout", "same", "undecided", "withheld"]
 
@@ -57,11 +55,8 @@ class CurveComparison:
 
 def band(values: Floats) -> Band:
     """Return mean and Student t interval at each point of (replications, points)."""
-    n = len(values)
     mean = values.mean(axis=0)
-    if n < 2:
-        return Band(mean, *np.full((2, len(mean)), math.nan))
-    half = t_quantile(0.5 + CONFIDENCE / 2, n - 1) * values.std(axis=0, ddof=1) / math.sqrt(n)
+    half = half_width((values - mean).T)
     return Band(mean, mean - half, mean + half)
 
 

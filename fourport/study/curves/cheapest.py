@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from fourport.plan.tables import Floats
 from fourport.study.curves.bounds import LEAST, at_once, critical_value
-from fourport.study.curves.breakeven import CONFIDENCE
-from fourport.study.statistics import ratio_values
+from fourport.study.statistics import CONFIDENCE, ratio_values
 
 HOPELESS = 0.5
 """A difference below this share of the half-width expected with all replications is given up."""

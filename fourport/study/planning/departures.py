@@ -105,7 +105,9 @@ def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
         mine = list(group)
         first = mine[0][0]
         values = mean.values[first : first + len(mine)]
-        k = binding(np.array([key[-2] for _, key in mine]), values[:, 4:7])
+        # Each departure counts as often as it left.
+        left = values[:, :1]
+        k = binding(left * np.array([key[-2] for _, key in mine]), left * values[:, 4:7])
         for (_, key), row in zip(mine, values, strict=True):
             capacity, block = key[-2:]
             limits = (

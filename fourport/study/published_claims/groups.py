@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from fourport.errors import UserError
 from fourport.measures import absent, find
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
+from fourport.scenario.models.claims import Claim, Group, RatioClaim
 from fourport.store.tables import TOGETHER
 from fourport.study.curves.journeys import Journeys, Kept, delivered
 from fourport.study.curves.rates import Rate
@@ -39,8 +40,9 @@ class PricedGroup:
     points: tuple[Moves, ...]
 
 
-class Weighed(NamedTuple):
-    """A measure in each replication.
+@dataclass(frozen=True)
+class Weighed:
+    """A measure of a group.
 
     Attributes
     ----------
@@ -48,16 +50,48 @@ class Weighed(NamedTuple):
         (replications, ...) values.
     over
         (replications, ...) number of kilograms, parcels or consignments that they are over; 1 for a count.
+    pooled
+        Of a quantile: that of all consignments of all replications together.
+    thin
+        Whether few consignments lie beyond this quantile.
     """
 
     values: Floats
     over: Floats
+    pooled: float = math.nan
+    thin: bool = False
 
     @property
     def sums(self) -> tuple[Floats, Floats]:
         """What the replications add to the sum above and below the line of the mean of all."""
         known = ~np.isnan(self.values) & (self.over > 0)
         return np.where(known, self.values * self.over, 0.0), np.where(known, self.over, 0.0)
+
+    @property
+    def first(self) -> Weighed:
+        """The first column of (replications, columns)."""
+        return replace(self, values=self.values[:, 0], over=self.over[:, 0])
+
+
+def policies_of(claims: Mapping[str, Claim]) -> tuple[str, ...]:
+    """Return the policies that claims refer to, "base" first."""
+    found = {group.policy: None for claim in claims.values() for group in groups_of(claim).values()}
+    return tuple(sorted(found, key=lambda name: name != "base"))
+
+
+def groups_of(claim: Claim) -> dict[str, Group]:
+    """Return the groups of a claim by their keys."""
+    if isinstance(claim, RatioClaim):
+        return {"numerator": claim.numerator, "denominator": claim.denominator}
+    return {"first": claim.first} | ({"second": claim.second} if claim.second is not None else {})
+
+
+def renamed(claim: Claim, name_of: Callable[[str], str]) -> Claim:
+    """Return a claim that refers to the same policies by their names in a run."""
+    groups = groups_of(claim).items()
+    return claim.model_copy(
+        update={key: group.model_copy(update={"policy": name_of(group.policy)}) for key, group in groups}
+    )
 
 
 def price_group(asked: PricedGroup, kept: Kept) -> Floats:

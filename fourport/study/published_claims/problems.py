@@ -12,8 +12,8 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.study.curves.rates import Ranges, find_rate
 from fourport.study.curves.variations import MEASURES
-from fourport.study.published_claims.groups import pairs_of, rows_of
-from fourport.study.published_claims.judge import amount_in, groups_of, swept_over
+from fourport.study.published_claims.groups import groups_of, pairs_of, rows_of
+from fourport.study.published_claims.model import amount_in, swept_over
 
 TIMES = ("door_to_door_time", "clearance_time_", "time_")
 """Prefixes of the names of times."""

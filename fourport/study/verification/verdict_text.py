@@ -99,7 +99,9 @@ def markdown(verdict: Verdict, coverage: Sequence[Kept]) -> str:
 _PAGE = """\
 # Verification
 
-This page is written by `fourport verify --markdown`; a test writes it again and compares.
+This page is written by `fourport verify --markdown`, all of it: what is added here by hand is lost. Its
+text is in `fourport/study/verification/verdict_text.py`, the cases with the names of their formulas are in
+`cases.py` beside it, the promises in `coverage.py`. Tests compare the text, and write the whole page again.
 
 Each case is a small scenario in `scenarios/exact/` with an exact answer from queueing theory. It runs
 like every scenario: file, plan, world, engine. A formula in `fourport/study/verification/formulas.py`
@@ -138,6 +140,11 @@ are measured.
   cost; no vehicle is over capacity; no more services run at once than there are servers; nothing leaves
   before it is released; each stay lasts as long as the world says, so that Little's law holds over any
   window; no consignment of the cohort is undelivered.
+- When a service at a resource begins is the engine's decision. It is checked from the events alone, for
+  every service of every run: nobody waits while a server on duty is free, up to the end of each shift and of
+  the run; nobody is served before another one of a better class, or of the same class who came earlier. In
+  tests every begin of random runs is moved by a microsecond, either way, and all pairs that wait together
+  take each other's turn; each of these is found.
 - The first replication of each case runs with both engines, which must give the same milestones to the
   microsecond. `fourport verify --engine simpy` runs all replications with the reference engine.
 
@@ -172,8 +179,7 @@ A row fails if that share, or the promised one, is missed by more than chance (1
 - If **all count, or none** in any replication, nothing tells whether they fail together. Then the goods that
   are accepted in a week count as one. Of independent goods the bound is too wide by far; it is too narrow
   where what fails does so for longer than a week, as the row "all of a replication or none" shows: a closure
-  that half of all replications have, and none of yours had. For a count of events among no stated number of
-  consignments the bound is that of independent ones.
+  that half of all replications have, and none of yours had. So it is in `run` and `capacity`.
 - **Means of rare things**, such as the hours lost by cancelled sailings, have no interval if they are zero in
   some replications and not zero in fewer than 5: what was not seen may take any time. The same holds for
   differences that fewer than 5 replications show, and others do not.

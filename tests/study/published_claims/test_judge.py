@@ -21,7 +21,9 @@ from fourport.scenario.load import load
 from fourport.store import Run
 from fourport.study.curves.bounds import LEAST, Band
 from fourport.study.curves.breakeven import band
-from fourport.study.published_claims.judge import JudgedClaim, Model, judge, policies_of, regions, verdict
+from fourport.study.published_claims.groups import policies_of
+from fourport.study.published_claims.judge import JudgedClaim, judge, regions, verdict
+from fourport.study.published_claims.model import Model
 from fourport.study.published_claims.problems import problems_of
 from fourport.study.replication_measures import Series
 from fourport.study.run import run_study
