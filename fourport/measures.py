@@ -7,6 +7,7 @@ charts and ``docs/measures.md`` read the registry. To add a measure, add an entr
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -112,9 +113,10 @@ class Measure:
             number = None if self.number is None else self.number(cohort)
             over = self._over(cohort) if self.kind == "mean" else NAN
             return None if number is None else Measured({self.name: number}, over)
+        ordered = np.sort(sample)
         if self.has_quantiles:
-            return Measured.of_times(self.name, sample)
-        return Measured({self.name: float(sample.mean())}, float(len(sample)), sample)
+            return Measured.of_times(self.name, sample, ordered)
+        return Measured({self.name: float(sample.mean())}, float(len(sample)), ordered)
 
     def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
         """Yield name and value of the measure and its quantiles; nothing if the cohort lacks this measure."""
@@ -142,18 +144,25 @@ class Measured:
         Its value, and those of its quantiles, by name.
     over
         Number of kilograms, parcels or consignments that a mean or share is over; NaN for a count.
-    sample
-        Values of the consignments, if the measure has them.
+    ordered
+        Values of the consignments in order, if the measure has them.
     """
 
     values: Mapping[str, float]
     over: float
-    sample: Floats | None = None
+    ordered: Floats | None = None
 
     @classmethod
-    def of_times(cls, name: str, sample: Floats) -> Measured:
-        """Return mean and quantiles of a sample, infinite where a consignment has not got so far."""
-        return cls(dict(spread(name, sample)), float(np.isfinite(sample).sum()), sample)
+    def of_times(cls, name: str, sample: Floats, ordered: Floats | None = None) -> Measured:
+        """Return mean and quantiles of a sample, infinite where a consignment has not got so far.
+
+        Parameters
+        ----------
+        ordered
+            The sample in order, if it is known.
+        """
+        ordered = np.sort(sample) if ordered is None else ordered
+        return cls(dict(spread(name, sample, ordered)), float(finite(ordered)), ordered)
 
 
 MEASURES: dict[str, Measure] = {}
@@ -207,25 +216,36 @@ def absent(name: str) -> float:
     return 0.0 if name in MEASURES and MEASURES[name].kind == "count" else float("nan")
 
 
-def spread(name: str, sample: Floats) -> Iterator[tuple[str, float]]:
-    """Yield the mean of the finite values of a sample and the quantiles of all values, by name."""
-    finite = sample[np.isfinite(sample)]
-    yield name, float(finite.mean()) if len(finite) else float("nan")
-    found = quantiles(sample, np.array([*QUANTILES.values()]))
-    for suffix, value in zip(QUANTILES, found, strict=True):
+def spread(name: str, sample: Floats, ordered: Floats | None = None) -> Iterator[tuple[str, float]]:
+    """Yield the mean of the finite values of a sample and the quantiles of all values, by name.
+
+    Parameters
+    ----------
+    ordered
+        The sample in order; by default it is sorted here.
+    """
+    ordered = np.sort(sample) if ordered is None else ordered
+    n = finite(ordered)
+    known = sample if n == len(sample) else sample[np.isfinite(sample)]
+    yield name, float(known.mean()) if n else float("nan")
+    for suffix, value in zip(QUANTILES, quantiles(ordered, QUANTILES.values()), strict=True):
         yield f"{name}_{suffix}", value
 
 
-def quantiles(values: Floats, q: Floats) -> list[float]:
-    """Return interpolated quantiles; infinite if one of the two neighbouring values is infinite."""
-    places = q * (len(values) - 1)
-    below, above = np.floor(places).astype(np.int64), np.ceil(places).astype(np.int64)
-    # For a few quantiles it is faster to put only these places in order.
-    ordered = np.sort(values) if len(q) > 10 else np.partition(values, np.union1d(below, above))
-    low, high = ordered[below], ordered[above]
-    with np.errstate(invalid="ignore"):
-        found = low + (high - low) * (places - np.floor(places))
-    return [float(v) for v in np.where(np.isfinite(high), found, high)]
+def finite(ordered: Floats) -> int:
+    """Return how many of some values in order, none of them NaN, are not infinite."""
+    return int(np.searchsorted(ordered, np.inf))
+
+
+def quantiles(ordered: Floats, q: Iterable[float]) -> list[float]:
+    """Return interpolated quantiles of values in order; infinite if a neighbouring value is infinite."""
+    found = []
+    for one in q:
+        place = one * (len(ordered) - 1)
+        below = math.floor(place)
+        low, high = float(ordered[below]), float(ordered[math.ceil(place)])
+        found.append(low + (high - low) * (place - below) if math.isfinite(high) else high)
+    return found
 
 
 NAN = float("nan")
@@ -274,7 +294,7 @@ def _undelivered(cohort: Cohort) -> float:
 
 @measured("weight", "t", "Weight", "count", "", "Gross weight of the cohort.")
 def _weight(cohort: Cohort) -> float:
-    return float(cohort.replication.world.size[cohort.ids, 0].sum() / 1e6)
+    return float(cohort.replication.weight[cohort.ids].sum() / 1e6)
 
 
 @measured(

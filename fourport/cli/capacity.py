@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--measure",
     metavar="TIME",
+    shell_complete=completion.time,
     help="Time that must be within the target: clearance, visits, wait, or a time of the summary "
     "[default: clearance, or visits if the resource belongs to no customs office].",
 )

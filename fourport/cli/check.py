@@ -21,8 +21,9 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
 
     SCENARIO is a file or the name of a shipped scenario. Each policy of a file is
     applied and checked, too. Files of published claims are checked as such; whether
-    they fit a scenario is checked by "fourport claims". The exit code is 0 if all
-    files are valid, 2 otherwise.
+    they fit a scenario is checked by "fourport claims". Of each section the first 1,000
+    errors are listed, and the other entries counted. The exit code is 0 if all files
+    are valid, 2 otherwise.
 
     \b
     Example:

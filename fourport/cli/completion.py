@@ -100,6 +100,22 @@ def measures(_: click.Context, incomplete: str) -> list[CompletionItem]:
 
 
 @_silent
+def road(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the trucking legs of the scenario or run."""
+    return _beginning(incomplete, _titled(ctx, "trucking"))
+
+
+@_silent
+def time(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the times that a number of servers can be chosen for."""
+    from fourport.measures import MEASURES
+
+    own = {"clearance": "Clearance", "visits": "Wait and service", "wait": "Wait"}
+    of_summary = {name: one.title for name, one in MEASURES.items() if one.is_time and one.has_quantiles}
+    return _beginning(incomplete, own | of_summary)
+
+
+@_silent
 def language(_: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer the languages of charts."""
     return _beginning(incomplete, {"en": "English", "zh": "中文", "ko": "한국어"})

@@ -43,7 +43,12 @@ OVER = ("weight", "value-density", "volume", "hinterland-distance", "time-value"
     shell_complete=completion.rate,
     help="Rate to vary, with --over rate.",
 )
-@click.option("--along", metavar="LEG", help="Road of the shipper, with --over hinterland-distance.")
+@click.option(
+    "--along",
+    metavar="LEG",
+    shell_complete=completion.road,
+    help="Road of the shipper, with --over hinterland-distance.",
+)
 @click.option(
     "--policy",
     metavar="NAME",

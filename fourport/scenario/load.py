@@ -15,6 +15,7 @@ from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
 from fourport.scenario.distances import unpriced_distances
 from fourport.scenario.entries import model_input, scenario_of
+from fourport.scenario.listing import Listing
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE, base_name
@@ -172,13 +173,16 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     tree = effective(document, policy, problems)
     scenario = scenario_of(tree)
     found: dict[tuple[Key, str], Problem] = {}
+    listing = Listing()
     try:
         scenario = scenario or Scenario.model_validate(model_input(tree, SCENARIO))
     except ValidationError as error:
         added = set(tree.values) - set(document.tree.values)  # added by the policy
         found = {
             (one.key, one.message): one
-            for one in problems_of(error, tree.values, own=added, without=(*FIXED, *COMPARED))
+            for one in problems_of(
+                error, tree.values, own=added, without=(*FIXED, *COMPARED), listing=listing
+            )
         }
     unused = {one.key: one for one in _unused(document, tree, policy)}
     # Missing keys of an unused entry do not matter: its name is probably a typo.
@@ -190,8 +194,10 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     found |= {(one.key, one.message): one for one in unused.values()}
     taken = {key for key, _ in found}
     for one in check(tree, document.runs, document.checked):
-        if one.key not in taken:
+        if one.key not in taken and not listing.is_full(one.key):
+            listing.add(one.key)
             found[one.key, one.message] = one
+    found |= {(one.key, one.message): one for one in listing.rest()}
     known = {(one.file, one.line, one.key) for one in problems}
     problems += [one for one in tree.locate(found.values()) if (one.file, one.line, one.key) not in known]
     if document.unknown_columns:

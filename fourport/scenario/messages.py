@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from fourport.errors import Key, Problem
 from fourport.scenario.base import docstrings
+from fourport.scenario.listing import Listing
 from fourport.scenario.shape import bare, fields_of, is_distribution, model_of, shape_at, step_into, types_at
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.upgrade import RENAMED
@@ -56,13 +57,18 @@ def problems_of(
     *,
     own: Collection[str] = (),
     without: Collection[str] = (),
+    listing: Listing | None = None,
 ) -> list[Problem]:
     """Translate the errors of a validation of ``values``, which are at the key ``root``.
 
     For unknown sections in ``own`` (those that a policy adds), messages do not suggest the names ``without``.
+    A ``listing`` says which problems are left out, which is known before their messages are worked out.
     """
     found: dict[Key, Problem] = {}
+    listing = listing or Listing()
     for detail in error.errors(include_url=False):
+        if listing.is_full((*root, *detail["loc"])):
+            continue
         key, value, kinds = _key(detail["loc"], values, root)
         hidden = without if len(key) == 1 and key[0] in own else ()
         problem = _problem(key, value, kinds, detail, hidden)
@@ -85,6 +91,7 @@ def problems_of(
             joined = old.message if extra in old.message else f"{old.message}, or {extra}"
             problem = Problem(key, joined)
         found[key] = problem
+        listing.add(key)
     return list(found.values())
 
 

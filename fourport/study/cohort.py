@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints
+from fourport.plan.tables import Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.replication import Replication
 from fourport.trace.causes import CAUSE
@@ -39,9 +39,8 @@ class Cohort:
     @cached_property
     def hours(self) -> Floats:
         """(k,) door-to-door time, h; infinite for undelivered consignments."""
-        arrived = self.replication.delivered_us[self.ids]
-        entered = self.replication.world.entry_us[self.ids]
-        return np.where(arrived != NEVER, (arrived - entered) / HOUR, np.inf)
+        found: Floats = self.replication.hours[self.ids]
+        return found
 
     @cached_property
     def hub_hours(self) -> Floats | None:
@@ -56,13 +55,14 @@ class Cohort:
     @cached_property
     def delivered(self) -> Ints:
         """Indices of the delivered consignments."""
-        found: Ints = self.ids[self.replication.delivered_us[self.ids] != NEVER]
+        arrived = np.isfinite(self.hours)
+        found: Ints = self.ids if arrived.all() else self.ids[arrived]
         return found
 
     @cached_property
     def kg(self) -> float:
         """Gross weight of the delivered consignments, kg."""
-        return float(self.replication.world.size[self.delivered, 0].sum() / 1e3)
+        return float(self.replication.weight[self.delivered].sum() / 1e3)
 
     def per_kg_delivered(self, amounts: Floats) -> float:
         """Return the sum of (n,) amounts of all consignments per kg delivered; NaN if none is delivered."""
@@ -70,7 +70,7 @@ class Cohort:
 
     def mean_hours(self, cause: str) -> float:
         """Return the mean time that a cause took of the delivered consignments, h; NaN if there are none."""
-        hours = self.replication.hours_by_cause[self.delivered, CAUSE[cause]]
+        hours = self.replication.hours_by_cause[:, CAUSE[cause]].take(self.delivered)
         return float(hours.mean()) if len(hours) else float("nan")
 
     def parcels_of(self, ids: Ints) -> Ints | None:
@@ -92,14 +92,12 @@ def cohorts(replication: Replication, among: Flags | None = None) -> Iterator[tu
     among
         (n,) which of these consignments to take; None for all.
     """
-    world, n_routes = replication.world, replication.corridor.plan.n_routes
-    measured = np.flatnonzero(replication.in_window if among is None else replication.in_window & among)
-    if not len(measured):
-        return
-    pair = world.lane[measured] * n_routes + world.route[measured]
-    order = np.argsort(pair, kind="stable")
-    values, first = np.unique(pair[order], return_index=True)
-    for value, ids in zip(values.tolist(), np.split(measured[order], first[1:]), strict=True):
+    n_routes, (pair, measured) = replication.corridor.plan.n_routes, replication.measured_by_route
+    if among is not None:
+        mine = among[measured]
+        pair, measured = pair[mine], measured[mine]
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    for value, ids in zip(pair[first].tolist(), np.split(measured, first[1:]), strict=bool(len(first))):
         yield value // n_routes, value % n_routes, Cohort(replication, ids)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -48,52 +49,82 @@ class Grouping:
     of: Ints
 
 
-def groups_of(replication: Replication, by: str) -> Iterator[tuple[GroupKey, Flags]]:
-    """Yield each group, and (n,) which consignments belong to it."""
-    grouping = GROUPINGS[by](replication)
-    for k, name in enumerate(grouping.names):
-        yield (by, name), grouping.of == k
+class Accepted:
+    """The consignments of a replication, and when they were accepted."""
+
+    def __init__(self, run: Replication) -> None:
+        self.run = run
+
+    @cached_property
+    def day(self) -> Ints:
+        """(n,) local day of acceptance at the origin of the lane, days since 1970."""
+        scenario, world = self.run.corridor.scenario, self.run.world
+        found = np.empty(world.n, dtype=np.int64)
+        zones = [scenario.facilities[lane.origin].zone for lane in scenario.lanes.values()]
+        for zone in dict.fromkeys(zones):
+            mine = np.array([one == zone for one in zones])[world.lane]
+            found[mine] = local_us(world.entry_us[mine], zone) // DAY
+        return found
+
+    @cached_property
+    def weekday(self) -> Ints:
+        """(n,) weekday of acceptance; Monday is 0."""
+        return weekday(self.day * DAY)
+
+    @property
+    def monday(self) -> Ints:
+        """(n,) Monday of the week of acceptance, days since 1970."""
+        return self.day - self.weekday
+
+    @cached_property
+    def in_holiday_week(self) -> Flags:
+        """(n,) whether each consignment is accepted in a holiday week of its lane."""
+        mondays, lane = self.monday, self.run.world.lane
+        within = np.zeros(len(lane), dtype=np.bool_)
+        for k, found in enumerate(holiday_weeks(self.run.corridor)):
+            mine = lane == k
+            within[mine] = np.isin(mondays[mine], found)
+        return within
 
 
-def _by_trader_class(run: Replication) -> Grouping:
-    return Grouping(run.corridor.plan.names.trader_classes, run.world.trader_class)
+def groups_of(replication: Replication, by: Iterable[str]) -> Iterator[tuple[GroupKey, Flags]]:
+    """Yield each group by some of ``GROUPED_BY``, and (n,) which consignments belong to it."""
+    accepted = Accepted(replication)
+    for one in by:
+        grouping = GROUPINGS[one](accepted)
+        for k, name in enumerate(grouping.names):
+            yield (one, name), grouping.of == k
 
 
-def _by_commodity(run: Replication) -> Grouping:
-    return Grouping(run.corridor.commodity_names, run.world.commodity)
+def _by_trader_class(accepted: Accepted) -> Grouping:
+    return Grouping(accepted.run.corridor.plan.names.trader_classes, accepted.run.world.trader_class)
 
 
-def _by_week(run: Replication) -> Grouping:
+def _by_commodity(accepted: Accepted) -> Grouping:
+    return Grouping(accepted.run.corridor.commodity_names, accepted.run.world.commodity)
+
+
+def _by_week(accepted: Accepted) -> Grouping:
     """Group by the ISO week of acceptance."""
-    plan = run.corridor.plan
+    plan = accepted.run.corridor.plan
     # Local time may be a day away from UTC.
     first = _monday(np.array([plan.window_start_us // DAY - 1]))[0]
     last = _monday(np.array([plan.window_end_us // DAY + 1]))[0]
     mondays = (_EPOCH + timedelta(days=k) for k in range(int(first), int(last) + 1, 7))
-    return Grouping([f"{day:%G-W%V}" for day in mondays], (_monday(_day(run)) - first) // 7)
+    return Grouping([f"{day:%G-W%V}" for day in mondays], (accepted.monday - first) // 7)
 
 
-def _by_weekday(run: Replication) -> Grouping:
+def _by_weekday(accepted: Accepted) -> Grouping:
     """Group by weekday outside holiday weeks: a Sunday worked in exchange for a holiday is no Sunday."""
-    groups = np.where(_in_holiday_week(run), len(WEEKDAYS), weekday(_day(run) * DAY))
+    groups = np.where(accepted.in_holiday_week, len(WEEKDAYS), accepted.weekday)
     return Grouping((*WEEKDAYS, HOLIDAYS), groups)
 
 
-def _by_holiday_week(run: Replication) -> Grouping:
-    return Grouping((OUTSIDE, WITHIN), _in_holiday_week(run).astype(np.int64))
+def _by_holiday_week(accepted: Accepted) -> Grouping:
+    return Grouping((OUTSIDE, WITHIN), accepted.in_holiday_week.astype(np.int64))
 
 
-def _in_holiday_week(run: Replication) -> Flags:
-    """Return (n,) whether each consignment is accepted in a holiday week of its lane."""
-    mondays, lane = _monday(_day(run)), run.world.lane
-    within = np.zeros(run.world.n, dtype=np.bool_)
-    for k, found in enumerate(holiday_weeks(run.corridor)):
-        mine = lane == k
-        within[mine] = np.isin(mondays[mine], found)
-    return within
-
-
-GROUPINGS: Mapping[str, Callable[[Replication], Grouping]] = dict(
+GROUPINGS: Mapping[str, Callable[[Accepted], Grouping]] = dict(
     zip(
         GROUPED_BY,
         (_by_trader_class, _by_commodity, _by_week, _by_weekday, _by_holiday_week),
@@ -107,16 +138,6 @@ PROMISE = ("consignments", "undelivered", "door_to_door_time")
 
 ALWAYS = ("holiday-week", "weekday")
 """Groups that every run has."""
-
-
-def _day(run: Replication) -> Ints:
-    """Return the local day of acceptance at the origin of the lane, days since 1970."""
-    found = np.empty(run.world.n, dtype=np.int64)
-    for k, lane in enumerate(run.corridor.scenario.lanes.values()):
-        mine = run.world.lane == k
-        zone = run.corridor.scenario.facilities[lane.origin].zone
-        found[mine] = local_us(run.world.entry_us[mine], zone) // DAY
-    return found
 
 
 def _monday(day: Ints) -> Ints:

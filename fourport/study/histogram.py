@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,18 +41,26 @@ class Histogram:
     @classmethod
     def of(cls, values: Floats, bits: int = FINE) -> Histogram:
         """Return the histogram of some values, none of them NaN."""
-        return next(cls.of_sorted(np.sort(values)[np.newaxis], bits))
+        return cls.of_ordered(np.sort(values), bits)
 
     @classmethod
-    def of_sorted(cls, ordered: Floats, bits: int = FINE) -> Iterator[Histogram]:
+    def of_ordered(cls, ordered: Floats, bits: int = FINE) -> Histogram:
+        """Return the histogram of increasing values, none of them NaN."""
+        return next(cls.of_rows(ordered[np.newaxis], bits))
+
+    @classmethod
+    def of_rows(cls, ordered: Floats, bits: int = FINE) -> Iterator[Histogram]:
         """Yield the histogram of each row of increasing values, (rows, k), none of them NaN."""
         bins = ordered.view(np.int64) >> (52 - bits)
-        ends = np.ones((len(bins), bins.shape[1] + 1), dtype=np.bool_)
-        np.not_equal(bins[:, 1:], bins[:, :-1], out=ends[:, 1:-1])
-        for row, changes in zip(ordered, ends, strict=True):
-            at = np.flatnonzero(changes)
-            first, last = at[:-1], at[1:]
-            yield cls(bits, (last - first).astype(np.int32), row[first], row[last - 1])
+        begins = np.ones(bins.shape, dtype=np.bool_)
+        np.not_equal(bins[:, 1:], bins[:, :-1], out=begins[:, 1:])
+        # All rows at once, since a replication has a thousand of them.
+        values, ends = ordered.ravel(), np.append(np.flatnonzero(begins), ordered.size)
+        first, last = ends[:-1], ends[1:]
+        counts, low, high = (last - first).astype(np.int32), values[first], values[last - 1]
+        rows = np.searchsorted(first, np.arange(len(bins) + 1) * bins.shape[1]).tolist()
+        for begin, end in pairwise(rows):
+            yield cls(bits, counts[begin:end], low[begin:end], high[begin:end])
 
     @classmethod
     def merged(cls, parts: Sequence[Histogram]) -> Histogram:

@@ -11,7 +11,7 @@ from fourport.engine import Milestones, simulate
 from fourport.ledger import Invoice, invoice
 from fourport.ledger.emissions import emissions
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import HOUR, WEEK, Floats, Ints
+from fourport.plan.tables import HOUR, NEVER, WEEK, Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
 from fourport.study.hub import HubStays, stays_at_hub
@@ -90,10 +90,29 @@ class Replication(Movement):
     causes: Ints
 
     @cached_property
+    def hours(self) -> Floats:
+        """(n,) door-to-door time, h; infinite for undelivered consignments."""
+        hours = (self.delivered_us - self.world.entry_us) / HOUR
+        return np.where(self.delivered_us != NEVER, hours, np.inf)
+
+    @cached_property
+    def weight(self) -> Ints:
+        """(n,) gross weight, g."""
+        return np.ascontiguousarray(self.world.size[:, 0])
+
+    @cached_property
     def hours_by_cause(self) -> Floats:
-        """(n, causes) h."""
-        found: Floats = self.causes / HOUR
+        """(n, causes) h, stored by column, since each cause is averaged alone."""
+        found: Floats = np.asfortranarray(self.causes) / HOUR
         return found
+
+    @cached_property
+    def measured_by_route(self) -> tuple[Ints, Ints]:
+        """Lane * routes + route of each consignment of the cohort, in order, and its index."""
+        measured = np.flatnonzero(self.in_window)
+        pair = self.world.lane[measured] * self.corridor.plan.n_routes + self.world.route[measured]
+        order = np.argsort(pair, kind="stable")
+        return pair[order], measured[order]
 
 
 def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:

@@ -86,7 +86,7 @@ def _with_bands(values: Floats) -> list[tuple[Histogram, list[float]]]:
     below = places.astype(np.int64)
     low, high = ordered[:, below], ordered[:, np.ceil(places).astype(np.int64)]
     bands = (low + (high - low) * (places - below)).tolist()
-    return list(zip(Histogram.of_sorted(ordered, COARSE), bands, strict=True))
+    return list(zip(Histogram.of_rows(ordered, COARSE), bands, strict=True))
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:

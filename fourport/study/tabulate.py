@@ -46,7 +46,7 @@ LegKey = tuple[str, str, str, str, float, str, str]
 Key = tuple[Any, ...]
 """Key of any of these tables."""
 
-SHARES = np.arange(0, 101, dtype=np.float64)
+SHARES = tuple(range(101))
 """Shares of consignments, %, for which a lead time is given."""
 
 
@@ -101,10 +101,9 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     for stage, value, over in stages_of(replication):
         tables.clearance_stages[stage], tables.over[stage] = value, over
     _measure(tables, replication, None, MEASURES)
-    for one in GROUPED_BY:
-        for key, among in groups_of(replication, one) if one in by or one in ALWAYS else ():
-            tables.groups[key] = ReplicationTables(weeks=replication.weeks(replication.in_window & among))
-            _measure(tables.groups[key], replication, among, MEASURES if one in by else PROMISE)
+    for key, among in groups_of(replication, [one for one in GROUPED_BY if one in by or one in ALWAYS]):
+        tables.groups[key] = ReplicationTables(weeks=replication.weeks(replication.in_window & among))
+        _measure(tables.groups[key], replication, among, MEASURES if key[0] in by else PROMISE)
     for lane, route, cohort in cohorts(replication):
         names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
         for cost, value in _costs(route, cohort):
@@ -118,8 +117,9 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
             tables.over[(*names, *emission)] = cohort.kg
-        for share, value in zip(SHARES, quantiles(cohort.hours, SHARES / 100), strict=True):
-            tables.lead_times[(*names, int(share), "h")] = value
+        hours = np.sort(cohort.hours)
+        for share, value in zip(SHARES, quantiles(hours, (share / 100 for share in SHARES)), strict=True):
+            tables.lead_times[(*names, share, "h")] = value
     if replication.corridor.has_customs:
         # All lanes share the staff, so each lane has the same number.
         staffed = staffed_hours(replication.corridor)
@@ -139,8 +139,8 @@ def _measure(
             found = MEASURES[name].of(cohort)
             if found is not None:
                 _keep(tables.summary, tables.over, names, found, unit)
-                if found.sample is not None:
-                    tables.samples[(*names, name, unit(name))] = Histogram.of(found.sample)
+                if found.ordered is not None:
+                    tables.samples[(*names, name, unit(name))] = Histogram.of_ordered(found.ordered)
     for lane_name, cohort in together(replication, among):
         for name in measures:
             found = MEASURES[name].of(cohort)
@@ -207,7 +207,10 @@ def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], flo
     of_route, delivered = cohort.replication.invoice.routes[route], cohort.delivered
     if not len(delivered):
         return
-    sums: Floats = of_route.amounts[np.searchsorted(of_route.consignments, delivered)].sum(axis=0)
+    rows = np.searchsorted(of_route.consignments, delivered)
+    alone = rows[-1] - rows[0] + 1 == len(rows)  # a slice is copied faster
+    amounts = of_route.amounts[rows[0] : rows[-1] + 1] if alone else of_route.amounts[rows]
+    sums: Floats = np.ascontiguousarray(amounts).sum(axis=0)
     for order, (line, total) in enumerate(zip(of_route.lines, sums, strict=True)):
         freight = "freight" if line.freight else "other"
         key = (order, line.leg, line.tariff, line.name, line.category, line.payer, freight, cohort.per_kg)

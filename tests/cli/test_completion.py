@@ -60,6 +60,13 @@ def offered(words: str, begun: str = "") -> list[str]:
     return [item.value if item.type == "plain" else item.type for item in items]
 
 
+OTHERS = [
+    "hub_dwell_time",
+    *(f"clearance_time_{procedure}" for procedure in ("import", "transit", "export")),
+]
+"""Other times of the summary."""
+
+
 @pytest.mark.parametrize("command", ["check", "sources", "check trial.toml", "new --from"])
 def test_scenarios(command: str) -> None:
     """Tests shipped names, TOML files and folders; the only folder that begins so gives what it holds."""
@@ -110,6 +117,9 @@ def test_what_else_there_is_the_shell_knows(begun: str) -> None:
         ("capacity trial.toml --lane west --route", "", ["by-rail"]),
         ("curves trial.toml --over rate --rate", "", ["air", "ferry"]),
         ("curves trial.toml --over rate --rate", "air.", ["air.freight", "air.fuel surcharge"]),
+        ("curves weihai-2019 --along", "delivery-l", ["delivery-los-angeles"]),
+        ("capacity trial.toml --measure", "", ["clearance", "visits", "wait", "door_to_door_time", *OTHERS]),
+        ("capacity trial.toml --measure", "w", ["wait"]),
         ("compare trial.toml --measures", "al", ["all"]),
         ("compare trial.toml --measures", "emissions_t", ["emissions_ttw"]),
         (

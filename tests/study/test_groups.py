@@ -14,7 +14,7 @@ import pytest
 import fourport
 from fourport.arguments import GROUPED_BY
 from fourport.errors import UserError
-from fourport.study.groups import GROUPINGS, holiday_weeks
+from fourport.study.groups import GROUPINGS, Accepted, holiday_weeks
 from fourport.study.tabulate import tabulate
 from tests.tiny import Parcel, corridor, follow
 
@@ -125,9 +125,9 @@ def test_groups_by_hand() -> None:
 def test_names_are_the_same_in_all_replications() -> None:
     """Tests that groups without consignments have their entry, so that none is mistaken for another."""
     for by in GROUPED_BY:
-        few = [*GROUPINGS[by](follow(corridor(), [Parcel(8, "van")])).names]
-        assert few == [*GROUPINGS[by](follow(corridor(), [])).names]
-    assert [*GROUPINGS["week"](follow(corridor(), [])).names][:2] == ["2019-W01", "2019-W02"]
+        few = [*GROUPINGS[by](Accepted(follow(corridor(), [Parcel(8, "van")]))).names]
+        assert few == [*GROUPINGS[by](Accepted(follow(corridor(), []))).names]
+    assert [*GROUPINGS["week"](Accepted(follow(corridor(), []))).names][:2] == ["2019-W01", "2019-W02"]
 
 
 MONDAY = date(2019, 1, 14)

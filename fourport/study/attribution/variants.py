@@ -134,7 +134,8 @@ def _value(measure: str, of: Measured | None, n: int) -> _Value:
     if of is None or about is None:
         return absent(measure), 1.0 if absent(measure) == 0 else 0.0, None
     if about.kind == "quantile":
-        return of.values[measure], float(n), None if of.sample is None else Histogram.of(of.sample)
+        ordered = of.ordered
+        return of.values[measure], float(n), None if ordered is None else Histogram.of_ordered(ordered)
     return of.values[measure], 1.0 if about.kind == "count" else of.over, None
 
 
