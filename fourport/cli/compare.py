@@ -13,6 +13,7 @@ from fourport.cli.options import (
     Measuring,
     confine_option,
     jobs_option,
+    machines_options,
     out_option,
     quiet_option,
     replications_option,
@@ -21,6 +22,7 @@ from fourport.cli.options import (
 
 if TYPE_CHECKING:
     from fourport.store import Run
+    from fourport.study.parallel import Shard
 
 CHARTS = ("forest", "stages", "clearance-stages", "detection")
 """Charts of a comparison, as far as it has their results."""
@@ -75,6 +77,7 @@ def _names(option: str, text: str | None, or_all: str = " or 'all'") -> tuple[st
 @replications_option(least=LEAST_COMPARED)
 @seed_option
 @jobs_option
+@machines_options
 @out_option
 @click.option("--full", is_flag=True, help="Print all differences and intervals.")
 @quiet_option
@@ -88,6 +91,8 @@ def compare(
     replications: int | None,
     seed: int | None,
     jobs: int | None,
+    shard: Shard | None,
+    cluster: str | None,
     out: Path | None,
     full: bool,
     quiet: bool,
@@ -118,21 +123,25 @@ def compare(
     from fourport.api.results import created
     from fourport.cli.comparison_table import comparison_text
     from fourport.cli.output import default_charts, tell, warn
-    from fourport.cli.working import Destination, studying
+    from fourport.cli.working import Destination, Where, simulating
     from fourport.study.comparison.compare import Question
 
+    where = Where.of(jobs, cluster, shard, out)
     names, measured = _names("--policies", policies), _names("--measures", measures)
     question = Question(baseline or "", _names("--routes", routes, ""), lane, measured)
     comparison = Comparison.of(scenarios, names, question, replications, seed)
     study = comparison.study
     if study is not None:
         warn(study.warnings())
+    else:
+        where.refuse_stored()
     folder = Destination(out, *comparison.identity, "compare", *comparison.marks)
     run = created(folder, *comparison.request)
     if study is None:
         answer = comparison.into(run)
     else:
-        with studying(study, jobs, quiet=quiet) as (executor, progress):
+        simulated = [one.scenario for one in study.loaded.values()]
+        with simulating(where, simulated, study.replications, quiet=quiet) as (executor, progress):
             answer = comparison.into(run, executor, progress)
     charts = [*default_charts(), *_charts(run, lane)]
     tell(run, comparison_text(run, answer.found, full=full), charts, jobs=jobs, quiet=quiet)

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "upgrade": ("fourport.cli.upgrade:upgrade", "Rewrite scenario files of an older format."),
     "chart": ("fourport.cli.chart:chart", "Draw charts of a run."),
     "query": ("fourport.cli.query:query", "Ask the tables of a run in SQL."),
+    "merge": ("fourport.cli.merge:merge", "Complete a command whose tasks were shared out by --shard."),
     "clean": ("fourport.cli.clean:clean", "Remove what commands that were killed have left."),
     "sources": ("fourport.cli.sources:sources", "List every number with its grade and source."),
     "schema": ("fourport.cli.schema:schema", "Print the JSON Schema of scenario files."),
@@ -45,6 +46,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Module and function of each command, and its line in the help, by name."""
 
 
+WORDS = "fourport.words"
+"""Key of the words of the command among what click keeps about it."""
 INTERRUPTED = 130
 """Exit code after an interrupt: 128 + SIGINT, as of other programs in a shell."""
 
@@ -107,6 +110,7 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the program's own options; end quietly if its help meets a closed pipe."""
+        ctx.meta[WORDS] = (*args,)
         with closed_pipe():
             return super().parse_args(ctx, args)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,6 +18,9 @@ from fourport.arguments import (
     LARGEST_SEED,
     MOST_REPLICATIONS,
 )
+
+if TYPE_CHECKING:
+    from fourport.study.parallel import Shard
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -111,6 +115,41 @@ def jobs_option(command: F) -> F:
         help="Engine; the results are the same [default: compiled].",
     )
     return jobs(engine(command))
+
+
+class ShardOf(click.ParamType["Shard"]):
+    """A share of the tasks: its number and how many there are."""
+
+    name = "I/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        """Return the shard, with the words of the command."""
+        from fourport.cli.shards import command_words
+        from fourport.study.parallel import Shard
+
+        found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", str(value))
+        number, of = map(int, found.groups()) if found else (0, 0)
+        if not 1 <= number <= of:
+            self.fail(f"{value!r} is no share; allowed: I/N such as 2/3, I from 1 to N", param, ctx)
+        return Shard(number, of, command_words(ctx))
+
+
+def machines_options(command: F) -> F:
+    """Add the options that decide on which machines tasks are run: ``--shard`` and ``--cluster``."""
+    shard = click.option(
+        "--shard",
+        type=ShardOf(),
+        metavar="I/N",
+        help="Run the I-th of N shares of the tasks, into --out; 'fourport merge' does the rest.",
+    )
+    return shard(cluster_option(command))
+
+
+cluster_option = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Run on the workers of a Dask scheduler, such as tcp://host:8786, not in processes here.",
+)
 
 
 def _confine(ctx: click.Context, _: click.Parameter, confine: bool) -> None:

@@ -90,9 +90,15 @@ def begin(folder: Path) -> None:
         ctx.meta[_FOLDER] = folder
 
 
+def folder_begun(ctx: click.Context) -> Path | None:
+    """Return the folder of results that the command has begun."""
+    found: Path | None = ctx.meta.get(_FOLDER)
+    return found
+
+
 def begun(ctx: click.Context) -> str:
     """Return the end of the line about an interrupt: whether the folder that was begun is finished."""
-    folder: Path | None = ctx.meta.get(_FOLDER)
+    folder = folder_begun(ctx)
     if folder is None:
         return ""
     from fourport.store.folder import MANIFEST

@@ -14,6 +14,7 @@ from fourport.cli.options import (
     Measuring,
     confine_option,
     jobs_option,
+    machines_options,
     out_option,
     quiet_option,
     replications_option,
@@ -22,6 +23,8 @@ from fourport.cli.options import (
 
 if TYPE_CHECKING:
     from fourport.api.results import Results
+    from fourport.cli.working import Where
+    from fourport.study.parallel import Shard
 
 
 @click.command(cls=Measuring, short_help="Simulate a scenario and write tables and charts.")
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     help="Print and store all measures also by groups of consignments; can be repeated.",
 )
 @jobs_option
+@machines_options
 @click.option("--milestones", is_flag=True, help="Also write every milestone of every consignment.")
 @click.option(
     "--journeys",
@@ -60,6 +64,8 @@ def run(
     policies: tuple[str, ...],
     by: tuple[str, ...],
     jobs: int | None,
+    shard: Shard | None,
+    cluster: str | None,
     milestones: bool,
     journeys: bool,
     quiet: bool,
@@ -81,11 +87,13 @@ def run(
     from fourport.cli.groups import group_table, promise_table
     from fourport.cli.output import default_charts, tell
     from fourport.cli.table import summary_table
+    from fourport.cli.working import Where
 
+    where = Where.of(jobs, cluster, shard, out)
     also = {"milestones": milestones, "journeys": journeys}
     simulate = _again if (Path(scenario) / completion.MANIFEST).is_file() else _first
     results = simulate(
-        scenario, policies, replications, seed, out=out, jobs=jobs, quiet=quiet, by=by, also=also
+        scenario, policies, replications, seed, out=out, where=where, quiet=quiet, by=by, also=also
     )
     parts = [summary_table(results.run), promise_table(results.run)]
     parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
@@ -99,7 +107,7 @@ def _first(
     seed: int | None,
     *,
     out: Path | None,
-    jobs: int | None,
+    where: Where,
     quiet: bool,
     by: tuple[str, ...],
     also: Mapping[str, bool],
@@ -107,12 +115,13 @@ def _first(
     """Simulate a scenario."""
     from fourport.api.study import Study
     from fourport.cli.output import warn
-    from fourport.cli.working import Destination, studying
+    from fourport.cli.working import Destination, simulating
 
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study.warnings())
     folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
-    with studying(study, jobs, quiet=quiet) as (study.executor, progress):
+    scenarios = [one.scenario for one in study.loaded.values()]
+    with simulating(where, scenarios, study.replications, quiet=quiet) as (study.executor, progress):
         return study.run(folder, by=by, progress=progress, **also)
 
 
@@ -123,20 +132,19 @@ def _again(
     seed: int | None,
     *,
     out: Path | None,
-    jobs: int | None,
+    where: Where,
     quiet: bool,
     by: tuple[str, ...],
     also: Mapping[str, bool],
 ) -> Results:
     """Simulate the scenario of a run again."""
     from fourport.api.again import Again
-    from fourport.cli.working import Destination, processes, working
+    from fourport.cli.working import Destination, simulating
 
     again = Again(run, policies, replications=replications, seed=seed)
     name = again.stored.manifest()["scenario"]["name"]
     folder = Destination(out, name, again.sample.text, "", *again.marks)
-    total = len(again.scenarios) * again.replications
-    n = processes(jobs, total, again.scenarios.values())
-    with working(n, "replications", total, quiet=quiet) as (executor, progress):
+    scenarios = [*again.scenarios.values()]
+    with simulating(where, scenarios, again.replications, quiet=quiet) as (executor, progress):
         asked = [name for name, wanted in also.items() if wanted]
         return again.run(folder, by=by, also=asked, executor=executor, progress=progress)

@@ -18,6 +18,7 @@ from fourport.errors import Noted
 from fourport.scenario.models.scenario import Scenario
 from fourport.store import is_run
 from fourport.store.folder import MANIFEST
+from fourport.study.parallel import workers
 from fourport.study.sample import Sample
 
 
@@ -63,7 +64,7 @@ class SampleRequest:
             assert sample.stored is not None
             name, text = sample.stored.manifest()["scenario"]["name"], sample.stored.text(MANIFEST)
         folder = Destination(self.out, name, text, what, *marks)
-        with working(jobs, counted, quiet=self.quiet) as (executor, progress):
+        with working(workers(jobs), counted, quiet=self.quiet) as (executor, progress):
             yield {"folder": folder, "executor": executor, "progress": progress}
 
 

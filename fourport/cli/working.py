@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fourport.api.study import Study
+import click
+
 from fourport.cli.output import begin, note
 from fourport.cli.progress import progress
+from fourport.cli.shards import tell_done
 from fourport.errors import UserError
 from fourport.scenario.memory import gib, memory_here, memory_needed
 from fourport.scenario.models.scenario import Scenario
 from fourport.store.unfinished import is_idle, is_unfinished, tasks_kept
-from fourport.study.parallel import Progress, workers
+from fourport.study.parallel import InThisProcess, Processes, Progress, Shard, ShardDone, workers
 from fourport.study.run_tables import digest
+
+if TYPE_CHECKING:
+    from fourport.study.cluster import Cluster
 
 
 class Destination:
@@ -81,22 +88,100 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where tasks are run: on processes of this machine or on a cluster, all of them or a share.
+
+    Attributes
+    ----------
+    jobs
+        Processes; None for one per processor.
+    cluster
+        Address of a Dask scheduler; None for this machine.
+    """
+
+    jobs: int | None
+    cluster: str | None = None
+    shard: Shard | None = None
+
+    @classmethod
+    def of(cls, jobs: int | None, cluster: str | None, shard: Shard | None, out: Path | None) -> Where:
+        """Return where tasks are run as the options say.
+
+        Raises
+        ------
+        UserError
+            If a share has no folder: shares of one command would take each other for it.
+        """
+        if shard is not None and out is None:
+            raise UserError("--shard: needs a folder of its own; allowed: together with --out FOLDER")
+        return cls(jobs, cluster, shard)
+
+    def refuse_stored(self) -> None:
+        """Refuse what asks for machines to simulate on, where a run is stored.
+
+        Raises
+        ------
+        UserError
+            If there is such an option.
+        """
+        asked = {"--shard": self.shard, "--cluster": self.cluster}
+        given = [name for name, value in asked.items() if value is not None]
+        wrong = [f"{name}: a stored run is not simulated; allowed: without" for name in given]
+        if wrong:
+            raise UserError(*wrong)
+
+    @contextmanager
+    def executor(self, tasks: int, scenarios: Iterable[Scenario]) -> Iterator[Executor | None]:
+        """Open an executor; if tasks are shared out the command ends when its share is done.
+
+        Parameters
+        ----------
+        tasks, scenarios
+            As in :func:`processes`.
+        """
+        with self._machines(tasks, scenarios) as found:
+            if self.shard is None:
+                yield found
+                return
+            sharing = found or InThisProcess()
+            sharing.shard = self.shard
+            try:
+                yield sharing
+            except ShardDone as done:
+                ctx = click.get_current_context()
+                tell_done(done, ctx)
+                ctx.exit()
+
+    def _machines(
+        self, tasks: int, scenarios: Iterable[Scenario]
+    ) -> AbstractContextManager[Cluster | Processes | None]:
+        if self.cluster is not None:
+            from fourport.study.cluster import Cluster
+
+            return Cluster(self.cluster)
+        return workers(processes(self.jobs, self.share(tasks), scenarios))
+
+    def share(self, tasks: int) -> int:
+        """Return how many of so many tasks are run."""
+        return tasks if self.shard is None else len(range(tasks)[self.shard.number - 1 :: self.shard.of])
+
+
 @contextmanager
 def working(
-    jobs: int, what: str, total: int | None = None, *, quiet: bool
+    executor: AbstractContextManager[Executor | None], what: str, total: int | None = None, *, quiet: bool
 ) -> Iterator[tuple[Executor | None, Progress | None]]:
     """Open an executor and show progress; parameters as in :func:`~fourport.cli.progress.progress`."""
-    with progress(what, total, quiet=quiet) as advance, workers(jobs) as executor:
-        yield executor, advance
+    with progress(what, total, quiet=quiet) as advance, executor as opened:
+        yield opened, advance
 
 
-def studying(
-    study: Study, jobs: int | None, *, quiet: bool
+def simulating(
+    where: Where, scenarios: Collection[Scenario], replications: int, *, quiet: bool
 ) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
-    """Open an executor and show progress for the replications of a study."""
-    total = len(study.loaded) * study.replications
-    scenarios = [one.scenario for one in study.loaded.values()]
-    return working(processes(jobs, total, scenarios), "replications", total, quiet=quiet)
+    """Open an executor and show progress for the replications of scenarios."""
+    total = len(scenarios) * replications
+    return working(where.executor(total, scenarios), "replications", where.share(total), quiet=quiet)
 
 
 def processes(jobs: int | None, tasks: int, scenarios: Iterable[Scenario]) -> int:

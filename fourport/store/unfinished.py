@@ -3,6 +3,7 @@
 While a run is made its folder holds ``.unfinished/``::
 
     request.json   what is asked for, of which only the same command may go on
+    shard.json     which share of the tasks is done here, and of which command, if it is but a share
     lock           held by the process at work; the system frees it however the process ends
     *              the result of each finished task, by a hash of the task, with a hash of the result
 
@@ -17,10 +18,11 @@ import shutil
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from fourport import __version__
 from fourport.errors import UserError
@@ -28,10 +30,14 @@ from fourport.store.reading import read_json, sha256_of
 from fourport.store.writing import whole_file
 
 UNFINISHED = ".unfinished"
-REQUEST, LOCK = "request.json", "lock"
+REQUEST, LOCK, SHARD = "request.json", "lock", "shard.json"
 REMOVED = "fourport clean {} removes what is there"
 PATIENCE = 5.0
 """Seconds to wait for a lock: processes of a program that was killed need a moment to end."""
+
+
+class OtherRequest(UserError):
+    """Raised for a folder that something else was begun in than what is asked for."""
 
 
 _HELD: dict[Path, int] = {}
@@ -50,9 +56,16 @@ class Unfinished:
     """
 
     def __init__(self, run: Path, request: str) -> None:
-        self.folder = run / UNFINISHED
+        self.run = run
         self.request = request
+        self.begun = ""
+        """What tells this folder from one of the same name, and for the same request, on another machine."""
         self._lock: int | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the results."""
+        return self.run / UNFINISHED
 
     @classmethod
     def begin(cls, run: Path, request: str, told: str) -> Unfinished:
@@ -77,10 +90,14 @@ class Unfinished:
         for left in parts(run):  # of a process that was killed
             left.unlink()
         if not path.exists():
-            entries = {"request": request, "told": told, "version": __version__}
-            with whole_file(path) as temporary:
-                temporary.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+            begun = uuid4().hex
+            write_entries(path, {"request": request, "told": told, "version": __version__, "begun": begun})
+        found.begun = str(read_json(path, {}).get("begun", ""))
         return found
+
+    def note_shard(self, shard: str, command: Sequence[str]) -> None:
+        """Note that a share of the tasks is done here, and the words of the command whose tasks they are."""
+        write_entries(self.folder / SHARD, {"shard": shard, "command": [*command]})
 
     def _acquire(self, run: Path) -> None:
         """Take the lock, and write into it who has it."""
@@ -118,7 +135,8 @@ class Unfinished:
     def is_here(self) -> bool:
         """Return whether this process sees the folder: on another machine it may not."""
         with suppress(OSError, ValueError, AttributeError):
-            return bool(json.loads((self.folder / REQUEST).read_bytes()).get("request") == self.request)
+            found = json.loads((self.folder / REQUEST).read_bytes())
+            return (found.get("request"), found.get("begun")) == (self.request, self.begun)
         return False
 
     def keep(self, task: str, content: bytes) -> None:
@@ -140,8 +158,14 @@ class Unfinished:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs: not the lock."""
-        return {**self.__dict__, "_lock": None}
+        """Return what another process needs, which may be in another folder: not the lock."""
+        return {**self.__dict__, "run": self.run.absolute(), "_lock": None}
+
+
+def write_entries(path: Path, entries: Mapping[str, object]) -> None:
+    """Write a JSON object."""
+    with whole_file(path) as temporary:
+        temporary.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
 def _refuse_other(run: Path, entries: Mapping[str, object], request: str, told: str) -> None:
@@ -150,9 +174,12 @@ def _refuse_other(run: Path, entries: Mapping[str, object], request: str, told: 
     remedy = f"a new or empty folder; {REMOVED.format(run)}"
     if entries.get("version") != __version__:
         what = f"version {entries.get('version', 'unknown')}, with which {__version__} does not go on"
-        raise UserError(f"{run}: holds unfinished results of {what}; allowed: {remedy}")
-    what = f"another command ({entries.get('told', 'unknown')}), not of this one ({told})"
-    raise UserError(
+        raise OtherRequest(f"{run}: holds unfinished results of {what}; allowed: {remedy}")
+    theirs = entries.get("told", "unknown")
+    what = f"another command ({theirs}), not of this one ({told})"
+    if theirs == told:
+        what = f"this command ({told}) on a scenario, or with options, that have changed since"
+    raise OtherRequest(
         f"{run}: holds unfinished results of {what}; allowed: the other one, which goes on, or {remedy}"
     )
 
@@ -178,7 +205,14 @@ def is_idle(run: Path) -> bool:
 
 def tasks_kept(run: Path) -> int:
     """Return the number of tasks of an unfinished run whose results are kept."""
-    return sum(path.name not in (REQUEST, LOCK) for path in (run / UNFINISHED).glob("[!.]*"))
+    return len(results_of(run))
+
+
+def results_of(run: Path) -> list[Path]:
+    """Return the files of an unfinished run that hold results of tasks."""
+    return sorted(
+        path for path in (run / UNFINISHED).glob("[!.]*") if path.name not in (REQUEST, LOCK, SHARD)
+    )
 
 
 def told_of(run: Path) -> str:

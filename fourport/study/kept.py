@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import is_dataclass
 from importlib import import_module
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol, runtime_checkable
 
 from fourport.store import Run
+from fourport.store.folder import FIRST_FOLDERS
 from fourport.store.unfinished import Unfinished
-from fourport.study.parallel import InThisProcess
+from fourport.store.writing import whole_file
+from fourport.study.parallel import Following, InThisProcess, Shard
+from fourport.study.variant import Variant
 
 
 def keeping(run: Run, executor: Executor | None) -> Executor | None:
@@ -32,8 +37,9 @@ class Vouching(Protocol):
 class KeepingResults(Executor):
     """An executor that goes on where an earlier one with the same tasks was ended.
 
-    Tasks are known by a hash of all that they are given. A process that sees the folder keeps its results
-    itself, so that they outlive the program; of others the results are kept when they arrive.
+    Tasks are known by a hash of all that they are given, but for the folder. A process that sees the folder
+    keeps its results itself, so that they outlive the program, and writes its files there. Of others the
+    results are kept, and their files written, when they arrive.
 
     Parameters
     ----------
@@ -45,76 +51,126 @@ class KeepingResults(Executor):
         self._executor = executor or InThisProcess()
         self._unfinished = unfinished
         self.ahead = getattr(self._executor, "ahead", None)
+        self.shard: Shard | None = getattr(self._executor, "shard", None)
+        if self.shard is not None:
+            unfinished.note_shard(str(self.shard), self.shard.command)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Submit a task, unless its result is kept."""
-        asked = pickle.dumps((fn.__module__, fn.__qualname__, args, kwargs), protocol=5)
+        folder = self._unfinished.run
+        variants: dict[str, Variant] = {}
+        asked = written((fn, args, kwargs), folder, variants)
         task = hashlib.sha256(asked).hexdigest()[:32]
         content = self._unfinished.kept(task)
         if content is not None:
-            result = read(content)
+            result = read(content, folder)
             if not isinstance(result, Vouching) or result.is_whole():
                 found: Future[Any] = Future()
                 found.set_result(result)
                 return found
-        running = self._executor.submit(_run, self._unfinished, task, fn, args, kwargs)
-        return _Arriving(running, lambda content: self._unfinished.keep(task, content))
+        running = self._executor.submit(_run, self._unfinished, task, asked, *variants.values())
+        return Following(running, lambda done: self._arrived(task, *done.result()))
 
-
-class _Arriving(Future[Any]):
-    """A result that is kept when it arrives, unless the process that ran the task has kept it.
-
-    Parameters
-    ----------
-    keep
-        Keeps a result, as it is written.
-    """
-
-    def __init__(self, running: Future[Any], keep: Callable[[bytes], None]) -> None:
-        super().__init__()
-        self._running = running
-        self._keep = keep
-        running.add_done_callback(self._arrive)
-
-    def _arrive(self, running: Future[Any]) -> None:
-        if running.cancelled():
-            super().cancel()
-            return
-        try:
-            kept, content = running.result()
-            if not kept:
-                self._keep(content)
-            self.set_result(read(content))
-        except BaseException as error:
-            self.set_exception(error)
-
-    def cancel(self) -> bool:
-        """Cancel the task if it has not begun."""
-        return self._running.cancel()
+    def _arrived(self, task: str, content: bytes, files: Mapping[str, bytes] | None) -> Any:
+        """Read a result that arrives; keep it, and its files, unless the process that ran it has done so."""
+        if files is not None:
+            for name, its in files.items():
+                path = self._unfinished.run / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with whole_file(path) as temporary:
+                    temporary.write_bytes(its)
+            self._unfinished.keep(task, content)
+        return read(content, self._unfinished.run)
 
 
 def _run(
-    unfinished: Unfinished, task: str, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[bool, bytes]:
-    """Run a task; return whether its result is kept, and the result as it is written."""
-    content = pickle.dumps(fn(*args, **kwargs), protocol=5)
-    if here := unfinished.is_here():
+    unfinished: Unfinished, task: str, asked: bytes, *variants: Variant
+) -> tuple[bytes, dict[str, bytes] | None]:
+    """Run a task.
+
+    Returns
+    -------
+    tuple
+        The result as it is written, and the files that go with it by their paths in the folder of the run;
+        None if result and files are in the folder.
+    """
+    known = {variant.key: variant for variant in variants}
+    if unfinished.is_here():
+        content = _result(asked, unfinished.run, known)
         unfinished.keep(task, content)
-    return here, content
+        return content, None
+    with TemporaryDirectory(prefix="fourport-") as name:
+        folder = Path(name)
+        for first in FIRST_FOLDERS:
+            (folder / first).mkdir()
+        content = _result(asked, folder, known)
+        files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        return content, {name: path.read_bytes() for name, path in files.items()}
 
 
-def read(content: bytes) -> Any:
-    """Read a result that was kept.
+def _result(asked: bytes, folder: Path, variants: Mapping[str, Variant]) -> bytes:
+    fn, args, kwargs = _Task(asked, folder, variants).load()
+    return written(fn(*args, **kwargs), folder)
+
+
+def written(value: object, folder: Path, variants: dict[str, Variant] | None = None) -> bytes:
+    """Write a task or a result such that it can be read for a run in any folder.
+
+    Parameters
+    ----------
+    folder
+        Folder of the run. Paths in it are written relative to it.
+    variants
+        Receives the variants in ``value``, of which only the keys are written; None writes them whole.
+    """
+    writer = _Writer(buffer := io.BytesIO(), folder, variants)
+    writer.dump(value)
+    return buffer.getvalue()
+
+
+class _Writer(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, folder: Path, variants: dict[str, Variant] | None) -> None:
+        super().__init__(file, protocol=5)
+        self._folder, self._variants = folder, variants
+
+    def persistent_id(self, value: Any) -> tuple[str, str] | None:
+        """Return what stands for a path or a variant; None for anything else, which is written itself."""
+        if isinstance(value, PurePath) and value.is_relative_to(self._folder):
+            return _PATH, value.relative_to(self._folder).as_posix()
+        if isinstance(value, Variant) and self._variants is not None:
+            self._variants[value.key] = value
+            return _VARIANT, value.key
+        return None
+
+
+_PATH, _VARIANT = "path", "variant"
+
+
+class _Task(pickle.Unpickler):
+    """Reads what was written for a run in any folder, for a run in this one."""
+
+    def __init__(self, content: bytes, folder: Path, variants: Mapping[str, Variant]) -> None:
+        super().__init__(io.BytesIO(content))
+        self._folder, self._variants = folder, variants
+
+    def persistent_load(self, pid: Any) -> Path | Variant:
+        """Return a path or a variant."""
+        kind, name = pid
+        return self._folder / name if kind == _PATH else self._variants[name]
+
+
+def read(content: bytes, folder: Path) -> Any:
+    """Read a result that was kept, of a run in a folder.
 
     Raises
     ------
     pickle.UnpicklingError
         If it holds something that is no result of ours: a file of results must not be able to run anything.
     """
-    return _Reader(io.BytesIO(content)).load()
+    return _Result(content, folder, {}).load()
 
 
-class _Reader(pickle.Unpickler):
+class _Result(_Task):
     """Reads arrays, and dataclasses of this program; nothing else with a name."""
 
     def find_class(self, module: str, name: str) -> Any:

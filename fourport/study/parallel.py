@@ -37,17 +37,28 @@ Results that wait for an earlier one are in memory.
 
 
 class Shard(NamedTuple):
-    """A share of the tasks of a study: every ``of``-th, from the ``number``-th on, counted from 1."""
+    """A share of the tasks of a study: every ``of``-th, from the ``number``-th on, counted from 1.
+
+    Attributes
+    ----------
+    command
+        The words of the command of which all shards have a share; it goes on with what they leave.
+    """
 
     number: int
     of: int
+    command: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
 
 
 class ShardDone(Exception):
     """Raised when a shard's tasks are done, in place of all that would come after them."""
 
     def __init__(self, shard: Shard, tasks: int) -> None:
-        super().__init__(f"shard {shard.number}/{shard.of}: {tasks} tasks are finished")
+        super().__init__(f"shard {shard}: its {tasks} tasks are finished")
+        self.shard = shard
 
 
 ENDED = (
@@ -103,6 +114,7 @@ class InThisProcess(Executor):
     """Runs each task when it is submitted."""
 
     ahead = 1
+    shard: Shard | None = None
 
     def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
         """Run a task; its errors are raised here."""
@@ -111,7 +123,37 @@ class InThisProcess(Executor):
         return found
 
 
-def workers(jobs: int) -> AbstractContextManager[Executor | None]:
+class Following(Future[R]):
+    """A result that is made of another when that arrives.
+
+    Parameters
+    ----------
+    then
+        Makes the result, or raises an error in its place, of the future that is done.
+    """
+
+    def __init__(self, running: Future[Any], then: Callable[[Future[Any]], R]) -> None:
+        super().__init__()
+        self._running, self._then = running, then
+        self._given_up = False
+        running.add_done_callback(self._arrive)
+
+    def _arrive(self, running: Future[Any]) -> None:
+        if self._given_up and running.cancelled():
+            super().cancel()
+            return
+        try:
+            self.set_result(self._then(running))
+        except BaseException as error:
+            self.set_exception(error)
+
+    def cancel(self) -> bool:
+        """Cancel the task if it has not begun."""
+        self._given_up = True
+        return self._running.cancel()
+
+
+def workers(jobs: int) -> AbstractContextManager[Processes | None]:
     """Open an executor of so many processes; None, which means this process, for one job."""
     return Processes(jobs) if jobs > 1 else nullcontext()
 
@@ -137,6 +179,7 @@ class Processes(ThreadPoolExecutor):
         super().__init__(jobs)
         self._most = jobs
         self.ahead = 4 * jobs
+        self.shard: Shard | None = None
         self._all: list[_Worker] = []
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
 

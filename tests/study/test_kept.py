@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from fourport.store.unfinished import Unfinished
-from fourport.study.kept import KeepingResults, read
+from fourport.study.kept import KeepingResults, read, written
 from fourport.study.parallel import Processes, in_order
+from fourport.study.variant import Variant
 
 
 class Evil:
@@ -26,7 +27,7 @@ class Evil:
 def test_nothing_is_run(bad: object) -> None:
     """Tests that what could run something is refused."""
     with pytest.raises(pickle.UnpicklingError, match="is no part of a result"):
-        read(pickle.dumps(bad))
+        read(pickle.dumps(bad), Path())
 
 
 def test_arrays_come_back() -> None:
@@ -37,7 +38,7 @@ def test_arrays_come_back() -> None:
         "c": np.arange(3),
         "d": {1.5: ("x", None)},
     }
-    found = read(pickle.dumps(values, protocol=5))
+    found = read(pickle.dumps(values, protocol=5), Path())
     assert repr(found) == repr(values)
 
 
@@ -46,6 +47,11 @@ def _logged(task: tuple[Path, int]) -> int:
     with path.open("a", encoding="ascii") as log:
         log.write(f"{number}\n")
     return number * number
+
+
+def _written(task: tuple[Path, int]) -> int:
+    task[0].parent.mkdir(exist_ok=True)
+    return _logged(task)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -64,10 +70,34 @@ def test_tasks_run_once(jobs: int, tmp_path: Path) -> None:
 
 
 def test_a_process_that_does_not_see_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that results of a process elsewhere are kept when they arrive."""
+    """Tests that results of a process elsewhere are kept, and its files written, when they arrive."""
     unfinished = Unfinished.begin(tmp_path, "r", "a test")
     monkeypatch.setattr(Unfinished, "is_here", lambda _: False)
-    tasks = [(tmp_path / "log", k) for k in range(3)]
+    tasks = [(tmp_path / "journeys" / str(k), k) for k in range(3)]
     for _ in range(2):
-        assert list(in_order(_logged, tasks, KeepingResults(None, unfinished))) == [0, 1, 4]
-    assert (tmp_path / "log").read_text(encoding="ascii") == "0\n1\n2\n"
+        assert list(in_order(_written, tasks, KeepingResults(None, unfinished))) == [0, 1, 4]
+    assert [path.read_text(encoding="ascii") for path, _ in tasks] == ["0\n", "1\n", "2\n"]
+
+
+def test_a_task_has_one_name_in_any_folder() -> None:
+    """Tests that a task is written alike for runs in two folders, and read for each with its own paths."""
+    values = {"a": 1, "b": [2.5]}
+    variant = Variant.of(values)
+    tasks = [
+        written((_logged, (Path(folder) / "rows" / "1", variant)), Path(folder), {})
+        for folder in ("one", "/other/folder")
+    ]
+    assert tasks[0] == tasks[1]
+    result = written({"file": Path("one") / "rows" / "1", "outside": Path("elsewhere")}, Path("one"))
+    assert read(result, Path("two")) == {"file": Path("two/rows/1"), "outside": Path("elsewhere")}
+
+
+def test_a_folder_of_the_same_name_elsewhere(tmp_path: Path) -> None:
+    """Tests that a folder in which the same was begun on another machine is not taken for this one."""
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    one, other = (Unfinished.begin(tmp_path / name, "r", "a test") for name in ("one", "other"))
+    assert one.is_here()
+    assert other.is_here()
+    other.run = one.run
+    assert not other.is_here()
