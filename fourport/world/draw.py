@@ -283,18 +283,20 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
         mine = np.flatnonzero(world.route == r)
         if len(mine):
             largest = np.array([world.size[mine, d].max() for d in range(3)])
-            problems += oversize(corridor, r, largest)
+            problems += oversize(corridor, r, largest, split=True)
     if problems:
         raise Refused(problems)
 
 
-def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
+def oversize(corridor: Corridor, route: int, largest: Ints, *, split: bool = False) -> list[Problem]:
     """Return a problem for each vehicle of a route that is too small.
 
     Parameters
     ----------
     largest
         (3,) size of the goods in g, cm3 and micro-TEU.
+    split
+        Whether services that split may take them in parts.
     """
     plan = corridor.plan
     problems = []
@@ -304,7 +306,7 @@ def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
         if kind == Kind.FLEET:
             capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
         elif kind == Kind.SERVICE:
-            if plan.service_splits[k]:
+            if split and plan.service_splits[k]:
                 loaded, of = -(-largest // 1000), "a thousandth of "
             capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
         else:
