@@ -58,6 +58,8 @@ class Departure:
     scheduled: int | None = None
     """As the departure if left out."""
     cancelled: bool = False
+    most_free: tuple[int, int, int] | None = None
+    """Free room if there were the least background cargo; as ``free`` if left out."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,13 @@ class Case:
                     )
         return found
 
+    def read_parts(self, milestones: Milestones) -> list[tuple[int, str, int, int]]:
+        """Say which consignments went in parts: consignment, step, departure, thousandths."""
+        names = [(i, step.name) for i, steps in enumerate(self.steps) for step in steps]
+        parts = milestones.parts
+        columns = (parts.row.tolist(), parts.departure_index.tolist(), parts.thousandths.tolist())
+        return [(*names[row], departure, part) for row, departure, part in zip(*columns, strict=True)]
+
     def read_trips(self, milestones: Milestones, number: int = 0) -> list[tuple[int | None, ...]]:
         """Say when each trip of a fleet opened, departed and arrived, in minutes."""
         trips = milestones.trips[number]
@@ -121,11 +130,13 @@ def build(
     conditions: Mapping[str, Condition] | None = None,
     hours: Mapping[str, Sequence[tuple[int, int]]] | None = None,
     resuming: Collection[str] = (),
+    splitting: Collection[str] = (),
 ) -> Case:
     """Compile a description into tables.
 
     Resources are lists of (from minute, servers), hours of (from minute, 1 for open or 0 for closed).
-    ``resuming`` names the resources whose work goes on at the next opening.
+    ``resuming`` names the resources whose work goes on at the next opening, ``splitting`` the services that
+    take parts of what is too large.
     """
     plan = _plan(
         routes,
@@ -136,7 +147,11 @@ def build(
         trader_classes,
         conditions or {},
     )
-    plan = replace(plan, resource_resumes=_ints(name in resuming for name in resources or {}))
+    plan = replace(
+        plan,
+        resource_resumes=_ints(name in resuming for name in resources or {}),
+        service_splits=_ints(name in splitting for name in services or {}),
+    )
     steps = [routes[c.route].steps() for c in consignments]
     route_names, trader_class_names = list(routes), list(trader_classes)
     visits = {
@@ -253,6 +268,7 @@ def _plan(
         resource_change_us=_times(at for calendar in resources.values() for at, _ in calendar),
         resource_servers=_ints(servers for calendar in resources.values() for _, servers in calendar),
         resource_resumes=_ints(0 for _ in resources),
+        service_splits=_ints(0 for _ in services),
         fleet_vehicles=_ints(trucks.vehicles for trucks in fleets.values()),
         fleet_weight_g=_ints(trucks.weight for trucks in fleets.values()),
         fleet_volume_cm3=_ints(trucks.volume for trucks in fleets.values()),
@@ -274,6 +290,7 @@ def _departures(timetable: Sequence[Departure]) -> Departures:
         cancelled=np.array([d.cancelled for d in timetable], dtype=np.bool_),
         block_space=_table([d.block for d in timetable], 3),
         free_sale=_table([d.free for d in timetable], 3),
+        most_free_sale=_table([d.most_free or d.free for d in timetable], 3),
     )
 
 

@@ -259,7 +259,7 @@ def _leg(draw: Draw, start: dt.date, legs: dict[str, Values], origin: str, desti
     return name
 
 
-def _departure(draw: Draw) -> Values:
+def _departure(draw: Draw, tonnes: Callable[[], str]) -> Values:
     row: Values = {
         "days": draw.one_of(("daily", "Mon-Fri", ".2.4..7")),
         "departs": f"{draw.number(5, 23):02}:{draw.one_of((0, 30)):02}",
@@ -268,22 +268,30 @@ def _departure(draw: Draw) -> Values:
     if draw.chance(0.3):
         row["cut_off"] = f"{draw.number(0, 9)} h"
     if draw.chance(0.3):
-        row["capacity"] = {"weight": f"{draw.number(2, 8)} t"}
+        row["capacity"] = {"weight": tonnes()}
     return row
 
 
 def _service(draw: Draw, start: dt.date) -> Values:
+    # Where goods are split, most are too large for a departure.
+    splits = draw.chance(0.3)
+
+    def tonnes() -> str:
+        return f"{draw.number(2, 8) / (10 if splits else 1)} t"
+
     service: Values = {
-        "timetable": [_departure(draw) for _ in range(draw.number(1, 2))],
+        "timetable": [_departure(draw, tonnes) for _ in range(draw.number(1, 2))],
         "cut_off": f"{draw.number(0, 5)} h",
-        "capacity": {"weight": f"{draw.number(2, 8)} t", "volume": f"{draw.number(20, 60)} m3"},
+        "capacity": {"weight": tonnes(), "volume": f"{draw.number(20, 60)} m3"},
     }
+    if splits:
+        service["too_large"] = "split"
     if draw.chance(0.5):
         service["capacity"]["containers"] = f"{draw.number(1, 4)} TEU"
     if draw.chance(0.5):
         service["background"] = {"distribution": "uniform", "low": "0 %", "high": "50 %"}
     if draw.chance(0.4):
-        service["block_space"] = {"weight": "1 t", "volume": "10 m3"}
+        service["block_space"] = {"weight": "0.1 t" if splits else "1 t", "volume": "10 m3"}
     if draw.chance(0.5):
         service["cancellation"] = {"share": f"{draw.number(0, 30)} %"}
     if draw.chance(0.3):

@@ -27,6 +27,10 @@ GRIDS = (1, 10, 30)
 """Minutes that all times are multiples of."""
 
 EXPECTED = """
+a part in free sale
+a part in the block
+a part left and the rest did not
+an earlier part arrives last
 arrives exactly at closing
 arrives exactly at opening
 arrives exactly at the cut-off
@@ -41,6 +45,7 @@ filing ahead at FLEET
 filing ahead at SERVICE
 filing ahead not allowed
 filing at arrival
+goes in three parts or more
 goes on as its hours close
 in the block
 leaves late

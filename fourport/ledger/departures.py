@@ -31,13 +31,12 @@ def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
     for route in range(plan.n_routes):
         for s, shared in shared_steps(corridor, route):
             service = int(plan.step_provider[s])
-            ids, departure_index = trace.at(s).ids, trace.at(s).departure_index
-            ids, departure_index = ids[departure_index >= 0], departure_index[departure_index >= 0]
+            loads = trace.at(s).loads
             basis, divisor = shared
-            amounts = QUANTITIES[basis](Shipments.of(world.size[ids]), divisor)
+            whole = QUANTITIES[basis](Shipments.of(world.size[trace.at(s).ids[loads.place]]), divisor)
             n = len(world.departures.of(service).cutoff_us)
             total = found.setdefault((service, basis, divisor), np.zeros(n))
-            total += np.bincount(departure_index, amounts, minlength=n)
+            total += np.bincount(loads.departure_index, whole * loads.share, minlength=n)
     return found
 
 

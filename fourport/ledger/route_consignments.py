@@ -78,14 +78,19 @@ class RouteConsignments:
         return Visit(begin, info.distance_km, info.filings, zone, stored, days, dict(self._departures(s)))
 
     def _departures(self, s: int) -> Iterator[tuple[SharedBasis, Floats]]:
-        """Yield, for each basis, the share of its departure that one unit of the goods takes, (n,)."""
-        for basis, divisor in self._shared.get(s, ()):
-            departure_index = self._trace.at(s).departure_index
-            carried = self._carried[int(self._corridor.plan.step_provider[s]), basis, divisor][
-                departure_index
-            ]
-            left = (departure_index >= 0) & (carried > 0)
-            yield (basis, divisor), np.divide(1.0, carried, out=np.zeros(len(carried)), where=left)
+        """Yield, for each basis, the share of its departure that one unit of the goods takes, (n,).
+
+        Goods that went in parts take one of each of their departures, added up.
+        """
+        if s not in self._shared:
+            return
+        loads, service = self._trace.at(s).loads, int(self._corridor.plan.step_provider[s])
+        for basis, divisor in self._shared[s]:
+            carried = self._carried[service, basis, divisor][loads.departure_index]
+            shares = np.divide(loads.share, carried, out=np.zeros(len(carried)), where=carried > 0)
+            found = np.zeros(len(self.ids))
+            np.add.at(found, loads.place, shares)
+            yield (basis, divisor), found
 
     def _arrived(self, s: int) -> Ints:
         """Return the end of the last transport before a step, (n,) us UTC; the entry if there is none."""

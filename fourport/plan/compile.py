@@ -217,6 +217,7 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
             for facility in scenario.facilities.values()
             for resource in facility.resources.values()
         ),
+        service_splits=_ints(service.too_large == "split" for service in scenario.services.values()),
         fleet_vehicles=_ints(fleet.vehicles for fleet in fleets),
         fleet_weight_g=_ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
         fleet_volume_cm3=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),

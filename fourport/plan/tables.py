@@ -142,6 +142,8 @@ class Plan:
         Times from which a resource has a new number of servers, and that number.
     resource_resumes
         (N,) 1 if work rests while its server is off duty; 0 if it is finished whatever the hour.
+    service_splits
+        (V,) 1 if a consignment too large for any departure goes in parts; 0 if it cannot go.
     fleet_vehicles, fleet_weight_g, fleet_volume_cm3, fleet_hold_us
         (F,) number of trucks, capacity of a truck, longest consolidation time.
     fleet_hours
@@ -184,6 +186,7 @@ class Plan:
     resource_change_us: Ints
     resource_servers: Ints
     resource_resumes: Ints
+    service_splits: Ints
     fleet_vehicles: Ints
     fleet_weight_g: Ints
     fleet_volume_cm3: Ints

@@ -267,7 +267,9 @@ def _too_large(entries: Entries) -> Iterator[Problem]:
                     if commodity is None:
                         continue
                     sizes = largest_sizes(entries, commodity)
-                    for what, most in _excess(sizes, capacities(leg, step.space)):
+                    # Of a consignment that may be split, a thousandth is enough.
+                    parts = 1000 if isinstance(leg, Service) and leg.too_large == "split" else 1
+                    for what, most in _excess(sizes, capacities(leg, step.space, parts)):
                         # A volume without bound is reported once, not for each leg that it does not fit.
                         once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.by)
                         if once not in told:
@@ -315,8 +317,8 @@ def _too_much(what: str, size: float, most: float, where: str) -> tuple[str, str
     )
 
 
-def capacities(leg: Leg, space: str) -> list[dict[str, float]]:
-    """Return the capacity of each pool of an empty vehicle that a consignment may be loaded to."""
+def capacities(leg: Leg, space: str, vehicles: int = 1) -> list[dict[str, float]]:
+    """Return the capacity of each pool of so many empty vehicles that a consignment may be loaded to."""
     if isinstance(leg, Trucking):
         return []
     if isinstance(leg, Fleet):
@@ -330,7 +332,7 @@ def capacities(leg: Leg, space: str) -> list[dict[str, float]]:
             {what: max(one * (1 - background) - block.get(what, 0.0), 0.0) for what, one in whole.items()}
         )
         pools += [block] if space == "block" and reserved else []
-    return [{what: pool.get(what, math.inf) for what in UNITS} for pool in pools]
+    return [{what: vehicles * pool.get(what, math.inf) for what in UNITS} for pool in pools]
 
 
 def in_full(amount: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fourport.plan.hours import next_open_us
-from fourport.plan.tables import NEVER, UNBOUND, FewInts, Ints, Kind
+from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
@@ -41,9 +41,13 @@ def _conserved(run: Movement) -> Iterator[str]:
     for s in np.flatnonzero(np.isin(plan.step_kind, (Kind.SERVICE, Kind.FLEET))).tolist():
         at, weight = trace.at(s), world.size[trace.at(s).ids, 0]
         aboard = at.departure_index >= 0
+        loads = at.loads
+        left = np.bincount(loads.place, loads.thousandths, minlength=len(aboard))
         if (at.begun != aboard).any() or weight[at.done].sum() > weight[aboard].sum():
             what = "mass is not conserved: what left is not what vehicles took"
             yield f"{run.corridor.steps[s].key}: {what}"
+        elif ((left == 1000) != aboard).any() or (left > 1000).any():
+            yield f"{run.corridor.steps[s].key}: a consignment is not the sum of its parts"
     for route, ids in enumerate(trace.ids):
         last = trace.at(plan.main_steps(route)[-1])
         if last.passed.any() or (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
@@ -64,14 +68,15 @@ def _invoice(run: Replication) -> Iterator[str]:
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: int, provider: int) -> tuple[FewInts, Ints]:
-    """Return departure index and consignment of all loads of a service or fleet."""
-    departure_indices: list[FewInts] = [np.empty(0, dtype=np.int32)]
-    consignments: list[Ints] = [np.empty(0, dtype=np.int64)]
+def _loads(run: Movement, kind: int, provider: int) -> tuple[Ints, Ints]:
+    """Return departure index, (k,), and size, (k, 3), of all loads of a service or fleet."""
+    departure_indices: list[Ints] = [np.empty(0, dtype=np.int64)]
+    sizes: list[Ints] = [np.empty((0, 3), dtype=np.int64)]
     for at in _events(run, kind, provider):
-        departure_indices.append(at.departure_index[at.departure_index >= 0])
-        consignments.append(at.ids[at.departure_index >= 0])
-    return np.concatenate(departure_indices), np.concatenate(consignments)
+        loads = at.loads
+        departure_indices.append(loads.departure_index)
+        sizes.append(loads.of(run.world.size[at.ids]))
+    return np.concatenate(departure_indices), np.concatenate(sizes)
 
 
 def _events(run: Movement, kind: int, provider: int) -> Iterator[Events]:
@@ -85,11 +90,11 @@ def _departures(run: Movement) -> Iterator[str]:
     """No departure exceeds its capacity, and no cancelled departure takes cargo."""
     for k, name in enumerate(run.corridor.plan.names.services):
         departures = run.world.departures.of(k)
-        departure_index, ids = _loads(run, Kind.SERVICE, k)
+        departure_index, sizes = _loads(run, Kind.SERVICE, k)
         if departures.cancelled[departure_index].any():
             yield f"{name}: a cancelled departure took a consignment"
         for d in range(3):
-            load = np.bincount(departure_index, run.world.size[ids, d], minlength=len(departures.cutoff_us))
+            load = np.bincount(departure_index, sizes[:, d], minlength=len(departures.cutoff_us))
             free, block = departures.free_sale[:, d], departures.block_space[:, d]
             capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
             if (load > capacity).any():
@@ -101,9 +106,9 @@ def _trips(run: Movement) -> Iterator[str]:
     plan = run.corridor.plan
     for k, name in enumerate(plan.names.fleets):
         trips = run.trace.trips[k]
-        departure_index, ids = _loads(run, Kind.FLEET, k)
+        departure_index, sizes = _loads(run, Kind.FLEET, k)
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_cm3[k])):
-            if (np.bincount(departure_index, run.world.size[ids, d]) > capacity).any():
+            if (np.bincount(departure_index, sizes[:, d]) > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)
         home = (
@@ -156,7 +161,9 @@ def _stays(run: Movement) -> Iterator[str]:
         elif kind == Kind.SERVICE:
             departures = run.world.departures.of(of)
             since = departures.departure_us[taken]
-            lasts = departures.arrival_us[taken] - since
+            arrival, loads = departures.arrival_us[taken], at.loads
+            np.maximum.at(arrival, loads.place, departures.arrival_us[loads.departure_index])
+            lasts = arrival - since
         elif kind == Kind.FLEET:
             since, lasts = run.trace.trips[of].departure_us[taken], run.world.drives.of(of).out_us[taken]
         elif kind == Kind.JOIN:

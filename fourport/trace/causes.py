@@ -246,7 +246,7 @@ class _Ended:
             total = np.zeros(len(first), dtype=np.int64)
             np.add.at(total, of[mine], lasts[mine])
             yield cause, total
-        yield "late", left - scheduled[taken] + departures.arrival_us[taken] - due
+        yield "late", left - scheduled[taken] + self.end - due
         yield "transport", due - left
 
     def intervals(self) -> Iterator[Intervals]:
@@ -357,7 +357,7 @@ class _Ended:
         yield self._chunk("scheduled", gone[missed], gone[missed + 1], reason, of=which[missed])
         yield self._chunk(_begins(info), scheduled[taken], left, "late")
         yield self._chunk("due", left, due, "transport", arrived=True)
-        yield self._chunk(_ends(info), due, departures.arrival_us[taken], "late", arrived=True)
+        yield self._chunk(_ends(info), due, self.end, "late", arrived=True)
 
     def _departed(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return the timetable, the first departure each could have taken, when its own left and was due."""

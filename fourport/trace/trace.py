@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from fourport.plan.hours import spells, worked_us
-from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
+from fourport.plan.tables import NEVER, FewInts, Floats, Ints, Kind, Plan
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
 
 if TYPE_CHECKING:  # Only for type checking: importing them at run time would load an engine.
-    from fourport.engine.milestones import Milestones, Trips
+    from fourport.engine.milestones import Milestones, Parts, Trips
 
 Rows = TypeVar("Rows", Ints, FewInts)
 
@@ -48,6 +48,8 @@ class Trace:
         (rows,) index of the departure or trip that took the consignment; -1 elsewhere.
     trips
         Trips of each fleet.
+    parts
+        What went in parts, by row.
     """
 
     plan: Plan
@@ -57,6 +59,7 @@ class Trace:
     end_us: Ints
     departure_index: FewInts
     trips: tuple[Trips, ...]
+    parts: Parts
 
     @classmethod
     def of(cls, plan: Plan, world: World, milestones: Milestones) -> Trace:
@@ -69,7 +72,24 @@ class Trace:
             begin_us[rows].reshape(shape)[:, some] = milestones.begin_us[place]
             end_us[rows].reshape(shape)[:, some] = milestones.end_us[place]
             departure_index[rows].reshape(shape)[:, some] = milestones.departure_index[place]
-        return cls(plan, world, ids, begin_us, end_us, departure_index, milestones.trips)
+        parts = milestones.parts
+        if len(parts.row):
+            parts = type(parts).sorted(
+                _rows_of(plan, world, ids, parts.row), parts.departure_index, parts.thousandths
+            )
+        return cls(plan, world, ids, begin_us, end_us, departure_index, milestones.trips, parts)
+
+    def parts_by_consignment(self) -> Parts:
+        """Return the parts with the rows that engines have."""
+        first_row = np.array([rows.start for rows in self.slices], dtype=np.int64)
+        found = []
+        for row in self.parts.row.tolist():
+            step = int(np.searchsorted(first_row, row, side="right")) - 1
+            route = self.route_of[step]
+            i = self.ids[route][row - first_row[step]]
+            found.append(self.world.first_event_row[i] + step - self.plan.route_first_step[route])
+        of = self.parts
+        return type(of).sorted(np.array(found, dtype=np.int64), of.departure_index, of.thousandths)
 
     def by_consignment(self, values: Rows) -> Rows:
         """Return an array of the trace in the order of engines, with the rows of a consignment together."""
@@ -93,7 +113,18 @@ class Trace:
         place = [np.searchsorted(old, ids[mine]) for old, mine in zip(self.ids, picked, strict=True)]
         rows = np.concatenate([at.start + place[r] for at, r in zip(self.slices, self.route_of, strict=True)])
         columns = (self.begin_us[rows], self.end_us[rows], self.departure_index[rows])
-        return Trace(self.plan, world, picked, *columns, trips=())
+        return Trace(self.plan, world, picked, *columns, trips=(), parts=self._parts_of(rows))
+
+    def _parts_of(self, rows: Ints) -> Parts:
+        """Return the parts of some rows, which may repeat, by their places in ``rows``."""
+        parts = self.parts
+        if not len(parts.row):
+            return parts
+        first = np.searchsorted(parts.row, rows, side="left")
+        count = np.searchsorted(parts.row, rows, side="right") - first
+        place = np.repeat(np.arange(len(rows)), count)
+        which = np.repeat(first - np.cumsum(count) + count, count) + np.arange(len(place))
+        return type(parts)(place, parts.departure_index[which], parts.thousandths[which])
 
     def at(self, step: int) -> Events:
         """Return what happened at a step of the plan."""
@@ -219,6 +250,44 @@ class Trace:
 
 
 @dataclass(frozen=True, eq=False)
+class Loads:
+    """What departures or trips took: the ``k`` consignments that went whole, and parts of others.
+
+    Attributes
+    ----------
+    place
+        (k,) place of the consignment among those of the step.
+    departure_index
+        (k,) the departure or trip.
+    gone, thousandths
+        (k,) thousandths of the consignment that had left before, and those that left now.
+    """
+
+    place: Ints
+    departure_index: Ints
+    gone: Ints
+    thousandths: Ints
+
+    @property
+    def share(self) -> Floats:
+        """(k,) part of the consignment, 1 for all of it."""
+        return self.thousandths / 1000
+
+    def of(self, size: Ints) -> Ints:
+        """Return the loads in whole units of the consignments' sizes, which add up to them exactly.
+
+        Parameters
+        ----------
+        size
+            (n, d) sizes of the consignments of the step.
+        """
+        whole = size[self.place]
+        before, after = self.gone[:, np.newaxis], (self.gone + self.thousandths)[:, np.newaxis]
+        loaded: Ints = whole * after // 1000 - whole * before // 1000
+        return loaded
+
+
+@dataclass(frozen=True, eq=False)
 class Events:
     """The events of one step of the plan, as vectors over the ``n`` consignments of its route."""
 
@@ -249,6 +318,24 @@ class Events:
     def departure_index(self) -> FewInts:
         """(n,) index of the departure, trip or server that took the consignment; -1 for none."""
         return self.trace.departure_index[self._rows]
+
+    @property
+    def loads(self) -> Loads:
+        """What departures or trips took, also parts of consignments of which the rest waits."""
+        parts, rows = self.trace.parts, self._rows
+        mine = slice(*np.searchsorted(parts.row, (rows.start, rows.stop)).tolist())
+        place, thousandths = parts.row[mine] - rows.start, parts.thousandths[mine]
+        is_whole = self.departure_index >= 0
+        is_whole[place] = False
+        whole = np.flatnonzero(is_whole)
+        before = np.cumsum(thousandths) - thousandths
+        gone = before - before[np.searchsorted(place, place)] if len(place) else before
+        return Loads(
+            np.concatenate([whole, place]),
+            np.concatenate([self.departure_index[whole], parts.departure_index[mine]]),
+            np.concatenate([np.zeros_like(whole), gone]),
+            np.concatenate([np.full_like(whole, 1000), thousandths]),
+        )
 
     @property
     def duration_us(self) -> Ints:
@@ -311,6 +398,17 @@ def _slices(plan: Plan, ids: tuple[Ints, ...]) -> list[slice]:
     """Return the rows of each step in the trace."""
     counts = [len(ids[route]) for route in _route_of(plan)]
     return [slice(last - n, last) for n, last in zip(counts, accumulate(counts), strict=True)]
+
+
+def _rows_of(plan: Plan, world: World, ids: tuple[Ints, ...], event_rows: Ints) -> Ints:
+    """Return the rows in a trace of some rows of an engine."""
+    slices, found = _slices(plan, ids), []
+    for event_row in event_rows.tolist():
+        i = int(np.searchsorted(world.first_event_row, event_row, side="right")) - 1
+        route = int(world.route[i])
+        step = event_row - int(world.first_event_row[i]) + int(plan.route_first_step[route])
+        found.append(slices[step].start + int(np.searchsorted(ids[route], i)))
+    return np.array(found, dtype=np.int64)
 
 
 def _blocks(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[tuple[slice, slice, Ints]]:

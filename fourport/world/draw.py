@@ -23,7 +23,7 @@ from fourport.scenario.models.sizes import Per
 from fourport.world.demand import entries, rates
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
-from fourport.world.services import draw_departures, draw_trips, free_sale
+from fourport.world.services import draw_departures, draw_trips, most_free_sale
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams, streams_of
 from fourport.world.tables import Departures, Drives, Flags, World, event_row_bases
@@ -264,9 +264,7 @@ def _roomiest(corridor: Corridor, service: int, space: int, size: Ints) -> Ints:
     Background cargo is then as small as its distribution allows.
     """
     timetable = corridor.timetables[service]
-    background = list(corridor.scenario.services.values())[service].background
-    taken = 0.0 if background is None else min(background.smallest, 1.0)
-    free = free_sale(timetable, np.full(len(timetable.capacity), taken))
+    free = most_free_sale(list(corridor.scenario.services.values())[service], timetable)
     capacity = np.maximum(free, timetable.block) if space == Space.BLOCK else free
     best: Ints = capacity[int(np.argmin((size > capacity).sum(axis=1)))]
     return best
@@ -285,36 +283,41 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
         mine = np.flatnonzero(world.route == r)
         if len(mine):
             largest = np.array([world.size[mine, d].max() for d in range(3)])
-            problems += oversize(corridor, r, largest)
+            problems += oversize(corridor, r, largest, split=True)
     if problems:
         raise Refused(problems)
 
 
-def oversize(corridor: Corridor, route: int, largest: Ints) -> list[Problem]:
+def oversize(corridor: Corridor, route: int, largest: Ints, *, split: bool = False) -> list[Problem]:
     """Return a problem for each vehicle of a route that is too small.
 
     Parameters
     ----------
     largest
         (3,) size of the goods in g, cm3 and micro-TEU.
+    split
+        Whether services that split may take them in parts.
     """
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
+        loaded, of = largest, ""
         if kind == Kind.FLEET:
             capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
         elif kind == Kind.SERVICE:
-            capacity = _roomiest(corridor, k, int(plan.step_space[s]), largest)
+            if split and plan.service_splits[k]:
+                loaded, of = -(-largest // 1000), "a thousandth of "
+            capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
         else:
             continue
         info = corridor.steps[s]
         for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6))):
-            if largest[d] > capacity[d]:
+            if loaded[d] > capacity[d]:
                 problems.append(
                     Problem(
                         ("routes", plan.names.routes[route], "steps", info.route_step),
-                        f"a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
+                        f"{of}a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
                         f"which takes {capacity[d] / unit:g} {what}",
                     )
                 )

@@ -45,6 +45,7 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
         cancelled=cancelled,
         block_space=timetable.block,
         free_sale=free_sale(timetable, background),
+        most_free_sale=most_free_sale(service, timetable),
     )
 
 
@@ -83,6 +84,12 @@ def free_sale(timetable: Timetable, background: Floats) -> Ints:
     taken = np.where(timetable.capacity == UNBOUND, 0.0, background[:, None] * timetable.capacity)
     left = timetable.capacity - timetable.block - np.ceil(taken).astype(np.int64)
     return np.where(timetable.capacity == UNBOUND, UNBOUND, np.maximum(left, 0))
+
+
+def most_free_sale(service: Service, timetable: Timetable) -> Ints:
+    """Return the free-sale capacity if background cargo is as small as its distribution allows, (D, 3)."""
+    least = 0.0 if service.background is None else min(service.background.smallest, 1.0)
+    return free_sale(timetable, np.full(len(timetable.capacity), least))
 
 
 def draw_trips(distribution: Distribution[int], name: str, purpose: str, n: int, streams: Streams) -> Ints:

@@ -34,6 +34,8 @@ class Departures:
         (D,) bool.
     block_space, free_sale
         (D, 3) block space and free-sale capacity for the modelled cargo, in g, cm3 and micro-TEU.
+    most_free_sale
+        (D, 3) free-sale capacity if background cargo were as small as it can be.
     """
 
     first: Ints
@@ -44,6 +46,7 @@ class Departures:
     cancelled: Flags
     block_space: Ints
     free_sale: Ints
+    most_free_sale: Ints
 
     @classmethod
     def joined(cls, services: Sequence[Departures]) -> Departures:
@@ -105,6 +108,7 @@ NO_DEPARTURES = Departures(
     NONE,
     NONE,
     np.empty(0, dtype=np.bool_),
+    np.empty((0, 3), dtype=np.int64),
     np.empty((0, 3), dtype=np.int64),
     np.empty((0, 3), dtype=np.int64),
 )

@@ -22,6 +22,9 @@ RULE_NAMES = {rule: name for name, rule in vars(Rule).items() if name.isupper()}
 
 DIMENSIONS = ("weight", "volume", "TEU")
 
+Parts = dict[tuple[int, int], dict[int, int]]
+"""Thousandths by departure of what went in parts, by consignment and step."""
+
 
 def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
     """Count the events by name."""
@@ -41,9 +44,11 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
             plan.resource_change_us[rows].tolist(), plan.resource_servers[rows].tolist(), strict=True
         )
         counts.update(_at_resource(list(calendar), here, resumes=bool(plan.resource_resumes[k])))
+    parts = _parts_by_visit(plan, world, run)
     for k in range(len(plan.names.services)):
         here = [v for v in visits if v.kind == Kind.SERVICE and v.provider == k]
-        counts.update(_at_service(plan, world, k, here))
+        counts.update(_at_service(plan, world, k, here, parts))
+        counts.update(_parts(plan, world, k, here, parts))
     for k in range(len(plan.names.fleets)):
         here = [v for v in visits if v.kind == Kind.FLEET and v.provider == k]
         counts.update(_at_fleet(plan, world, run, k, here))
@@ -263,7 +268,38 @@ def _overtaking(first: Visit, second: Visit) -> Iterator[str]:
         yield "goods and declarations in one queue"
 
 
-def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> Iterator[str]:
+def _parts_by_visit(plan: Plan, world: World, run: Milestones) -> Parts:
+    """Return thousandths by departure of what went in parts, by consignment and step."""
+    found: Parts = {}
+    parts = run.parts
+    columns = (parts.row.tolist(), parts.departure_index.tolist(), parts.thousandths.tolist())
+    for row, departure, thousandths in zip(*columns, strict=True):
+        i = int(np.searchsorted(world.first_event_row, row, side="right")) - 1
+        step = row - int(world.first_event_row[i]) + int(plan.route_first_step[world.route[i]])
+        found.setdefault((i, step), {})[departure] = thousandths
+    return found
+
+
+def _parts(plan: Plan, world: World, number: int, visits: list[Visit], parts: Parts) -> Iterator[str]:
+    timetable = world.departures.of(number)
+    for v in visits:
+        mine = parts.get((v.i, v.step), {})
+        if not mine:
+            continue
+        yield "goes in parts"
+        if len(mine) > 2:
+            yield "goes in three parts or more"
+        if v.departure_index < 0:
+            yield "a part left and the rest did not"
+            continue
+        arrivals = {d: int(timetable.arrival_us[d]) for d in mine}
+        if max(arrivals.values()) > arrivals[v.departure_index]:
+            yield "an earlier part arrives last"
+        if plan.step_early_track[v.step] >= 0:
+            yield "filing ahead of the last part"
+
+
+def _at_service(plan: Plan, world: World, number: int, visits: list[Visit], parts: Parts) -> Iterator[str]:
     timetable = world.departures.of(number)
     used = {v.departure_index for v in visits if v.departure_index >= 0}
     for d, cutoff in enumerate(timetable.cutoff_us.tolist()):
@@ -273,7 +309,8 @@ def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> I
             continue
         if {d, d + 1} <= used and cutoff == timetable.cutoff_us[d + 1]:
             yield "two departures loaded at one cut-off"
-        yield from _loading(plan, world, number, d, sorted(waiting, key=lambda v: (v.arrival, v.i, v.step)))
+        waiting.sort(key=lambda v: (v.arrival, v.i, v.step))
+        yield from _loading(plan, world, number, d, waiting, parts)
         for v in waiting:
             if v.departure_index != d:
                 continue
@@ -285,17 +322,29 @@ def _at_service(plan: Plan, world: World, number: int, visits: list[Visit]) -> I
                 yield "leaves late"
 
 
-def _loading(plan: Plan, world: World, number: int, d: int, waiting: list[Visit]) -> Iterator[str]:
+def _loading(
+    plan: Plan, world: World, number: int, d: int, waiting: list[Visit], parts: Parts
+) -> Iterator[str]:
     """Replay the loading of one departure from the consignments that it took."""
     block = world.departures.of(number).block_space[d].copy()
     free = world.departures.of(number).free_sale[d].copy()
     rolled_over = False
     for v in waiting:
-        size = world.size[v.i]
+        mine = parts.get((v.i, v.step), {})
+        gone = sum(part for departure, part in mine.items() if departure < d)
+        rest, whole = world.size[v.i] - world.size[v.i] * gone // 1000, world.size[v.i]
+        size = whole * (gone + mine.get(d, 1000 - gone)) // 1000 - whole * gone // 1000
         may_use_block = plan.step_space[v.step] == Space.BLOCK
+        if v.departure_index != d and d in mine:
+            yield "a part in the block" if may_use_block and (size <= block).all() else "a part in free sale"
+            if gone:
+                yield "another part, and not the last"
+            (block if may_use_block and (size <= block).all() else free)[:] -= size
+            continue
         if v.departure_index != d:
             rolled_over = True
             yield "rolled over"
+            size = rest
             lacking = np.flatnonzero(size > free)
             if len(lacking) == 1:
                 yield f"only {DIMENSIONS[lacking[0]]} lacks in free sale"

@@ -58,6 +58,7 @@ def random_case(
     resources = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
     resuming = [name for name in resources if plan_draw.chance(0.4)]
     services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 2))}
+    splitting = [name for name in services if plan_draw.chance(0.5)]
     hours = {f"hours-{k}": plan_draw.hours(end) for k in range(2)}
     fleets = {f"fleet-{k}": plan_draw.trucks(list(hours)) for k in range(plan_draw.number(1, 2))}
     conditions = {name: plan_draw.rule(k, trader_class_names) for k, name in enumerate(CONDITIONS)}
@@ -90,6 +91,7 @@ def random_case(
         conditions=conditions,
         hours=hours,
         resuming=resuming,
+        splitting=splitting,
     )
     return case.plan, case.world
 
@@ -155,6 +157,7 @@ class Draw:
     def timetable(self, end: int) -> list[Departure]:
         """Draw departures from before the start to after the end, some with the same cut-off."""
         timetable = []
+        smaller = self.chance(0.5)
         cutoff = self.minutes(-20, 20)
         while cutoff <= end + 20:
             scheduled = cutoff + self.minutes(0, 15)
@@ -166,17 +169,24 @@ class Draw:
                     departure=departure,
                     arrival=departure + self.minutes(5, 40),
                     cancelled=self.chance(0.15),
-                    free=self.capacity(),
-                    block=self.capacity() if self.chance(0.6) else (0, 0, 0),
+                    free=(free := self.capacity(smaller=smaller)),
+                    block=self.capacity(smaller=smaller) if self.chance(0.6) else (0, 0, 0),
+                    most_free=self.with_less_background(free),
                 )
             )
             cutoff += 0 if self.chance(0.08) else self.minutes(10, 50)
         return timetable
 
-    def capacity(self) -> tuple[int, int, int]:
+    def with_less_background(self, free: tuple[int, int, int]) -> tuple[int, int, int]:
+        """Draw how much would be free if there were less background cargo."""
+        weight, volume, teu = (room if room == UNBOUND else room + self.number(0, 3) for room in free)
+        return weight, volume, teu
+
+    def capacity(self, *, smaller: bool = False) -> tuple[int, int, int]:
         """Draw a capacity in three dimensions, so that each is ample in some cases and scarce in others."""
-        tight = MAX_SIZE * (6 - self.crowding)
-        weight, volume, teu = (UNBOUND if self.chance(0.4) else self.number(0, tight) for _ in range(3))
+        tight = MAX_SIZE // 2 if smaller else MAX_SIZE * (6 - self.crowding)
+        unlimited = 0.1 if smaller else 0.4
+        weight, volume, teu = (UNBOUND if self.chance(unlimited) else self.number(0, tight) for _ in range(3))
         return weight, volume, teu
 
     def trucks(self, hours: Sequence[str]) -> Trucks:
@@ -212,12 +222,14 @@ class Draw:
         if self.chance(0.5):
             # Tracks that start at the same time then reach their first resources at the same time.
             minutes |= {steps[0].name: self.grid for steps in routes[route].tracks.values()}
+        by_truck = any(step.kind == Kind.FLEET for step in routes[route].main)
+        largest = 5 * MAX_SIZE if self.chance(0.3) and not by_truck else MAX_SIZE
         return Consignment(
             entry=entry,
             route=route,
             minutes=minutes,
             trader_class=self.one_of(trader_classes),
-            size=(self.number(1, MAX_SIZE), self.number(1, MAX_SIZE), self.number(1, MAX_SIZE)),
+            size=(self.number(1, largest), self.number(1, largest), self.number(1, largest)),
             # On a grid too, so that a risk number sometimes equals a rate.
             non_compliant=self.chance(0.3),
             risk={name: self.number(0, 9) / 10 for name in DRAWS},

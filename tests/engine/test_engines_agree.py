@@ -40,6 +40,14 @@ EITHER True from True and True
 NOT False
 NOT True
 a MARK of declarations
+a part in free sale
+a part in the block
+a part left and the rest did not
+an earlier part arrives last
+another part, and not the last
+filing ahead of the last part
+goes in parts
+goes in three parts or more
 a service begins while work rests
 work ends exactly as its server goes
 work rests, and does not end

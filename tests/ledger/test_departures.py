@@ -51,6 +51,37 @@ def test_by_hand() -> None:
     assert (paid[~ran.finished("flight")] == 0).all()
 
 
+def test_parts_share_their_departures() -> None:
+    """Tests flights of 250 kg: what weighs 300.2 kg goes in parts, and pays its part of each departure.
+
+    Worked out from the list of parts: a flight is paid once by all that it carries, a part as that part of
+    the chargeable weight.
+    """
+    ran = run(charter(capacity={"weight": "250 kg"}, too_large="split"))
+    departure, paid = shares(ran)
+    weight = chargeable_weight(Shipments.of(ran.world.size), 6000.0)
+    step = [info.key for info in ran.corridor.steps].index("flight")
+    rows = (ran.world.first_event_row[:-1] + step).tolist()
+    parts: dict[int, list[tuple[int, float]]] = {}
+    of = ran.milestones.parts
+    for row, d, part in zip(
+        of.row.tolist(), of.departure_index.tolist(), of.thousandths.tolist(), strict=True
+    ):
+        parts.setdefault(rows.index(row), []).append((d, part / 1000))
+    assert len(parts) > 5
+    loads = [(i, d, part) for i, mine in parts.items() for d, part in mine]
+    loads += [(i, int(d), 1.0) for i, d in enumerate(departure) if d >= 0 and i not in parts]
+    aboard = np.zeros(max(d for _, d, _ in loads) + 1)
+    for i, d, part in loads:
+        aboard[d] += part * weight[i]
+    wanted = np.zeros(len(paid))
+    for i, d, part in loads:
+        wanted[i] += PRICE * part * weight[i] / aboard[d]
+    done = ran.finished("flight")
+    assert set(parts) & set(np.flatnonzero(done).tolist())
+    assert paid == pytest.approx(np.where(done, wanted, 0.0))
+
+
 def test_a_fuller_flight_is_cheaper() -> None:
     """Tests that the freight of a kg falls by a third, at least, as half as many flights carry more each."""
     room = {"weight": "20 t"}

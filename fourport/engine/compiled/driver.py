@@ -14,7 +14,7 @@ from numba.core import event
 from fourport.engine.compiled import loop
 from fourport.engine.compiled.tables import State, nothing, state_of, tables_of
 from fourport.engine.messages import tell
-from fourport.engine.milestones import Milestones, Trips
+from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
 
@@ -112,4 +112,5 @@ def _milestones(first_trip: Any, state: State) -> Milestones:
     for first, made in zip(first_trip.tolist(), state.made.tolist(), strict=False):
         opened, departed, arrived = np.ascontiguousarray(state.trips[first : first + made].T)
         trips.append(Trips(opened, departed, arrived))
-    return Milestones(state.times[:, 0], state.times[:, 1], state.departure_index, tuple(trips))
+    parts = Parts.sorted(*np.ascontiguousarray(state.parts[: state.cells[loop.N_PARTS]].T))
+    return Milestones(state.times[:, 0], state.times[:, 1], state.departure_index, tuple(trips), parts)

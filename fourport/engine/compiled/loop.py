@@ -64,7 +64,7 @@ COLUMNS = 16
 """Columns of ``tables.steps``; -1 for none."""
 
 N_AGENDA, N_ARRIVED, N_RESOURCES, N_FLEETS, HOLE, PHASE, WORK, FIXED_US = range(8)
-NEXT_ENTRY, NEXT_CHANGE, NEXT_CUTOFF = range(8, 11)
+NEXT_ENTRY, NEXT_CHANGE, NEXT_CUTOFF, N_PARTS = range(8, 12)
 """Cells of ``state.cells``. HOLE is 1 while the root of the agenda is free; FIXED_US is when the next entry,
 change of servers or cut-off is due."""
 CELLS = 16
@@ -517,6 +517,81 @@ def load(tables: Tables, state: State, d: int) -> None:
 
 
 @inlined
+def gone_with(size: Any, gone: Any, room: Any) -> Any:
+    """Return the thousandths that have left if the room is filled with a part, in one dimension."""
+    if room >= size:
+        return np.int64(1000)
+    filled = room + size * gone // 1000
+    return min(np.int64(1000), (1000 * (filled + 1) - 1) // size)
+
+
+@inlined
+def part_for(size: Any, gone: Any, room: Any) -> Any:
+    """Return the largest part of a consignment that fits, in thousandths; all that is left if it fits."""
+    until = np.int64(1000)
+    for k in range(3):
+        until = min(until, gone_with(size[k], gone, room[k]))
+    return until - gone
+
+
+@inlined
+def take_part(tables: Tables, state: State, token: int, d: int, part: Any) -> None:
+    """Record that a part of a token travels with a departure."""
+    i, n = token >> STEP_BITS, state.cells[N_PARTS]
+    state.parts[n, 0] = row_of(tables, token)
+    state.parts[n, 1] = tables.number_of_departure[d]
+    state.parts[n, 2] = part
+    state.cells[N_PARTS] = n + 1
+    state.gone[i] += part
+    state.latest_us[i] = max(state.latest_us[i], tables.arrival_us[d])
+
+
+@inlined
+def embark_all(tables: Tables, state: State, token: int, d: int) -> None:
+    """Let a token travel with all that is left of it, and arrive with its latest part."""
+    i, end = token >> STEP_BITS, tables.arrival_us[d]
+    if state.gone[i] > 0:
+        take_part(tables, state, token, d, 1000 - state.gone[i])
+        end = state.latest_us[i]
+        state.gone[i], state.latest_us[i] = 0, NEVER
+    embark(tables, state, token, tables.number_of_departure[d], tables.departure_us[d], end)
+    if end < tables.end_us[0]:
+        push(state, end, token)
+
+
+@inlined
+def load_with_parts(tables: Tables, state: State, d: int) -> None:
+    """Load a departure of a service that splits, in order of the queue, with what fits and with one part."""
+    queue, block, free = tables.queue_of_departure[d], state.block_left, state.free_left
+    for k in range(3):
+        block[k], free[k] = tables.block_space[d, k], tables.free_sale[d, k]
+    has_split = False
+    before, token = np.int64(-1), state.front[queue]
+    while token >= 0:
+        state.cells[WORK] += 1
+        behind = following(tables, state, token)
+        i, s = token >> STEP_BITS, token & STEP
+        size, gone = tables.size[i], state.gone[i]
+        of_block = part_for(size, gone, block) if tables.steps[s, SPACE] else np.int64(0)
+        part = max(of_block, part_for(size, gone, free))
+        is_all = part == 1000 - gone
+        splits = part > 0 and not has_split and tables.too_large[tables.too_large_for[s], i]
+        if is_all or splits:
+            room = block if part == of_block else free
+            for k in range(3):
+                room[k] -= size[k] * (gone + part) // 1000 - size[k] * gone // 1000
+        if is_all:
+            link(tables, state, queue, before, behind)
+            embark_all(tables, state, token, d)
+        else:
+            before = token
+            if splits:
+                take_part(tables, state, token, d, part)
+                has_split = True
+        token = behind
+
+
+@inlined
 def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
     """Load trucks in strict order of the queue and send those that are full or have waited long enough.
 
@@ -665,7 +740,11 @@ def decide_all(tables: Tables, state: State, now: int) -> None:
     cells[N_RESOURCES] = 0
     if cells[FIXED_US] == now:
         while tables.cutoff_us[cells[NEXT_CUTOFF]] == now:
-            load(tables, state, tables.cutting_off[cells[NEXT_CUTOFF]])
+            d = tables.cutting_off[cells[NEXT_CUTOFF]]
+            if tables.splits[d]:
+                load_with_parts(tables, state, d)
+            else:
+                load(tables, state, d)
             cells[NEXT_CUTOFF] += 1
         find_fixed(tables, state)
     for k in range(cells[N_FLEETS]):

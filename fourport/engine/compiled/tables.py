@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fourport.engine.compiled import loop
 from fourport.errors import UserError
-from fourport.plan.tables import FewInts, Ints, Kind, Plan
+from fourport.plan.tables import FewInts, Ints, Kind, Plan, Space
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
 
@@ -48,6 +48,11 @@ class Tables(NamedTuple):
         Cut-offs of departures that run, in order of time: time, departure.
     queue_of_departure, number_of_departure
         (D,) queue of the service, and number of the departure in its service.
+    splits
+        (D,) whether a departure takes parts of what is too large.
+    too_large_for, too_large
+        (S,), (R, n) row of a step of a service that splits, and which consignments are too large for any of
+        its departures.
     queue_of_fleet, first_trip
         (F,), (F + 1,) queue and first trip of each fleet.
     fleet_of_trip, out_us, back_us
@@ -95,6 +100,9 @@ class Tables(NamedTuple):
     arrival_us: Ints
     block_space: Ints
     free_sale: Ints
+    splits: Flags
+    too_large_for: Ints
+    too_large: Flags
     fleet_weight_g: Ints
     fleet_volume_cm3: Ints
     fleet_hold_us: Ints
@@ -133,6 +141,13 @@ class State(NamedTuple):
         made.
     trips
         (K, 3) begin of loading, departure, arrival.
+    gone, latest_us
+        (n,) thousandths that have left of a consignment that waits, and latest arrival of these parts; no
+        entries where no service splits.
+    block_left, free_left
+        (3,) room left in a departure that is loaded with parts.
+    parts
+        (P, 3) parts in order of loading: event row, number of the departure, thousandths.
     cells
         Numbers in the order of :mod:`fourport.engine.compiled.loop`.
     """
@@ -164,6 +179,11 @@ class State(NamedTuple):
     room: Ints
     made: Ints
     trips: Ints
+    gone: Ints
+    latest_us: Ints
+    parts: Ints
+    block_left: Ints
+    free_left: Ints
     cells: Ints
 
 
@@ -189,6 +209,7 @@ def tables_of(plan: Plan, world: World) -> Tables:
     runs = np.flatnonzero((sailings.cutoff_us >= plan.start_us) & ~sailings.cancelled)
     runs = runs[np.argsort(sailings.cutoff_us[runs], kind="stable")]
     end_us = np.array([plan.end_us], dtype=np.int64)
+    too_large_for, too_large = _too_large(plan, world)
     return Tables(
         end_us=end_us,
         steps=_steps(plan, queues),
@@ -225,6 +246,9 @@ def tables_of(plan: Plan, world: World) -> Tables:
         arrival_us=_ints(sailings.arrival_us),
         block_space=_ints(sailings.block_space),
         free_sale=_ints(sailings.free_sale),
+        splits=(plan.service_splits > 0)[service],
+        too_large_for=too_large_for,
+        too_large=too_large,
         fleet_weight_g=_ints(plan.fleet_weight_g),
         fleet_volume_cm3=_ints(plan.fleet_volume_cm3),
         fleet_hold_us=_ints(plan.fleet_hold_us),
@@ -251,6 +275,9 @@ def state_of(plan: Plan, tables: Tables) -> State:
         inside = np.isin(plan.track_first_step, plan.route_steps(route))
         tokens += int(by_route[route]) * int(inside.sum())
     n_departures, n_trips = len(tables.departure_us), len(tables.out_us)
+    # A departure begins to split one consignment at most, and each is loaded to the end once.
+    n_parts = 2 * int(tables.splits.sum())
+    n_split = len(tables.route) if n_parts else 0
     rows, events = len(tables.duration_us), tokens + n_departures + 3 * n_trips
 
     def zeros(*shape: int) -> Ints:
@@ -287,6 +314,11 @@ def state_of(plan: Plan, tables: Tables) -> State:
         room=zeros(n_fleets, 2),
         made=zeros(n_fleets),
         trips=unfilled(n_trips, 3),
+        gone=zeros(n_split),
+        latest_us=np.full(n_split, loop.NEVER),
+        parts=unfilled(n_parts, 3),
+        block_left=zeros(3),
+        free_left=zeros(3),
         cells=zeros(loop.CELLS),
     )
 
@@ -295,6 +327,7 @@ def nothing() -> tuple[Tables, State]:
     """Return tables and a state of no consignments, which the loop is compiled with."""
     shapes = {"steps": 2, "queue_of": 2, "size": 2, "holds": 2, "block_space": 2, "free_sale": 2}
     shapes |= {"times": 2, "departure_aboard": 2, "trip_aboard": 2, "room": 2, "trips": 2}
+    shapes |= {"too_large": 2, "parts": 2}
     types: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Flags: np.bool_}
 
     def blank(of: type[NamedTuple]) -> dict[str, Any]:
@@ -378,6 +411,24 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
     steps[:, loop.EARLY_GOES_ON] = of_track((plan.track_n_steps > 1) | (joined >= 0), plan.step_early_track)
     steps[:, loop.SPACE] = plan.step_space
     return steps
+
+
+def _too_large(plan: Plan, world: World) -> tuple[Ints, Flags]:
+    """Return for which steps which consignments fit no departure whole; see :class:`Tables`."""
+    row_of = np.full(len(plan.step_kind), -1, dtype=np.int64)
+    found: list[Flags] = []
+    for service in np.flatnonzero(plan.service_splits).tolist():
+        sailings = world.departures.of(service)
+        for space in (Space.FREE, Space.BLOCK):
+            mine = (plan.step_kind == Kind.SERVICE) & (plan.step_provider == service)
+            mine &= plan.step_space == space
+            if mine.any():
+                block = sailings.block_space if space == Space.BLOCK else sailings.block_space[:0]
+                row_of[mine] = len(found)
+                found.append(np.ones(world.n, dtype=np.bool_))
+                for room in np.unique(np.concatenate([sailings.most_free_sale, block]), axis=0):
+                    found[-1] &= (world.size > room).any(axis=1)
+    return row_of, np.array(found, dtype=np.bool_).reshape(len(found), world.n)
 
 
 def _changes(plan: Plan) -> tuple[Ints, Ints, Ints]:

@@ -9,7 +9,7 @@ import numpy as np
 from simpy import Environment, Process
 from simpy.events import ProcessGenerator
 
-from fourport.engine.milestones import Milestones, Trips
+from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.engine.reference.conditions import holds
 from fourport.engine.reference.providers import Fleet, Resource, ResumingResource, Service
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
@@ -34,6 +34,7 @@ def simulate(plan: Plan, world: World) -> Milestones:
             )
             for fleet in corridor.fleets
         ),
+        parts=corridor.parts(),
     )
 
 
@@ -84,7 +85,10 @@ class Running:
             ResumingResource(self.env, calendar) if resumes else Resource(self.env, calendar)
             for calendar, resumes in zip(calendars, plan.resource_resumes.tolist(), strict=True)
         ]
-        self.services = [Service(self.env, world.departures.of(k)) for k in range(len(plan.names.services))]
+        self.services = [
+            Service(self.env, world.departures.of(k), splits=bool(splits))
+            for k, splits in enumerate(plan.service_splits.tolist())
+        ]
         self.fleets = [
             Fleet(
                 self.env,
@@ -168,12 +172,12 @@ class Running:
         """Wait for a departure with enough capacity, then travel with it."""
         event_row = self.event_row(i, step)
         service = self.services[self.provider[step]]
-        departure = yield service.wait(i, step, self.size[i], self.space[step])
+        departure, arrival = yield service.wait(i, step, self.size[i], self.space[step])
         # Loaded at the cut-off; from now on the departure is fixed.
         self.departure_index[event_row] = departure
         self.begin[event_row] = service.departure[departure]
         self.file_ahead(i, step, service.departure[departure])
-        yield self.env.timeout(service.arrival[departure] - self.now())
+        yield self.env.timeout(arrival - self.now())
 
     def drive(self, i: int, step: int) -> ProcessGenerator:
         """Wait until a truck leaves with the goods, then travel with it."""
@@ -210,6 +214,15 @@ class Running:
     def holds(self, condition: int, i: int) -> bool:
         """Return whether a condition holds for the consignment; -1 always does."""
         return holds(self.plan, self.world, condition, i)
+
+    def parts(self) -> Parts:
+        """Return what went in parts."""
+        parts = [
+            (self.event_row(i, step), departure, thousandths)
+            for service in self.services
+            for i, step, departure, thousandths in service.parts
+        ]
+        return Parts.sorted(*np.array(parts, dtype=np.int64).reshape(-1, 3).T)
 
     def event_row(self, i: int, step: int) -> int:
         """Return the event row of a consignment's step."""

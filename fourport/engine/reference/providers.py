@@ -140,7 +140,7 @@ class ResumingResource(Resource):
 
 @dataclass
 class Booking:
-    """A consignment that waits for a scheduled service."""
+    """A consignment that waits for a scheduled service, or the rest of one."""
 
     arrival_us: int
     consignment: int
@@ -148,22 +148,39 @@ class Booking:
     size: list[int]
     space: int
     aboard: Event
+    gone: int = 0
+    """Thousandths that have left."""
+    latest_us: int = NEVER
+    """Arrival of the latest part that has left."""
 
     def rank(self) -> tuple[int, int, int]:
         """Return the position in the order of loading."""
         return (self.arrival_us, self.consignment, self.step)
 
+    def part(self, thousandths: int) -> list[int]:
+        """Return the size of the next part."""
+        until = self.gone + thousandths
+        return [size * until // 1000 - size * self.gone // 1000 for size in self.size]
+
+    def largest_part(self, capacity: list[int]) -> int:
+        """Return the thousandths of the largest part that fits, 0 if none does."""
+        parts = range(1000 - self.gone, 0, -1)
+        return next((part for part in parts if fits(self.part(part), capacity)), 0)
+
 
 class Service:
     """A timetable; waiting consignments are loaded at each cut-off."""
 
-    def __init__(self, env: Environment, timetable: Departures) -> None:
+    def __init__(self, env: Environment, timetable: Departures, *, splits: bool = False) -> None:
         self.env = env
+        self.splits = splits
+        self.parts: list[tuple[int, int, int, int]] = []
         self.waiting: list[Booking] = []
         self.departure: list[int] = timetable.departure_us.tolist()
         self.arrival: list[int] = timetable.arrival_us.tolist()
         self.block: list[list[int]] = timetable.block_space.tolist()
         self.free: list[list[int]] = timetable.free_sale.tolist()
+        self.most_free: list[list[int]] = timetable.most_free_sale.tolist()
         env.process(self.sail(timetable.cutoff_us.tolist(), timetable.cancelled.tolist()))
 
     def sail(self, cutoffs: list[int], cancelled: list[bool]) -> ProcessGenerator:
@@ -177,7 +194,10 @@ class Service:
                 self.load(departure)
 
     def wait(self, consignment: int, step: int, size: list[int], space: int) -> Event:
-        """Wait for capacity; the returned event happens at the cut-off and its value is the departure."""
+        """Wait for capacity; the returned event happens at the cut-off.
+
+        Its value is the departure, of the last part if there are several, and the arrival of all of it.
+        """
         aboard = self.env.event()
         self.waiting.append(Booking(int(self.env.now), consignment, step, size, space, aboard))
         return aboard
@@ -185,17 +205,36 @@ class Service:
     def load(self, departure: int) -> None:
         """Load what fits, in order; roll the others over."""
         block, free = list(self.block[departure]), list(self.free[departure])
+        has_split = False
         rolled_over = []
         for booking in sorted(self.waiting, key=Booking.rank):
-            if booking.space == Space.BLOCK and fits(booking.size, block):
-                take(booking.size, block)
-                booking.aboard.succeed(departure)
-            elif fits(booking.size, free):
-                take(booking.size, free)
-                booking.aboard.succeed(departure)
-            else:
-                rolled_over.append(booking)
+            pools = [block, free] if booking.space == Space.BLOCK else [free]
+            rest = booking.part(1000 - booking.gone)
+            pool = next((pool for pool in pools if fits(rest, pool)), None)
+            if pool is not None:
+                self.take(booking, 1000 - booking.gone, pool, departure)
+                booking.aboard.succeed((departure, booking.latest_us))
+                continue
+            rolled_over.append(booking)
+            if not has_split and self.may_split(booking):
+                pool = max(pools, key=booking.largest_part)
+                has_split = booking.largest_part(pool) > 0
+                if has_split:
+                    self.take(booking, booking.largest_part(pool), pool, departure)
         self.waiting = rolled_over
+
+    def may_split(self, booking: Booking) -> bool:
+        """Return whether no departure has room for the whole consignment, even with all of its room free."""
+        pools = self.most_free + (self.block if booking.space == Space.BLOCK else [])
+        return self.splits and not any(fits(booking.size, pool) for pool in pools)
+
+    def take(self, booking: Booking, thousandths: int, pool: list[int], departure: int) -> None:
+        """Load a part of a consignment, or all of it."""
+        take(booking.part(thousandths), pool)
+        if thousandths < 1000:
+            self.parts.append((booking.consignment, booking.step, departure, thousandths))
+        booking.gone += thousandths
+        booking.latest_us = max(booking.latest_us, self.arrival[departure])
 
 
 @dataclass

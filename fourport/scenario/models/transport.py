@@ -168,6 +168,11 @@ class Service(Transport):
     block_space: Capacity | None = None
     """Reserved capacity that background cargo cannot take. It is at most the capacity, in dimensions that
     the capacity has."""
+    too_large: Literal["refuse", "split"] = "refuse"
+    """What becomes of a consignment for which no departure has room, not even with the least background
+    cargo and nothing else aboard: the scenario is refused, or the consignment is split over several
+    departures, in thousandths. A departure begins or goes on to split one of them at most. The leg begins
+    with the departure of the last part, and ends when the latest part arrives."""
     cancellation: Cancellation | None = None
     """Departures that are cancelled."""
     departure_delay: Distribution[Duration] | None = None

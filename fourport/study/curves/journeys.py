@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourport.engine.milestones import Milestones
+from fourport.engine.milestones import NO_PARTS, Milestones, Parts
 from fourport.errors import UserError
 from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.plan.corridor import Corridor
@@ -39,6 +39,8 @@ CARRIED = b"carried"
 
 MOST_UNDELIVERED = 0.05
 """Largest undelivered share of a route with which its costs are compared."""
+
+PARTS = ("part_step", "part_departure", "part_thousandths")
 
 INDICES = ("lane", "route", "trader_class", "commodity", "credit")
 
@@ -167,6 +169,12 @@ def _table(journeys: Journeys) -> pa.Table:
     for name in ("begin_us", "end_us", "departure_index"):
         times = pa.array(trace.by_consignment(getattr(trace, name)))
         columns[name] = pa.ListArray.from_arrays(offsets, times)
+    parts = trace.parts_by_consignment()
+    of = np.searchsorted(world.first_event_row, parts.row, side="right") - 1
+    ends = pa.array(np.searchsorted(of, np.arange(world.n + 1)).astype(np.int32))
+    of_parts = (parts.row - world.first_event_row[of], parts.departure_index, parts.thousandths)
+    for name, values in zip(PARTS, of_parts, strict=True):
+        columns[name] = pa.ListArray.from_arrays(ends, pa.array(values.astype(np.int32)))
     carried = [[*key, amounts.tolist()] for key, amounts in journeys.carried.items()]
     return pa.table(columns).replace_schema_metadata({CARRIED: json.dumps(carried)})
 
@@ -210,10 +218,22 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         end_us=_flat(table["end_us"]),
         departure_index=_flat(table["departure_index"]).astype(np.int32),
         trips=(),
+        parts=_parts_of(table, first_event_row),
     )
     carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))
     found = {(service, basis, divisor): np.array(amounts) for service, basis, divisor, amounts in carried}
     return Journeys(corridor, Trace.of(corridor.plan, world, milestones), found)
+
+
+def _parts_of(table: pa.Table, first_event_row: Ints) -> Parts:
+    """Return what went in parts; older files do not have it."""
+    import pyarrow.compute as pc
+
+    if PARTS[0] not in table.column_names:
+        return NO_PARTS
+    count = pc.list_value_length(table[PARTS[0]]).to_numpy()
+    step, departure, thousandths = (_flat(table[name]).astype(np.int64) for name in PARTS)
+    return Parts(np.repeat(first_event_row[:-1], count) + step, departure, thousandths)
 
 
 def _of_lanes(where: Path | bytes, corridor: Corridor, lanes: Collection[str]) -> pa.Table:

@@ -83,19 +83,34 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
     for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
         at, service = run.trace.at(s), int(plan.step_provider[s])
         n, cutoff = sizes[service], run.corridor.timetables[service].cutoff_us
-        taken, ready = at.departure_index[at.visited], at.ready_us[at.visited]
-        size = run.world.size[at.ids[at.visited]].astype(np.float64)
-        on = taken >= 0
+        taken, ready = at.departure_index, at.ready_us[at.visited]
+        size, loads = run.world.size[at.ids], at.loads
+        loaded = loads.of(size)
         for k in range(3):
-            load[service][:, k] += np.bincount(taken[on], size[on, k], minlength=n)
-        counts[service][:, 0] += np.bincount(taken[on], minlength=n)
+            load[service][:, k] += np.bincount(loads.departure_index, loaded[:, k], minlength=n)
+        whole = taken[taken >= 0].astype(np.int64)
+        counts[service][:, 0] += np.bincount(whole, minlength=n)
         # They wait from the first departure that they can reach to the one that takes them, if any.
-        first, until = np.searchsorted(cutoff, ready, side="left"), np.where(on, taken, n)
-        for column, amount in ((1, np.ones(len(on))), (2, size[:, 0])):
-            came = np.bincount(first, amount, minlength=n + 1)
-            went = np.bincount(until, amount, minlength=n + 1)
-            counts[service][:, column] += np.cumsum(came - went)[:n]
+        first = np.searchsorted(cutoff, ready, side="left")
+        counts[service][:, 1] += _waiting(first, np.ones_like(first), whole, np.ones_like(whole), n)
+        weight = size[at.visited, 0]
+        counts[service][:, 2] += _waiting(first, weight, loads.departure_index, loaded[:, 0], n)
     return load, counts
+
+
+def _waiting(came: Ints, comes: Ints, went: Ints, goes: Ints, n: int) -> Floats:
+    """Return how much each of ``n`` departures leaves behind, (n,).
+
+    Parameters
+    ----------
+    came, comes
+        (i,) first departure that goods can reach, and how much they are.
+    went, goes
+        (k,) departure that takes goods, and how many.
+    """
+    more, less = np.bincount(came, comes, minlength=n + 1), np.bincount(went, goes, minlength=n + 1)
+    waiting: Floats = np.cumsum(more - less)[:n]
+    return waiting
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
