@@ -30,6 +30,9 @@ CHART = Chart(
 HEIGHT = 4.6
 """Height of the axes, inches."""
 
+SECTIONS = {"facilities": "places", "lanes": "lanes", "routes": "routes", "services": "services"}
+"""Kind of the titles of what each section of a scenario lists."""
+
 NAMED = 2
 """Number of lanes or routes, and of parts of the time, that are named."""
 
@@ -86,7 +89,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
                     confidence=confidence,
                 ),
                 *_where_time_goes(asked.get("hours", {})),
-                _estimates(asked.get("uncertain", {})),
+                _estimates(results, asked.get("uncertain", {})),
             ]
         ),
     )
@@ -152,7 +155,7 @@ def _where_time_goes(hours: Mapping[str, float]) -> list[str]:
     ]
 
 
-def _estimates(uncertain: Mapping[str, Sequence[Any]]) -> str:
+def _estimates(results: StoredResults, uncertain: Mapping[str, Sequence[Any]]) -> str:
     """Return the sentence that it covers chance only, with the number of estimates that it rests on."""
     if not uncertain:
         return say("Chance only.")
@@ -160,9 +163,24 @@ def _estimates(uncertain: Mapping[str, Sequence[Any]]) -> str:
     return say(
         "Chance only; it rests on {n} estimates, such as {key} ({range}).",
         n=len(uncertain),
-        key=key,
+        key=_titled(results, key),
         range=f"{low} - {high}",
     )
+
+
+def _titled(results: StoredResults, key: str) -> str:
+    """Return the key of an estimate with the titles of what it belongs to in place of their names."""
+    section, *path = key.split(".")
+    if section not in SECTIONS or len(path) < 2:
+        return key
+    name, *path = path
+    titles = [results.title(SECTIONS[section], name)]
+    if section == "facilities" and path[0] == "resources" and path[1:]:
+        resource = f"{name}/{path[1]}"
+        title = results.title("resources", resource)
+        titles.append(path[1] if title == resource else title)
+        path = path[2:]
+    return f"{', '.join(titles)}: {' '.join(path).replace('_', ' ')}" if path else ", ".join(titles)
 
 
 def _measured(asked: Mapping[str, Any], resource: str) -> str:

@@ -109,8 +109,8 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         title=say("The busiest resources: when servers are short and when they are idle"),
         note=say(
             "Busy server-hours over open server-hours, by the local hour that begins then, mean over "
-            "the weeks of the window and over replications. Work begun before closing is finished "
-            "after it, so the hour of closing can exceed 100 %."
+            "the weeks of the window and over replications. Where work begun before closing is "
+            "finished after it, the hour of closing can exceed 100 %."
         )
         + (f" {_left_out(others)}" if others else ""),
     )
