@@ -163,16 +163,16 @@ class PanelLayout:
         page = self.page
         numbers = [number for axes in self.axes.values() for _, number in _numbers(axes.yaxis)]
         before_name = TICK + max((width_of(number, AXIS_TICK) for number in numbers), default=0.0) + APART
-        for axes in self.axes.values():
-            box = axes.get_position()
-            _wrap_name(axes.yaxis, box.height * page.height)
+        for axes in self.axes.values() if page.style.height is not None else ():
+            _wrap_name(axes.yaxis, axes.get_position().height * page.height)
         left = before_name + max(_name_height(axes.yaxis) for axes in self.axes.values())
         for lane, axes in self.axes.items():
             parts, edge, top = self.heads[lane]
             box = axes.get_position()
             start = (edge + left) / page.style.width
             wide = box.x1 - start
-            _wrap_name(axes.xaxis, wide * page.style.width)
+            if page.style.height is not None:
+                _wrap_name(axes.xaxis, wide * page.style.width)
             more = max(BELOW_NUMBERS + _name_height(axes.xaxis) - self.below, 0.0) / page.height
             high = box.height - more
             axes.set_position((start, box.y0 + more, wide, high))
