@@ -240,19 +240,20 @@ class Results:
         lane
             The only lane to show; None for all.
         style
-            "screen", or "print": finer and hatched.
+            "screen", "print" (finer and hatched) or "slide" (16:9 in large type, without PDF).
         language
             "en", "zh" or "ko".
 
         Raises
         ------
         UserError
-            If there is no such kind, policy, lane, style, language or format, or nothing to draw.
+            If there is no such kind, policy, lane, style, language or format, nothing to draw, or if the
+            chart takes several slides: a slide has one lane.
         """
         from fourport.charts.drawing import drawn, save_figure
 
         shown = {"policy": policy, "beside": beside, "lane": lane}
         with drawn(self.run, kind, **shown, style=style, language=language) as figure:
             if file is not None:
-                save_figure(figure, Path(file))
+                save_figure(figure, Path(file), style)
             return figure

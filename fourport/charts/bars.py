@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from matplotlib.axes import Axes
@@ -14,21 +15,25 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
-from fourport.charts.legend import Sign, flow, legend, legend_height
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.language import say
+from fourport.charts.legend import Row, Sign, flow, legend, legend_height
+from fourport.charts.page import Page
 from fourport.charts.panels import AXIS_NAME, AXIS_TICK
 from fourport.charts.stored_results import StoredResults, Value
-from fourport.charts.style import HEADING, WIDTH, Style
+from fourport.charts.style import HEADING, Style
 from fourport.charts.text_layout import CAPITALS, lines, width_of, wrap
 
 ROW = 9.5
 """Size of type of names of routes and of amounts, points."""
 
-NAMES = 4.3
-"""Largest width of the names of routes, inches."""
+NAMES, SLIDE_NAMES = 4.3, 2.6
+"""Largest width of the names of routes on a page and on a slide, with the space right of them, inches."""
 
-PITCH, BAR, AFTER_LANE, AXIS = 0.32, 0.2, 0.12, 0.6
-"""In inches: distance of bars, height of a bar, space after a lane, space below an axis for its name."""
+PITCH, BAR, AFTER_LANE, AXIS, SLIDE_AXIS = 0.32, 0.2, 0.12, 0.6, 0.47
+"""In inches: distance and height of bars, space after a lane, below an axis for its name (on slides)."""
+
+LEGEND, SMALLER = 3, ("#d5d5d5", "..")
+"""Largest number of lines of a slide's legend; colour and pattern of the kinds that it has no space for."""
 
 GAP = 7.0
 """Space before and between the words at the end of a bar, in 1/72 inch."""
@@ -52,7 +57,7 @@ class Bar:
     Attributes
     ----------
     title
-        Title of the route, in lines.
+        Title of the route, and what is said of it below, each a text.
     total
         Sum of the pieces, with its interval.
     mark
@@ -61,6 +66,8 @@ class Bar:
         Text after the total, or in its place if it is unknown.
     known
         Whether there is a total.
+    stacked
+        Whether the texts at its end stand below each other.
     """
 
     lane: str
@@ -70,11 +77,17 @@ class Bar:
     mark: float
     after: str
     known: bool = True
+    stacked: bool = False
 
     @property
     def height(self) -> float:
-        """Height with its name, inches."""
-        return max(PITCH, lines(len(self.title), ROW) + 0.05)
+        """Height with its name, which is broken into lines, inches."""
+        return max(PITCH, lines(max(len(self.title), 1 + self.stacked), ROW) + 0.05)
+
+    def broken(self, width: float, *, stacked: bool = False) -> Bar:
+        """Return the bar with its name broken into lines of a width in inches."""
+        rows = [row for text in self.title for row in wrap(text, width, ROW)]
+        return replace(self, title=rows, stacked=stacked)
 
 
 @dataclass(frozen=True)
@@ -107,34 +120,110 @@ class Stack:
     own_scales: bool = False
 
 
-def title_of(results: StoredResults, route: str, policy: str | None = None) -> list[str]:
-    """Return a route's title, broken into lines that fit beside a bar."""
-    return wrap(results.title("routes", route, policy), NAMES - 0.15, ROW)
-
-
 def draw_bars(
     results: StoredResults, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
 ) -> Figure:
     """Draw bars, grouped by lane in their order; without a policy the caption names all that are compared."""
-    headings = {
-        bar.lane: wrap(results.title("lanes", bar.lane), WIDTH - 2 * MARGIN, HEADING, "bold") for bar in bars
-    }
-    rows = flow({heading: [stack.kinds[key] for key in keys] for heading, keys in stack.groups.items()})
+    bars = [bar.broken(NAMES - 0.15) for bar in bars]
+    inner = style.width - 2 * style.margin
+    headings = _headings(results, bars, inner)
+    rows = _legend(stack, stack.kinds, inner)
     blocks = [[bar for bar in bars if bar.lane == lane] for lane in headings] if stack.own_scales else [bars]
     heights = [_height(block, headings) for block in blocks]
-    above = legend_height(rows)
-    height = above + sum(heights) + AXIS * len(blocks)
+    height = legend_height(rows, style) + sum(heights) + AXIS * len(blocks)
     page = Page(results, policy, style, height=height, title=stack.title, note=stack.note)
+    _fill(page, rows, blocks, headings, stack, None if stack.own_scales else bars)
+    return page.figure
+
+
+def bar_slides(
+    results: StoredResults, policy: str | None, style: Style, bars: Sequence[Bar], stack: Stack
+) -> Iterator[Figure]:
+    """Draw bars on slides, one or more for each lane; all have one scale unless lanes have their own.
+
+    Raises
+    ------
+    UserError
+        If the legend and a bar do not fit on a slide.
+    """
+    bars = [bar.broken(SLIDE_NAMES - 0.15, stacked=True) for bar in bars]
+    inner = style.width - 2 * style.margin
+    headings = _headings(results, bars, inner)
+    for lane in headings:
+        mine = [bar for bar in bars if bar.lane == lane]
+        shown = _few_kinds(stack, mine, inner)
+        rows = _legend(shown, shown.kinds, inner)
+        around = legend_height(rows, style) + SLIDE_AXIS - AFTER_LANE
+        heights = [around + _height(mine[:n], headings) for n in range(1, len(mine) + 1)]
+        done = 0
+        while done < len(mine):
+            page = Page(results, policy, style, height=heights[0], title=stack.title, note=stack.note)
+            fit = sum(height <= page.room for height in heights)
+            left = len(mine) - done
+            count = math.ceil(left / math.ceil(left / fit))  # as many on the last slide as on the others
+            _fill(
+                page, rows, [mine[done : done + count]], headings, shown, mine if stack.own_scales else bars
+            )
+            done += count
+            yield page.figure
+
+
+def _few_kinds(stack: Stack, bars: Sequence[Bar], inner: float) -> Stack:
+    """Return the stack with the kinds of some bars; the smallest are one if the legend would be too long."""
+    largest: dict[str, float] = {}
+    for piece in (piece for bar in bars for piece in bar.pieces if piece.amount):
+        largest[piece.kind] = max(largest.get(piece.kind, 0.0), piece.amount)
+    kept, small = sorted(largest, key=lambda kind: -largest[kind]), list[str]()
+    found = replace(stack, kinds={kind: sign for kind, sign in stack.kinds.items() if kind in largest})
+    while len(_legend(found, found.kinds, inner)) > LEGEND and len(kept) > 1:
+        small += [kept.pop() for _ in range(1 if small else 2)]  # a single one would keep its name
+        other = Sign(say("Smaller parts"), *SMALLER)
+        kinds = {
+            kind: other if kind in small else sign for kind, sign in stack.kinds.items() if kind in largest
+        }
+        groups = {name: [kind for kind in keys if kind in kept] for name, keys in stack.groups.items()}
+        last = next(name for name in reversed(groups) if groups[name])
+        found = replace(stack, kinds=kinds, groups={**groups, last: [*groups[last], small[0]]})
+    return found
+
+
+def _headings(results: StoredResults, bars: Sequence[Bar], inner: float) -> dict[str, list[str]]:
+    """Return the title of each lane, broken into lines."""
+    return {bar.lane: wrap(results.title("lanes", bar.lane), inner, HEADING, "bold") for bar in bars}
+
+
+def _legend(stack: Stack, kinds: Collection[str], inner: float) -> list[Row]:
+    """Return the legend of some kinds."""
+    groups = {name: [stack.kinds[key] for key in keys if key in kinds] for name, keys in stack.groups.items()}
+    return flow({heading: signs for heading, signs in groups.items() if signs}, inner)
+
+
+def _fill(
+    page: Page,
+    rows: Sequence[Row],
+    blocks: Sequence[Sequence[Bar]],
+    headings: Mapping[str, Sequence[str]],
+    stack: Stack,
+    scale: Sequence[Bar] | None,
+) -> None:
+    """Draw a legend and blocks of bars below each other, on the scale of some bars, or each on its own."""
     legend(page, rows)
-    names = 0.2 + max(width_of(row, ROW) for bar in bars for row in bar.title)
-    words = max(sum(width_of(*said[:3]) for said in _said(bar, stack, style)) for bar in bars) + 3 * GAP / 72
-    top = page.top + above
-    for block, height in zip(blocks, heights, strict=True):
-        axes = page.axes(MARGIN + names, top, WIDTH - 2 * MARGIN - names - words, height)
-        _scales(axes, block, height, stack.axis)
+    bars, margin = [bar for block in blocks for bar in block], page.style.margin
+    names = 0.2 + max(width_of(row, ROW) for bar in scale or bars for row in bar.title)
+    words = max(_words(bar, stack, page.style) for bar in scale or bars) + 3 * GAP / 72
+    top = page.top + legend_height(rows, page.style)
+    for block in blocks:
+        height = _height(block, headings)
+        axes = page.axes(margin + names, top, page.inner - names - words, height)
+        _scales(axes, scale or block, height, stack.axis)
         _block(page, axes, top, block, headings, stack)
         top += height + AXIS
-    return page.figure
+
+
+def _words(bar: Bar, stack: Stack, style: Style) -> float:
+    """Return the width of the texts at the end of a bar without the space between them, inches."""
+    widths = [width_of(*said[:3]) for said in _said(bar, stack, style)]
+    return max(widths) if bar.stacked else sum(widths)
 
 
 def _height(bars: Sequence[Bar], headings: Mapping[str, Sequence[str]]) -> float:
@@ -159,9 +248,11 @@ def _block(
         if bar.lane != lane:
             at += AFTER_LANE if lane else 0.0
             lane = bar.lane
-            page.write(MARGIN, top + at, headings[lane], HEADING, weight="bold")
+            page.write(page.style.margin, top + at, headings[lane], HEADING, weight="bold")
             at += lines(len(headings[lane]), HEADING) + 0.06
-        page.write(MARGIN, top + at + (bar.height - lines(len(bar.title), ROW)) / 2, bar.title, ROW)
+        page.write(
+            page.style.margin, top + at + (bar.height - lines(len(bar.title), ROW)) / 2, bar.title, ROW
+        )
         spans.append((at, at + bar.height))
         _draw(axes, bar, at + bar.height / 2, stack, page.style)
         at += bar.height
@@ -203,12 +294,13 @@ def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
         interval = Line2D([total.low, total.high], track, color=style.ink, linewidth=1.0, zorder=5)
         interval.set(marker="|", markersize=4.4, markeredgewidth=1.0, solid_capstyle="butt")
         axes.add_artist(interval)
-    at = GAP
-    for words, size, weight, color in _said(bar, stack, style):
+    at, said = GAP, _said(bar, stack, style)
+    for row, (words, size, weight, color) in enumerate(said):
+        down = 72 * lines(1, ROW) * (row - (len(said) - 1) / 2) if bar.stacked else 0.0
         axes.annotate(
             words,
             (end, y),
-            (at, -size * CAPITALS / 2),
+            (at, -size * CAPITALS / 2 - down),
             textcoords="offset points",
             va="baseline",
             fontsize=size,
@@ -217,11 +309,11 @@ def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
             parse_math=False,
         )
-        at += width_of(words, size, weight) * 72 + GAP
+        at += 0.0 if bar.stacked else width_of(words, size, weight) * 72 + GAP
 
 
 def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
-    point = axes.get_xlim()[1] / (axes.get_position().width * WIDTH * 72)
+    point = axes.get_xlim()[1] / (axes.get_position().width * style.width * 72)
     amounts = [piece.amount for piece in bar.pieces]
     kinds = [stack.kinds[piece.kind] for piece in bar.pieces]
     lefts = list(accumulate(amounts, initial=0.0))[:-1]

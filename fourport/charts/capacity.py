@@ -14,11 +14,11 @@ from fourport.causes import CAUSES
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title
-from fourport.charts.page import MARGIN, Page
-from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, MARK
+from fourport.charts.page import Page
+from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, LEAST, MARK, SLIDE_BELOW
 from fourport.charts.stored_results import StoredResults
-from fourport.charts.style import WIDTH, Style
-from fourport.charts.text_layout import number, width_of
+from fourport.charts.style import Style
+from fourport.charts.text_layout import number, width_of, wrap
 from fourport.errors import UserError
 from fourport.store.tables import CapacityRow
 
@@ -29,6 +29,9 @@ CHART = Chart(
 
 HEIGHT = 4.6
 """Height of the axes, inches."""
+
+SECTIONS = {"facilities": "places", "lanes": "lanes", "routes": "routes", "services": "services"}
+"""Kind of the titles of what each section of a scenario lists."""
 
 NAMED = 2
 """Number of lanes or routes, and of parts of the time, that are named."""
@@ -69,7 +72,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         results,
         policy,
         style,
-        height=HEIGHT + AXIS_BELOW,
+        height=HEIGHT + AXIS_BELOW if style.height is None else LEAST + SLIDE_BELOW,
         title=say(
             "{resource}: servers needed for {target}: {answer}",
             resource=f"{place}, {title}",
@@ -86,22 +89,24 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
                     confidence=confidence,
                 ),
                 *_where_time_goes(asked.get("hours", {})),
-                _estimates(asked.get("uncertain", {})),
+                _estimates(results, asked.get("uncertain", {})),
             ]
         ),
     )
-    axes = page.axes(MARGIN + AXIS_LEFT + 0.2, page.top, WIDTH - 2 * MARGIN - AXIS_LEFT - 0.2, HEIGHT)
+    left = AXIS_LEFT + 0.2
+    high = HEIGHT if style.height is None else page.room - SLIDE_BELOW
+    axes = page.axes(style.margin + left, page.top, page.inner - left, high)
     _draw(axes, rows, style)
     _answer(axes, [row for row in rows if row.servers == smallest], style)
     _target(axes, asked, style)
     axes.grid(visible=True)
     axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
     named = f"{_measured(asked, title)}, {asked['unit']}"
-    axes.set_ylabel(
-        say("share within {time}, %", time=asked["within"]) if asked["within"] else named, fontsize=AXIS_NAME
-    )
+    if asked["within"]:
+        named = say("share within {time}, %", time=asked["within"])
+    axes.set_ylabel("\n".join(wrap(named, high, AXIS_NAME)), fontsize=AXIS_NAME)
     axes.tick_params(labelsize=AXIS_TICK)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=20))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=20 if style.height is None else 10))
     return page.figure
 
 
@@ -150,7 +155,7 @@ def _where_time_goes(hours: Mapping[str, float]) -> list[str]:
     ]
 
 
-def _estimates(uncertain: Mapping[str, Sequence[Any]]) -> str:
+def _estimates(results: StoredResults, uncertain: Mapping[str, Sequence[Any]]) -> str:
     """Return the sentence that it covers chance only, with the number of estimates that it rests on."""
     if not uncertain:
         return say("Chance only.")
@@ -158,9 +163,24 @@ def _estimates(uncertain: Mapping[str, Sequence[Any]]) -> str:
     return say(
         "Chance only; it rests on {n} estimates, such as {key} ({range}).",
         n=len(uncertain),
-        key=key,
+        key=_titled(results, key),
         range=f"{low} - {high}",
     )
+
+
+def _titled(results: StoredResults, key: str) -> str:
+    """Return the key of an estimate with the titles of what it belongs to in place of their names."""
+    section, *path = key.split(".")
+    if section not in SECTIONS or len(path) < 2:
+        return key
+    name, *path = path
+    titles = [results.title(SECTIONS[section], name)]
+    if section == "facilities" and path[0] == "resources" and path[1:]:
+        resource = f"{name}/{path[1]}"
+        title = results.title("resources", resource)
+        titles.append(path[1] if title == resource else title)
+        path = path[2:]
+    return f"{', '.join(titles)}: {' '.join(path).replace('_', ' ')}" if path else ", ".join(titles)
 
 
 def _measured(asked: Mapping[str, Any], resource: str) -> str:
@@ -192,7 +212,7 @@ def _answer(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
     for row in rows:
         text, at = f"{row.value:.2f} %" if row.unit == "%" else f"{row.value:.4g} {row.unit}", row.servers
         half = width_of(text, MARK) / 2 + 0.06
-        inches = axes.get_position().width * WIDTH / (high - low)
+        inches = axes.get_position().width * style.width / (high - low)
         aside = max(half - (at - low) * inches, 0.0) - max(half - (high - at) * inches, 0.0)
         axes.annotate(
             text,

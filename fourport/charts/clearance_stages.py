@@ -13,7 +13,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from fourport.charts.bars import NAMES, ROW, Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.bars import Bar, Piece, Stack, bar_slides, draw_bars
 from fourport.charts.caption import policy_title
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
@@ -21,7 +21,7 @@ from fourport.charts.legend import Sign
 from fourport.charts.measures import measure_title
 from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
-from fourport.charts.text_layout import short, wrap
+from fourport.charts.text_layout import short
 from fourport.errors import UserError
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER, ClearanceStageRow
 
@@ -64,6 +64,18 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     UserError
         If no office of customs released anything.
     """
+    of, bars, stack = _bars(results, policy)
+    return draw_bars(results, of, style, bars, stack)
+
+
+def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure]:
+    """Draw the same on slides."""
+    of, bars, stack = _bars(results, policy)
+    return bar_slides(results, of, style, bars, stack)
+
+
+def _bars(results: StoredResults, policy: str) -> tuple[str | None, list[Bar], Stack]:
+    """Return the policy of the bars (None for all policies), the bars, and how they are drawn."""
     bars, which, of = _chosen(results, read_cleared(results), policy)
     if not any(bar.known for bar in bars):
         raise UserError(f"{results.run.folder / 'clearance-stages.csv'}: nothing was cleared under {policy}")
@@ -74,25 +86,20 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     )
     drawn = {piece.kind for bar in bars for piece in bar.pieces}
     kinds = {key: kind for key, kind in _kinds().items() if key in drawn}
-    return draw_bars(
-        results,
-        of,
-        style,
-        bars,
-        Stack(
-            title=say("Where clearance time goes: stages of customs"),
-            note=" ".join(filter(None, (note, which))),
-            axis=say("clearance time, hours"),
-            digits=2,
-            kinds=kinds,
-            groups={
-                say("Work and set stays"): [key for key in kinds if key.startswith("work")],
-                say("Waiting"): [key for key in kinds if key.startswith("waiting")],
-            },
-            inside=True,
-            own_scales=True,
-        ),
+    stack = Stack(
+        title=say("Where clearance time goes: stages of customs"),
+        note=" ".join(filter(None, (note, which))),
+        axis=say("clearance time, hours"),
+        digits=2,
+        kinds=kinds,
+        groups={
+            say("Work and set stays"): [key for key in kinds if key.startswith("work")],
+            say("Waiting"): [key for key in kinds if key.startswith("waiting")],
+        },
+        inside=True,
+        own_scales=True,
     )
+    return of, bars, stack
 
 
 def _chosen(results: StoredResults, found: Found, policy: str) -> tuple[list[Bar], str, str | None]:
@@ -130,7 +137,7 @@ def _by_office(results: StoredResults, found: Found, asked: Mapping[str, Any]) -
             by = [name for name in policies if changed is None or office in changed.get(name, ())]
             heading = f"{measure_title(CLEARANCE_TIME + procedure)}: {_places(results, office, offices)}"
             for policy in dict.fromkeys([asked["baseline"], *by]) if by else ():
-                title = wrap(policy_title(results, policy), NAMES - 0.15, ROW)
+                title = [policy_title(results, policy)]
                 yield _bar(heading, title, found[*place, procedure, office].get(policy))
 
 
@@ -171,7 +178,7 @@ def _by_route(
             for policy in policies if any(cleared.values()) else ():
                 for route in mine:
                     under = [f"({policy})"] if len(policies) > 1 else []
-                    title = [*title_of(results, route, policy), *under]
+                    title = [results.title("routes", route, policy), *under]
                     yield _bar(heading, title, cleared[route].get(policy))
 
 
@@ -187,8 +194,7 @@ def _by_lane(results: StoredResults, found: Found, policy: str) -> Iterator[Bar]
                 cleared = found[lane, route, of, office].get(policy)
                 if cleared is not None:
                     where = _where(results, found, (lane, procedure), policy, [*everywhere])
-                    title = wrap(results.title("lanes", lane), NAMES - 0.15, ROW)
-                    title += wrap(where, NAMES - 0.15, ROW) if where else []
+                    title = [*filter(None, (results.title("lanes", lane), where))]
                     yield _bar(measure_title(CLEARANCE_TIME + procedure), title, cleared)
 
 

@@ -7,13 +7,13 @@ other kinds of charge follow. So one mark shows both the freight cost and the lo
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from matplotlib.figure import Figure
 
-from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.bars import Bar, Piece, Stack, bar_slides, draw_bars
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say, spoken
 from fourport.charts.legend import Sign
@@ -194,6 +194,15 @@ def _amount(row: CostRow) -> float:
 
 def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw a stacked bar for each route, grouped by lane."""
+    return draw_bars(results, policy, style, *_bars(results, policy))
+
+
+def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure]:
+    """Draw the same on slides."""
+    return bar_slides(results, policy, style, *_bars(results, policy))
+
+
+def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
     rows = [row for row in results.rows(CostRow) if row.policy == policy]
     modes = {leg.leg: leg.mode for leg in results.legs}
     kinds = kinds_of(rows, modes)
@@ -217,7 +226,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         groups={"": list(kinds)},
         inside=True,
     )
-    return draw_bars(results, policy, style, bars, stack)
+    return bars, stack
 
 
 def _bar(
@@ -229,7 +238,7 @@ def _bar(
     freight = sum(part.amount for part in parts if part.freight)
     return Bar(
         lane,
-        [*title_of(results, route), *filter(None, [on_route(results, policy, lane, route)])],
+        [results.title("routes", route), *filter(None, [on_route(results, policy, lane, route)])],
         [Piece(part.kind, part.amount) for part in parts],
         total,
         mark=freight,

@@ -18,10 +18,10 @@ from matplotlib.figure import Figure
 from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.page import Page
 from fourport.charts.shades import Shades
 from fourport.charts.stored_results import StoredResults, by
-from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
+from fourport.charts.style import HEADING, MARGIN, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, wrap
 from fourport.charts.undelivered import percent
 from fourport.store.tables import ArrivalRow, DepartureRow
@@ -29,6 +29,7 @@ from fourport.store.tables import ArrivalRow, DepartureRow
 CHART = Chart(
     "Arrival at the cut-off: when consignments are ready against when departures close",
     needs="arrivals",
+    off_slide="its hours of each weekday need a page",
 )
 
 SHADES = Shades((6, 12, 24, 48), first=1)
@@ -87,7 +88,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         results,
         policy,
         style,
-        height=legend_height(signs) + sum(tops) + len(rows) * (7 * ROW + BELOW),
+        height=legend_height(signs, style) + sum(tops) + len(rows) * (7 * ROW + BELOW),
         title=say("When goods are ready for departure, and when departures close"),
         note=say(
             "Bars: consignments ready in each half hour of the week, mean over replications, one scale "
@@ -95,7 +96,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         ),
     )
     legend(page, signs, outlined=True)
-    top = page.top + legend_height(signs)
+    top = page.top + legend_height(signs, style)
     for row, head in zip(rows, tops, strict=True):
         for column, k in enumerate(row):
             left = MARGIN + column * pitch

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign, flow, legend, legend_height
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.page import Page
 from fourport.charts.sailings import (
     ScheduledService,
     WeeklyDeparture,
@@ -27,12 +27,13 @@ from fourport.charts.sailings import (
 )
 from fourport.charts.shades import Shades
 from fourport.charts.stored_results import StoredResults
-from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Style
+from fourport.charts.style import HEADING, MARGIN, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, number, short, width_of, wrap
 
 CHART = Chart(
     "Each sailing and flight: load, background, rolled over, cancelled",
     needs="departures",
+    off_slide="its columns of figures need a page",
 )
 
 SHADES = Shades((40, 60, 80, 90, 99))
@@ -78,7 +79,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         Sign(say("free"), FREE),
     ]
     signs = flow({say("capacity of a departure, %"): free, say("capacity used in a week, %"): SHADES.signs})
-    above = legend_height(signs)
+    above = legend_height(signs, style)
     height = above + head_high + sum(blocks)
     height += sum(len(s.departures) * PITCH + AFTER for s in found) + SCALE
     note = say(

@@ -19,10 +19,10 @@ from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.language import say
 from fourport.charts.measures import measure_title
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.page import Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, GAP, MARK, name_axes
 from fourport.charts.stored_results import StoredResults, by
-from fourport.charts.style import HEADING, TEXT, WIDTH, Style
+from fourport.charts.style import HEADING, MARGIN, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of, wrap
 from fourport.errors import UserError
 from fourport.store.tables import TOGETHER, DetectionRow
@@ -30,6 +30,7 @@ from fourport.store.tables import TOGETHER, DetectionRow
 CHART = Chart(
     "Undetected non-compliance against clearance time, one point per policy",
     needs="detection",
+    off_slide="its list of policies needs a page",
 )
 
 FRONT, DOMINATED = "#0072B2", "#8c8c8c"

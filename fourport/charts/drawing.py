@@ -5,6 +5,7 @@ Importing this module is cheap: matplotlib is loaded only when a chart is drawn.
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 import zlib
@@ -74,7 +75,7 @@ def draw(
     Returns
     -------
     list of Path
-        The files, one for each format.
+        The files, one for each format; slides are numbered, and there may be several.
 
     Raises
     ------
@@ -89,11 +90,43 @@ def draw(
     marks = ((policy, first), (beside, None), (lane, None), (style, "screen"), (language, "en"))
     stem = "-".join([kind, *(name for name, usual in marks if name is not None and name != usual)])
     folder = run.charts if folder is None else folder
-    paths = [folder / f"{stem}.{form}" for form in formats]
-    with drawn(run, kind, policy=policy, beside=beside, lane=lane, style=style, language=language) as figure:
-        for path in paths:
-            save_figure(figure, path)
+    shown = {"policy": policy, "beside": beside, "lane": lane}
+    paths = []
+    with pages(run, kind, **shown, style=style, language=language) as figures:
+        for number, figure in enumerate(figures, 1):
+            mark = f"-{number}" if STYLES[style].height else ""
+            for form in formats:
+                paths.append(folder / f"{stem}{mark}.{form}")
+                save_figure(figure, paths[-1], style)
     return paths
+
+
+@contextmanager
+def pages(
+    run: Run,
+    kind: str,
+    *,
+    policy: str | None = None,
+    beside: str | None = None,
+    lane: str | None = None,
+    style: str = "screen",
+    language: str = "en",
+) -> Iterator[Iterator[Figure]]:
+    """Draw a chart and yield its pages within its settings: one, or as many slides as it takes.
+
+    Raises
+    ------
+    UserError
+        As :func:`draw`, except for errors of files.
+    """
+    check_names([kind], style=style, language=language)
+    check_shown(run, policy, beside, lane)
+    if reason := why_not(run, kind, lane, beside=beside is not None, style=style):
+        raise UserError(f"{run.folder}: {reason}")
+    results = StoredResults(run, policy, lane, beside)
+    policy = results.policies[0] if policy is None else policy
+    with settings(STYLES[style], language, results):
+        yield KINDS[kind].figures(results, policy, STYLES[style])
 
 
 @contextmanager
@@ -112,16 +145,17 @@ def drawn(
     Raises
     ------
     UserError
-        As :func:`draw`, except for errors of files.
+        As :func:`pages`, and if the chart takes more than one slide.
     """
-    check_names([kind], style=style, language=language)
-    check_shown(run, policy, beside, lane)
-    if reason := why_not(run, kind, lane, beside=beside is not None):
-        raise UserError(f"{run.folder}: {reason}")
-    results = StoredResults(run, policy, lane, beside)
-    policy = results.policies[0] if policy is None else policy
-    with settings(STYLES[style], language, results):
-        yield KINDS[kind].figure(results, policy, STYLES[style])
+    shown = {"policy": policy, "beside": beside, "lane": lane}
+    with pages(run, kind, **shown, style=style, language=language) as figures:
+        figure, *others = figures
+        if others:
+            raise UserError(
+                f"{kind} takes {1 + len(others)} slides; allowed for one picture: a lane, if it is a "
+                f"chart by lane, or the styles screen and print"
+            )
+        yield figure
 
 
 def check_shown(run: Run, policy: str | None, beside: str | None, lane: str | None) -> None:
@@ -148,31 +182,38 @@ def check_shown(run: Run, policy: str | None, beside: str | None, lane: str | No
         raise UserError(*wrong)
 
 
-def save_figure(figure: Figure, file: Path) -> None:
+def save_figure(figure: Figure, file: Path, style: str = "screen") -> None:
     """Write a figure within its settings, in the format of the file's suffix.
+
+    Parameters
+    ----------
+    style
+        Style in which it is drawn, which may enlarge it.
 
     Raises
     ------
     NotWritten
         If the file cannot be written.
     UserError
-        If the format is unknown.
+        If the format is unknown, or not one for this style.
     """
     form = file.suffix.removeprefix(".")
-    check_names(formats=[form])
+    check_names(formats=[form], style=style)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(file) as temporary:
             if form == "png":
-                temporary.write_bytes(_png(figure))
+                temporary.write_bytes(_png(figure, STYLES[style].dpi))
             else:
                 figure.savefig(temporary, format=form, **FORMATS[form])
+                if STYLES[style].enlarged != 1.0:
+                    _enlarge_svg(temporary, STYLES[style].enlarged)
     except OSError as error:
         raise NotWritten(f"{file}: cannot be written: {error.strerror or error}") from error
 
 
-def _png(figure: Figure) -> bytes:
-    """Return a figure as PNG.
+def _png(figure: Figure, dpi: int) -> bytes:
+    """Return a figure as PNG, which says that it has so many dots per inch.
 
     Pillow, which matplotlib would use, tries five filters on each row of dots; flat areas need none, and
     without them the file is written in half the time and smaller.
@@ -186,7 +227,7 @@ def _png(figure: Figure) -> bytes:
     high, wide, _ = dots.shape
     rows = np.zeros((high, 1 + 4 * wide), dtype=np.uint8)  # each begins with the number of its filter
     rows[:, 1:] = dots.reshape(high, -1)
-    per_metre = round(figure.dpi / 0.0254)
+    per_metre = round(dpi / 0.0254)
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 6, 0, 0, 0)),
         (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
@@ -199,6 +240,16 @@ def _png(figure: Figure) -> bytes:
     )
 
 
+def _enlarge_svg(file: Path, factor: float) -> None:
+    """Enlarge an SVG: its size changes, the units in which it is drawn stay."""
+
+    def size(found: re.Match[str]) -> str:
+        return f'{found[1]}="{float(found[2]) * factor:g}pt"'
+
+    head, mark, rest = file.read_text(encoding="utf-8").partition("viewBox")
+    file.write_text(re.sub(r'\b(width|height)="([\d.]+)pt"', size, head) + mark + rest, encoding="utf-8")
+
+
 def check_names(
     kinds: Iterable[str] = (), formats: Iterable[str] = (), style: str = "screen", language: str = "en"
 ) -> None:
@@ -207,10 +258,13 @@ def check_names(
     Raises
     ------
     UserError
-        With a line for each unknown name, with the nearest known one, and for a language without a font.
+        With a line for each unknown name, with the nearest known one, for a format that the style does not
+        have, and for a language without a font.
     """
     wrong: list[str] = []
     asked = [(kind, KINDS, "chart") for kind in kinds] + [(form, FORMATS, "format") for form in formats]
+    if style == "slide" and "pdf" in formats:
+        wrong.append("the style 'slide' has no pdf, which presentations do not take; allowed: png, svg")
     for name, names, what in (*asked, (style, STYLES, "style"), (language, LANGUAGES, "language")):
         try:
             known(name, names, what)

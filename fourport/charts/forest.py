@@ -7,8 +7,8 @@ and routes. In a comparison of routes they always are; for the first policy, row
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from matplotlib.axes import Axes
@@ -20,9 +20,9 @@ from fourport.charts.differences import PARTS, Differences, RowTitle, note_of, r
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import unit_title
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.page import Page
 from fourport.charts.stored_results import StoredResults
-from fourport.charts.style import SMALL, TEXT, WIDTH, Style
+from fourport.charts.style import SMALL, TEXT, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
 from fourport.measures import find
@@ -34,17 +34,19 @@ CHART = Chart(
     lanes=False,
 )
 
-COLUMNS, TALLEST = 3, 15.0
-"""Panels in a row, one more if there are many names, and height of all rows in inches: of an A4 page."""
+COLUMNS, SLIDE_COLUMNS, HEAD, TALLEST = 3, 2, 3, 15.0
+"""Panels in a row, one more if there are many names; panels on a slide; most lines of their titles; height of
+all rows in inches: of an A4 page."""
 
 MANY, SHOWN = 8, ("", "_p95")
 """Number of rows above which only the parts SHOWN of a panel have signs."""
 
-NAMES, LONG, GAP, INDENT = 3.2, 4.1, 0.45, 0.15
-"""In inches: largest width of names, of many names; space between panels, before the routes of a lane."""
+NAMES, LONG, SLIDE_NAMES, GAP, INDENT = 3.2, 4.1, 1.8, 0.45, 0.15
+"""In inches: largest width of names, of many names, of names on a slide; space between panels, before the
+routes of a lane."""
 
-PITCH, SIGN = 0.24, 0.11
-"""In inches: least distance of rows, distance of signs within a row."""
+PITCH, SIGN, LOOSE = 0.24, 0.11, 2.0
+"""In inches: least distance of rows, distance of signs within a row; how many times that on a slide."""
 
 AXIS = 0.52
 """Space below a panel for its ticks and unit, inches."""
@@ -71,17 +73,25 @@ class RowNames:
         Parts of the panels that have signs.
     head
         Lines of the panels' titles.
+    stretch
+        How many times as high as needed the rows are.
     """
 
     texts: Mapping[str, Sequence[str]]
     width: float
     indented: Collection[str]
     parts: Sequence[str]
-    head: int = 2
+    head: int
+    stretch: float = 1.0
+
+    def of(self, keys: Collection[str]) -> RowNames:
+        """Return the names of some rows."""
+        return replace(self, texts={key: self.texts[key] for key in keys})
 
     def height(self, key: str) -> float:
         """Return the height of a row, inches."""
-        return max(PITCH, lines(len(self.texts[key]), TEXT) + 0.06, len(self.parts) * SIGN + 0.06)
+        least = max(PITCH, lines(len(self.texts[key]), TEXT) + 0.06, len(self.parts) * SIGN + 0.06)
+        return self.stretch * least
 
     @property
     def total(self) -> float:
@@ -106,33 +116,72 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     UserError
         If there is nothing to compare.
     """
-    asked = results.manifest.get("comparison", {})
-    panels, titles = read_panels(results, policy, asked)
+    drawing = _read(results, policy, style, COLUMNS)
+    bands = _lowest(drawing.bands)
+    page = _page(drawing, bands, sum(names.pitch for names, _ in bands))
+    top = page.top
+    for names, band in bands:
+        _band(page, band, names, top, drawing.columns)
+        top += names.pitch
+    return page.figure
+
+
+def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure]:
+    """Draw the same on slides: fewer panels side by side, as many rows as fit."""
+    drawing = _read(results, policy, style, SLIDE_COLUMNS)
+    for names, band in drawing.bands:
+        left = [*names.texts]
+        while left:
+            page = _page(drawing, drawing.bands, names.of(left[:1]).pitch)
+            fit = max(n for n in range(1, len(left) + 1) if n == 1 or names.of(left[:n]).pitch <= page.room)
+            shown, left = names.of(left[:fit]), left[fit:]
+            stretch = min(1 + (page.room - shown.pitch) / shown.total, LOOSE)
+            _band(page, band, replace(shown, stretch=stretch), page.top, drawing.columns)
+            yield page.figure
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """What is drawn: all panels, and those with a place, in bands of so many columns."""
+
+    results: StoredResults
+    policy: str
+    style: Style
+    panels: Sequence[Differences]
+    bands: Sequence[Band]
+    columns: int
+    many: bool
+
+
+def _read(results: StoredResults, policy: str, style: Style, columns: int) -> _Drawing:
+    panels, titles = read_panels(results, policy, results.manifest.get("comparison", {}))
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
     panels = [*(one for one in panels if not one.lane), *_by_lane(panels)]
-    columns = COLUMNS + (len(titles) > MANY)
-    bands = _bands(panels, titles, columns)
+    many = len(titles) > MANY
+    columns += many and style.height is None
+    return _Drawing(results, policy, style, panels, _bands(panels, titles, columns, style), columns, many)
+
+
+def _page(drawing: _Drawing, bands: Sequence[Band], height: float) -> Page:
+    """Return the page of some bands."""
+    results, policy, panels = drawing.results, drawing.policy, drawing.panels
+    asked = results.manifest.get("comparison", {})
     drawn = [panel for _, band in bands for panel in band]
-    page = Page(
+    return Page(
         results,
         None if policy == results.policies[0] else policy,
-        style,
-        height=sum(names.pitch for names, _ in bands),
+        drawing.style,
+        height=height,
         title=say("Differences from {baseline}", baseline=_baseline(results, asked)),
         note=note_of(
             asked,
             panels,
             [k for k, one in enumerate(panels) if any(one is panel for panel in drawn)],
-            few=len(titles) > MANY,
+            few=drawing.many,
         ),
         warning=warning_of(results, policy, asked),
     )
-    top = page.top
-    for names, band in bands:
-        _band(page, band, names, top, columns)
-        top += names.pitch
-    return page.figure
 
 
 def _by_lane(panels: Sequence[Differences]) -> list[Differences]:
@@ -151,7 +200,9 @@ def _baseline(results: StoredResults, asked: Mapping[str, object]) -> str:
     return results.title("routes", name) if asked.get("routes") else name
 
 
-def _names(titles: Mapping[str, RowTitle], band: Sequence[Differences]) -> RowNames:
+def _names(
+    titles: Mapping[str, RowTitle], band: Sequence[Differences], columns: int, style: Style
+) -> RowNames:
     """Return the names of the rows in which a panel has a sign, and of their lanes."""
     parts = [part for part in PARTS if any(part in panel.drawn for panel in band)]
     if len(titles) > MANY:
@@ -166,19 +217,28 @@ def _names(titles: Mapping[str, RowTitle], band: Sequence[Differences]) -> RowNa
     signed |= {titles[key].under for key in signed}
     shown = {key: title for key, title in titles.items() if key in signed}
     indented = {key for key, title in shown.items() if title.under}
-    widest = LONG if len(titles) > MANY else NAMES
+    widest = SLIDE_NAMES if style.height else LONG if len(titles) > MANY else NAMES
     texts = {key: wrap(title.text, widest - INDENT * (key in indented), TEXT) for key, title in shown.items()}
     width = 0.2 + max(
         INDENT * (key in indented) + width_of(row, TEXT) for key, rows in texts.items() for row in rows
     )
-    return RowNames(texts, width, indented, parts, 3 if any(panel.lane for panel in band) else 2)
+    inner = _panel_width(style, width, columns) + 0.1
+    head = max(len(wrap(panel.title, inner, TEXT, "bold")) for panel in band)
+    return RowNames(texts, width, indented, parts, min(head, HEAD))
 
 
-def _bands(panels: Sequence[Differences], titles: Mapping[str, RowTitle], columns: int) -> list[Band]:
+def _panel_width(style: Style, names: float, columns: int) -> float:
+    """Return the width of a panel right of names of a width, inches."""
+    return (style.width - 2 * style.margin - names - (columns - 1) * GAP) / columns
+
+
+def _bands(
+    panels: Sequence[Differences], titles: Mapping[str, RowTitle], columns: int, style: Style
+) -> list[Band]:
     """Arrange panels with equal rows side by side: those with quantiles first, then the others.
 
     Panels of single lanes fill the last row of those with quantiles, and one more if a procedure would have
-    none; what is higher than a page is left out.
+    none.
     """
     bands: list[Band] = []
     for tall in (True, False):
@@ -189,7 +249,12 @@ def _bands(panels: Sequence[Differences], titles: Mapping[str, RowTitle], column
         mine = mine[: together + free + (columns if free < procedures else 0)]
         for k in range(0, len(mine), columns):
             band = mine[k : k + columns]
-            bands.append((_names(titles, band), band))
+            bands.append((_names(titles, band, columns, style), band))
+    return bands
+
+
+def _lowest(bands: Sequence[Band]) -> list[Band]:
+    """Leave out what is higher than a page."""
     heights = accumulate(names.pitch for names, _ in bands)
     return [
         band
@@ -204,11 +269,11 @@ def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, 
     at = top + head
     for key, rows in names.texts.items():
         height = names.height(key)
-        inward = MARGIN + INDENT * (key in names.indented)
+        inward = page.style.margin + INDENT * (key in names.indented)
         page.write(inward, at + (height - lines(len(rows), TEXT)) / 2, rows, TEXT)
         at += height
-    left = MARGIN + names.width
-    width = (WIDTH - MARGIN - left - (columns - 1) * GAP) / columns
+    left = page.style.margin + names.width
+    width = _panel_width(page.style, names.width, columns)
     for column, panel in enumerate(band):
         x = left + column * (width + GAP)
         title = wrap(panel.title, width + 0.1, TEXT, "bold")[: names.head]
@@ -232,7 +297,7 @@ def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> Non
         ]
         drawn = [(part, row) for part, row in mine if not math.isnan(row.difference)]
         for k, (part, row) in enumerate(drawn):
-            y = at + height / 2 + SIGN * (k - (len(drawn) - 1) / 2)
+            y = at + height / 2 + names.stretch * SIGN * (k - (len(drawn) - 1) / 2)
             _sign(axes, y, row, part)
         at += height
     axes.set_ylim(names.total, 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.resources import files
@@ -49,6 +50,8 @@ class Chart:
         Command that writes this table for a run in the folder "{run}"; "" if every run writes it.
     call
         The same in Python.
+    off_slide
+        Why it cannot be put on slides; "" if it can.
     name
         Name on the command line and of the files; that of its module.
     """
@@ -60,6 +63,7 @@ class Chart:
     beside: bool = False
     command: str = ""
     call: str = ""
+    off_slide: str = ""
     name: str = ""
 
     @property
@@ -77,6 +81,27 @@ class Chart:
         """
         module = import_module(f"fourport.charts.{self.name.replace('-', '_')}")
         return cast(FigureFunction, module.figure)(results.under(policy), policy, style)
+
+    def figures(self, results: StoredResults, policy: str, style: Style) -> Iterator[Figure]:
+        """Draw the pages of a chart: one, or as many slides as it takes.
+
+        A module that arranges its slides itself has a function ``slides``; else there is one for each lane.
+
+        Raises
+        ------
+        UserError
+            As :meth:`figure`, and if something does not fit on a slide.
+        """
+        if style.height is None:
+            yield self.figure(results, policy, style)
+            return
+        module = import_module(f"fourport.charts.{self.name.replace('-', '_')}")
+        if hasattr(module, "slides"):
+            yield from module.slides(results.under(policy), policy, style)
+            return
+        lanes = results.lanes_in(self.needs) if self.by_lane else []
+        for shown in [results.of_lane(lane) for lane in lanes] or [results]:
+            yield self.figure(shown, policy, style)
 
 
 _DESCRIPTION = re.compile(r"^CHART = (Chart\(.*?\n?\))$", re.M | re.S)
@@ -99,12 +124,14 @@ KINDS = _described()
 """The kinds by name."""
 
 
-def kinds_for(run: Run, lane: str | None = None, *, beside: bool = False) -> list[str]:
+def kinds_for(run: Run, lane: str | None = None, *, beside: bool = False, style: str = "screen") -> list[str]:
     """Return the kinds of chart that a run can draw: of one lane, with a second policy, if asked for."""
-    return [name for name in KINDS if not why_not(run, name, lane, beside=beside)]
+    return [name for name in KINDS if not why_not(run, name, lane, beside=beside, style=style)]
 
 
-def why_not(run: Run, kind: str, lane: str | None = None, *, beside: bool = False) -> str:
+def why_not(
+    run: Run, kind: str, lane: str | None = None, *, beside: bool = False, style: str = "screen"
+) -> str:
     """Return why a run has no such chart, with what to do, "" if it has."""
     asked = KINDS[kind]
     if not run.has(asked.needs):
@@ -115,6 +142,8 @@ def why_not(run: Run, kind: str, lane: str | None = None, *, beside: bool = Fals
         return f"{lacking}; " + (
             f"call {asked.call}" if in_python else f"run `{asked.command.format(run=run.folder)}`"
         )
+    if style == "slide" and asked.off_slide:
+        return f"does not go on a slide: {asked.off_slide}"
     if lane is not None and not asked.by_lane:
         others = ", ".join(name for name, one in KINDS.items() if one.by_lane)
         return f"shows no lanes; allowed with a lane: {others}"

@@ -9,8 +9,8 @@ from typing import Any
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from fourport.charts.page import MARGIN, Page
-from fourport.charts.style import WIDTH
+from fourport.charts.page import Page
+from fourport.charts.style import MARGIN, WIDTH, Style
 from fourport.charts.text_layout import lines, width_of
 
 SIZE = 9.0
@@ -21,6 +21,9 @@ SWATCH, LINE, HIGH = 0.2, 0.4, 0.13
 
 GAP, BETWEEN = 0.08, 0.25
 """In inches: space from a sign to its name, space between entries."""
+
+ROOMY, TIGHT = (1.25, 0.15), (1.1, 0.08)
+"""Distance of lines, in heights of a line, and inches below a legend: on a page, on a slide."""
 
 
 @dataclass(frozen=True)
@@ -46,20 +49,25 @@ class Sign:
         return GAP + (SWATCH if self.line is None or "marker" in self.line else LINE)
 
 
+ALIGNED = 8.0
+"""Least width in inches with space for a common left side of the signs of all groups."""
+
 Row = Sequence[tuple[Sign | str, float]]
 """Signs, or the heading of a group, each with its distance from the left in inches."""
 
 
-def flow(groups: Mapping[str, Sequence[Sign]]) -> list[Row]:
-    """Arrange the signs of each group in lines with a common left side."""
-    indent = max((width_of(heading, SIZE, "bold") + BETWEEN for heading in groups if heading), default=0.0)
+def flow(groups: Mapping[str, Sequence[Sign]], inner: float = WIDTH - 2 * MARGIN) -> list[Row]:
+    """Arrange the signs of each group in lines of a width in inches; wide ones have a common left side."""
+    common = max((width_of(heading, SIZE, "bold") + BETWEEN for heading in groups if heading), default=0.0)
     rows: list[list[tuple[Sign | str, float]]] = []
     for heading, signs in groups.items():
         rows.append([(heading, 0.0)] if heading else [])
-        at = indent
+        aligned = inner >= ALIGNED
+        at = common if aligned else width_of(heading, SIZE, "bold") + BETWEEN if heading else 0.0
+        indent = common if aligned else 0.0
         for sign in signs:
             wide = sign.width + width_of(sign.name, SIZE)
-            if at > indent and at + wide > WIDTH - 2 * MARGIN:
+            if at > indent and at + wide > inner:
                 rows.append([])
                 at = indent
             rows[-1].append((sign, at))
@@ -67,9 +75,10 @@ def flow(groups: Mapping[str, Sequence[Sign]]) -> list[Row]:
     return [row for row in rows if row]
 
 
-def legend_height(rows: Sequence[Row]) -> float:
+def legend_height(rows: Sequence[Row], style: Style) -> float:
     """Return the height of a legend with the space below it, inches."""
-    return len(rows) * lines(1, SIZE) * 1.25 + 0.15
+    pitch, below = ROOMY if style.height is None else TIGHT
+    return len(rows) * lines(1, SIZE) * pitch + below
 
 
 def legend(page: Page, rows: Sequence[Row], *, outlined: bool = False) -> None:
@@ -80,14 +89,15 @@ def legend(page: Page, rows: Sequence[Row], *, outlined: bool = False) -> None:
     outlined
         Whether areas have an outline, as pale areas need.
     """
+    pitch, _ = ROOMY if page.style.height is None else TIGHT
     for number, row in enumerate(rows):
-        at = page.top + number * lines(1, SIZE) * 1.25
+        at = page.top + number * lines(1, SIZE) * pitch
         for entry, left in row:
             if isinstance(entry, str):
-                page.write(MARGIN + left, at, [entry], SIZE, weight="bold")
+                page.write(page.style.margin + left, at, [entry], SIZE, weight="bold")
                 continue
-            _draw(page, entry, MARGIN + left, at + lines(1, SIZE) / 2, outlined=outlined)
-            page.write(MARGIN + left + entry.width, at, [entry.name], SIZE)
+            _draw(page, entry, page.style.margin + left, at + lines(1, SIZE) / 2, outlined=outlined)
+            page.write(page.style.margin + left + entry.width, at, [entry.name], SIZE)
 
 
 def _draw(page: Page, sign: Sign, left: float, middle: float, *, outlined: bool) -> None:
@@ -95,12 +105,12 @@ def _draw(page: Page, sign: Sign, left: float, middle: float, *, outlined: bool)
     wide = sign.width - GAP
     if sign.line is not None:
         ends = [left + wide / 2] if "marker" in sign.line else [left, left + wide]
-        x, y = [end / WIDTH for end in ends], [1 - middle / page.height] * len(ends)
+        x, y = [end / page.style.width for end in ends], [1 - middle / page.height] * len(ends)
         page.figure.add_artist(Line2D(x, y, color=sign.color, **sign.line))
         return
     swatch = Rectangle(
-        (left / WIDTH, 1 - (middle + HIGH / 2) / page.height),
-        wide / WIDTH,
+        (left / page.style.width, 1 - (middle + HIGH / 2) / page.height),
+        wide / page.style.width,
         HIGH / page.height,
         facecolor=sign.color,
         edgecolor=page.style.quiet if outlined else "white",

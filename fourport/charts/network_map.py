@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
@@ -21,9 +21,9 @@ from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.land import Window, outlines
 from fourport.charts.language import say
 from fourport.charts.legend import Row, Sign, flow, legend, legend_height
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.page import Page, size_of
 from fourport.charts.stored_results import StoredResults
-from fourport.charts.style import SMALL, TEXT, WIDTH, Style
+from fourport.charts.style import SMALL, TEXT, Style
 from fourport.charts.text_layout import lines, number, short, width_of
 
 CHART = Chart(
@@ -52,6 +52,13 @@ INSET, GAP = 3.9, 0.25
 """In inches: height of the maps of crowded regions, space between maps."""
 
 
+SLIDE_LEAST = 1.3
+"""Least height of a map on a slide, inches."""
+
+Frame = tuple[float, float, float, float]
+"""Distances of a map from the left and the top of the page, its width and height, inches."""
+
+
 @dataclass(frozen=True)
 class Mode:
     """Line style of the legs of a mode; dashes distinguish modes without colour."""
@@ -74,17 +81,51 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     """Draw the whole network, and each crowded region on its own map."""
     found = atlas(results, policy)
     clusters = found.clusters()
-    inner = WIDTH - 2 * MARGIN
+    inner = style.width - 2 * style.margin
     whole = found.window()
     shape = km_wide(whole) / (np.radians(whole.north - whole.south) * 6371.0)
     high = float(np.clip(inner / shape, 2.6, 6.2))
     below = GAP + lines(1, TEXT) + INSET if clusters else 0.0
+    page, top = _page(results, policy, style, found, high + below + 0.1)
+    width = (inner - GAP * (len(clusters) - 1)) / max(len(clusters), 1)
+    windows = []
+    for k, cluster in enumerate(clusters):
+        left, under = style.margin + k * (width + GAP), top + high + GAP
+        page.write(left, under - 0.05, [_region_name(k)], TEXT, weight="bold")
+        windows.append(_region(page, (left, under + lines(1, TEXT), width, INSET), found, cluster, results))
+    _world(page, (style.margin, top, inner, high), found, whole, windows, results)
+    return page.figure
+
+
+def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure]:
+    """Draw the whole network on a slide, and each crowded region on one more."""
+    found = atlas(results, policy)
+    inner, clusters = style.width - 2 * style.margin, found.clusters()
+    page, top = _page(results, policy, style, found, SLIDE_LEAST)
+    high = page.bottom - top
+    about = lines(1, TEXT) + 0.02
+    windows = [fit(found.inset(cluster), inner, high - about) for cluster in clusters]
+    frame = style.margin, top, inner, high
+    _world(page, frame, found, fit(found.window(), inner, high), windows, results)
+    yield page.figure
+    for k, cluster in enumerate(clusters):
+        page, top = _page(results, policy, style, found, SLIDE_LEAST)
+        page.write(style.margin, top, [_region_name(k)], TEXT, weight="bold")
+        _region(page, (style.margin, top + about, inner, high - about), found, cluster, results)
+        yield page.figure
+
+
+def _page(
+    results: StoredResults, policy: str, style: Style, found: Atlas, height: float
+) -> tuple[Page, float]:
+    """Return the page of maps that need a height in inches, with its legend, and where the maps begin."""
     signs = _signs(found, results.weeks, style)
+    above = legend_height(signs, style)
     page = Page(
         results,
         policy,
         style,
-        height=legend_height(signs) + high + below + 0.1,
+        height=above + height,
         title=say("What moves where: the legs of the network and the weight that they carry"),
         note=say(
             "Line width: weight that departs on a leg in the window, mean over replications. Lines are "
@@ -93,28 +134,44 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         + _about_ships(found),
     )
     legend(page, signs)
-    top = page.top + legend_height(signs)
-    world = _map(page, (MARGIN, top, inner, high), whole, found)
-    width = (inner - GAP * (len(clusters) - 1)) / max(len(clusters), 1)
-    crowded = {name for cluster in clusters for name in cluster}
-    frames, letters = list[Line2D](), list[Label]()
-    for k, cluster in enumerate(clusters):
-        left, under = MARGIN + k * (width + GAP), top + high + GAP
-        frame = (left, under + lines(1, TEXT), width, INSET)
-        window = fit(found.inset(cluster), width, INSET)
-        letter = ascii_uppercase[k]
-        page.write(left, under - 0.05, [say("Region {letter}", letter=letter)], TEXT, weight="bold")
-        axes = _map(page, frame, window, found)
-        scale = _scale(axes, window, style)
-        _names(axes, found, _labels(found, [[name] for name in cluster], results, style), scale, style)
-        frames.append(_frame(world, window, style))
-        letters.append(Label(window.west, window.north, letter, style.ink, math.inf, bold=True))
+    return page, page.top + above
+
+
+def _region_name(k: int) -> str:
+    return say("Region {letter}", letter=ascii_uppercase[k])
+
+
+def _region(page: Page, frame: Frame, found: Atlas, cluster: Sequence[str], results: StoredResults) -> Window:
+    """Draw the map of a crowded region in a frame, and return what part of the world it shows."""
+    window = fit(found.inset(cluster), *frame[2:])
+    axes = _map(page, frame, window, found)
+    scale = _scale(axes, window, page.style)
+    names = _labels(found, [[name] for name in cluster], results, page.style)
+    _names(axes, found, names, scale, page.style)
+    return window
+
+
+def _world(
+    page: Page,
+    frame: Frame,
+    found: Atlas,
+    whole: Window,
+    windows: Sequence[Window],
+    results: StoredResults,
+) -> None:
+    """Draw the whole map in a frame, with the frames and letters of the crowded regions."""
+    style, crowded = page.style, {name for cluster in found.clusters() for name in cluster}
+    axes = _map(page, frame, whole, found)
+    frames = [_frame(axes, window, style) for window in windows]
+    letters = [
+        Label(window.west, window.north, letter, style.ink, math.inf, bold=True)
+        for window, letter in zip(windows, ascii_uppercase, strict=False)
+    ]
     ends = _together(found, [name for name in found.places if name not in crowded])
-    _names(world, found, [*letters, *_labels(found, ends, results, style)], frames, style)
-    return page.figure
+    _names(axes, found, [*letters, *_labels(found, ends, results, style)], frames, style)
 
 
-def _map(page: Page, frame: tuple[float, float, float, float], window: Window, found: Atlas) -> Axes:
+def _map(page: Page, frame: Frame, window: Window, found: Atlas) -> Axes:
     """Draw land, legs and places in a frame given in inches."""
     axes = page.axes(*frame)
     axes.set_facecolor(SEA)
@@ -165,7 +222,7 @@ def _names(
     """Write names beside their points, clear of legs, of signs of places and of what else is drawn."""
     drawn = [line for line in axes.get_lines() if len(np.asarray(line.get_xdata())) > 1] + [*keep_clear]
     # A name beside another place's sign could be read as that place's name, so signs are kept clear.
-    reach = (axes.get_xlim()[1] - axes.get_xlim()[0]) * CLEAR / (axes.get_position().width * WIDTH)
+    reach = (axes.get_xlim()[1] - axes.get_xlim()[0]) * CLEAR / (axes.get_position().width * style.width)
     for x, y in found.places.values():
         drawn += [Line2D([x - reach, x + reach], [y + k * reach / 2] * 2) for k in (-1, 0, 1)]
     place(Canvas(axes, drawn, SMALL, width=2.4, leader=style.quiet), labels)
@@ -219,9 +276,10 @@ def _scale(axes: Axes, window: Window, style: Style) -> list[Line2D]:
     axes.plot([left, right], [y, y], color=style.ink, linewidth=2.0, transform=axes.transAxes)
     text = say("{km} km", km=number(km))
     axes.text(right + gap, y, text, transform=axes.transAxes, fontsize=SMALL, va="center")
-    end = right + gap + width_of(text, SMALL) / (axes.get_position().width * WIDTH)
+    end = right + gap + width_of(text, SMALL) / (axes.get_position().width * style.width)
     x = window.west + np.array([left, end]) * (window.east - window.west)
-    at = window.south + np.array([y - 0.01, y, y + 0.01]) * (window.north - window.south)
+    half = 0.01 * INSET / size_of(axes)[1]
+    at = window.south + np.array([y - half, y, y + half]) * (window.north - window.south)
     return [Line2D(x, [north, north]) for north in at]
 
 
@@ -243,7 +301,7 @@ def _signs(found: Atlas, weeks: float, style: Style) -> list[Row]:
         )
         for weight in (rounds[0] / 5, *rounds)
     ]
-    return flow({say("mode"): modes, f"{say('weight')}{window}": widths})
+    return flow({say("mode"): modes, f"{say('weight')}{window}": widths}, style.width - 2 * style.margin)
 
 
 def _dashes(dashes: Sequence[float]) -> Any:

@@ -14,15 +14,20 @@ from matplotlib.figure import Figure
 
 from fourport.charts.caption import caption_of
 from fourport.charts.stored_results import StoredResults
-from fourport.charts.style import SMALL, TEXT, TITLE, WIDTH, Style
+from fourport.charts.style import SMALL, TEXT, Style
 from fourport.charts.text_layout import CAPITALS, lines, wrap
-
-MARGIN = 0.35
-"""Margin at every edge, inches."""
-
+from fourport.errors import UserError
 
 WARNING = "#B03A00"
 """Colour of warnings."""
+
+
+def size_of(axes: Axes) -> tuple[float, float]:
+    """Return width and height of axes as they are placed now, inches."""
+    box, figure = axes.get_position(), axes.get_figure(root=True)
+    assert figure is not None
+    wide, high = figure.get_size_inches()
+    return float(box.width * wide), float(box.height * high)
 
 
 class Page:
@@ -33,11 +38,16 @@ class Page:
     results, policy, style
         Results, policy and style of the chart; no policy if it shows all alternatives of a comparison.
     height
-        Height between heading and caption, inches.
+        Height between heading and caption, inches; on a slide, the least.
     title, note
         Subject of the chart, and how to read it.
     warning
         What must be known before anything is read off; it stands above the note, in the colour of warnings.
+
+    Raises
+    ------
+    UserError
+        If the height is more than a slide has.
     """
 
     def __init__(
@@ -52,28 +62,62 @@ class Page:
         warning: str = "",
     ) -> None:
         self.style = style
-        self.figure = Figure(figsize=(WIDTH, 1.0))
+        self.figure = Figure(figsize=(style.width, 1.0))
         FigureCanvasAgg(self.figure)
-        inner = WIDTH - 2 * MARGIN
-        titles, notes = wrap(title, inner, TITLE, "bold"), wrap(note, inner, TEXT)
-        warnings = wrap(warning, inner, TEXT, "bold") if warning else []
-        caption = wrap(caption_of(results, policy), inner, SMALL)
-        self.top = MARGIN + lines(len(titles), TITLE) + lines(len(warnings) + len(notes), TEXT) + 0.2
-        self.height = self.top + height + 0.15 + lines(len(caption), SMALL) + 0.25
-        self.bottom = self.top + height
+        titles = wrap(title, self.inner, style.title, "bold")
+        warnings = wrap(warning, self.inner, TEXT, "bold") if warning else []
+        size = TEXT if style.height is None else style.foot
+        notes = wrap(note, self.inner, size)
+        caption = wrap(caption_of(results, policy), self.inner, style.foot)
+        below = style.margin + lines(len(titles), style.title) + 0.02
+        about = below + lines(len(warnings), TEXT)
+        if style.height is None:
+            self.top = about + lines(len(notes), TEXT) + 0.18
+            self.bottom = self.top + height
+            self.height = self.bottom + 0.15 + lines(len(caption), style.foot) + 0.25
+            foot = self.bottom + 0.15
+        else:  # what explains the chart is at the foot of a slide
+            self.top, self.height = about + 0.02, style.height
+            about = self.height - 0.1 - lines(len(notes) + len(caption), style.foot)
+            foot = about + lines(len(notes), style.foot)
+            self.bottom = about - 0.04
+            self.check_room(height)
         self.figure.set_figheight(self.height)
-        self.write(MARGIN, MARGIN, titles, TITLE, weight="bold")
-        below = MARGIN + lines(len(titles), TITLE) + 0.02
-        self.write(MARGIN, below, warnings, TEXT, color=WARNING, weight="bold")
-        self.write(MARGIN, below + lines(len(warnings), TEXT), notes, TEXT, color=style.quiet)
-        self.write(MARGIN, self.bottom + 0.15, caption, SMALL, color=style.quiet)
+        self.write(style.margin, style.margin, titles, style.title, weight="bold")
+        self.write(style.margin, below, warnings, TEXT, color=WARNING, weight="bold")
+        self.write(style.margin, about, notes, size, color=style.quiet)
+        self.write(style.margin, foot, caption, style.foot, color=style.quiet)
+
+    @property
+    def inner(self) -> float:
+        """Width between the margins, inches."""
+        return self.style.width - 2 * self.style.margin
+
+    @property
+    def room(self) -> float:
+        """Height between heading and foot, inches."""
+        return self.bottom - self.top
+
+    def check_room(self, height: float) -> None:
+        """Check that a height in inches fits between heading and foot.
+
+        Raises
+        ------
+        UserError
+            If it does not fit.
+        """
+        if height > self.room + 1e-9:
+            size = f"{SMALL * self.style.enlarged:.0f}"
+            raise UserError(
+                f"does not fit on a slide in type of {size} points; allowed: the styles screen and print"
+            )
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
         """Add axes at a distance in inches from the top left corner."""
         area = (
-            left / WIDTH,
+            left / self.style.width,
             1 - (top + height) / self.height,
-            width / WIDTH,
+            width / self.style.width,
             height / self.height,
         )
         return self.figure.add_axes(area)
@@ -92,7 +136,7 @@ class Page:
         for number, row in enumerate(rows):
             baseline = top + lines(number, size) + (lines(1, size) + size * CAPITALS / 72) / 2
             self.figure.text(
-                left / WIDTH,
+                left / self.style.width,
                 1 - baseline / self.height,
                 row,
                 fontsize=size,

@@ -5,6 +5,7 @@ The numbers of the ticks decide how much space is left of the axes, so panels ge
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,10 +20,10 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from fourport.charts.language import say
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.page import Page, size_of
 from fourport.charts.stored_results import StoredResults
-from fourport.charts.style import HEADING, SMALL, TEXT, WIDTH, Look, Style, line_of
-from fourport.charts.text_layout import LEADING, lines, width_of, wrap
+from fourport.charts.style import HEADING, SMALL, TEXT, Look, Style, line_of
+from fourport.charts.text_layout import CAPITALS, LEADING, lines, width_of, wrap
 
 AXIS_LEFT, AXIS_BELOW, GAP = 0.6, 0.72, 0.4
 """In inches: space left of a panel for ticks, below it for ticks and name, between panels."""
@@ -36,11 +37,14 @@ They must be readable at half size, at which charts are mostly seen.
 HEAD_BELOW = 0.1
 """Space between a head and its axes, inches."""
 
-TICK, APART = 0.1, 0.06
-"""In inches: from an axis to the numbers of its ticks, from these to its name."""
+TICK, APART, CLEAR = 0.1, 0.06, 0.04
+"""In inches: from an axis to the numbers of its ticks, from these to its name; between numbers on a slide."""
 
 BELOW_NUMBERS = TICK + AXIS_TICK * LEADING / 72
 """Distance of the name of x from its axis, inches."""
+
+LEAST, SLIDE_BELOW, KEYS = 1.2, 0.48, (1.5, 1.8, 2.1, 2.4)
+"""In inches, on a slide: least height of axes, space below them, widths that routes beside them may have."""
 
 SIGN, BESIDE = 0.4, 0.1
 """Width of a route's sign in the head of a panel, and the space right of it, inches."""
@@ -113,7 +117,7 @@ class Part:
         look = self.entry.look
         if self.entry.drawn:
             sign = Line2D(
-                [(left + part * SIGN) / WIDTH for part in (0, 0.5, 1)],
+                [(left + part * SIGN) / page.style.width for part in (0, 0.5, 1)],
                 [1 - (top + lines(1, self.size) / 2) / page.height] * 3,
                 marker=look.marker,
                 markevery=[1],
@@ -139,6 +143,8 @@ class PanelLayout:
         Width of a head, inches.
     heads
         Parts of the head of each lane, with its distance from the left and the top of the page in inches.
+    below
+        Space below each panel, inches.
     """
 
     page: Page
@@ -146,6 +152,7 @@ class PanelLayout:
     rows: Sequence[Sequence[str]]
     width: float
     heads: Mapping[str, tuple[Sequence[Part], float, float]]
+    below: float = AXIS_BELOW
 
     def beside(self, lane: str) -> Sequence[str]:
         """Return the lanes in the same row of panels."""
@@ -153,20 +160,43 @@ class PanelLayout:
 
     def settle(self) -> None:
         """Place axes and heads, once scales and axis names are set and before names are placed."""
+        page = self.page
         numbers = [number for axes in self.axes.values() for _, number in _numbers(axes.yaxis)]
         before_name = TICK + max((width_of(number, AXIS_TICK) for number in numbers), default=0.0) + APART
-        left = before_name + lines(1, AXIS_NAME)
+        for axes in self.axes.values() if page.style.height is not None else ():
+            _wrap_name(axes.yaxis, axes.get_position().height * page.height)
+        left = before_name + max(_name_height(axes.yaxis) for axes in self.axes.values())
         for lane, axes in self.axes.items():
             parts, edge, top = self.heads[lane]
             box = axes.get_position()
-            wide, high = box.x1 - (edge + left) / WIDTH, box.height
-            axes.set_position(((edge + left) / WIDTH, box.y0, wide, high))
-            axes.yaxis.set_label_coords(-before_name / (wide * WIDTH), 0.5)
-            axes.xaxis.set_label_coords(0.5, -BELOW_NUMBERS / (high * self.page.height))
-            _draw_ticks(self.page, axes)
-            for part in parts:
-                part.draw(self.page, edge + left, top)
-                top += part.height
+            start = (edge + left) / page.style.width
+            wide = box.x1 - start
+            if page.style.height is not None:
+                _wrap_name(axes.xaxis, wide * page.style.width)
+            more = max(BELOW_NUMBERS + _name_height(axes.xaxis) - self.below, 0.0) / page.height
+            high = box.height - more
+            axes.set_position((start, box.y0 + more, wide, high))
+            axes.yaxis.set_label_coords(-before_name / (wide * page.style.width), 0.5)
+            axes.xaxis.set_label_coords(0.5, -BELOW_NUMBERS / (high * page.height))
+            _draw_ticks(page, axes)
+            _write(page, parts, edge + left, top)
+
+
+def _wrap_name(axis: Axis, width: float) -> None:
+    """Break the name of an axis into lines of a width in inches."""
+    name = axis.get_label()
+    name.set_text("\n".join(wrap(name.get_text().replace("\n", " "), width, AXIS_NAME)))
+
+
+def _name_height(axis: Axis) -> float:
+    return lines(axis.get_label().get_text().count("\n") + 1, AXIS_NAME)
+
+
+def _write(page: Page, parts: Sequence[Part], left: float, top: float) -> None:
+    """Write the parts of a head below each other."""
+    for part in parts:
+        part.draw(page, left, top)
+        top += part.height
 
 
 def lay_out(
@@ -186,10 +216,19 @@ def lay_out(
     panels
         Head of the panel of each lane, in order.
     height
-        Height of the axes, in inches.
+        Height of the axes in inches; on a slide they take what there is.
+
+    Raises
+    ------
+    UserError
+        If the panel does not fit on a slide, which has a single one.
     """
+    if style.height is not None:
+        page = Page(results, policy, style, height=0.0, title=title, note=note)
+        ((lane, panel),) = panels.items()
+        return _on_slide(page, lane, panel)
     columns = min(2, len(panels))
-    pitch = (WIDTH - 2 * MARGIN + GAP) / columns
+    pitch = (style.width - 2 * style.margin + GAP) / columns
     width = pitch - GAP - AXIS_LEFT
     parts = {lane: panel.parts(width) for lane, panel in panels.items()}
     rows = [list(panels)[k : k + columns] for k in range(0, len(panels), columns)]
@@ -199,11 +238,33 @@ def lay_out(
     axes, heads, top = {}, {}, page.top
     for row, high in zip(rows, above, strict=True):
         for column, lane in enumerate(row):
-            left = MARGIN + column * pitch
+            left = style.margin + column * pitch
             heads[lane] = parts[lane], left, top
             axes[lane] = page.axes(left + AXIS_LEFT, top + high, width, height)
         top += high + height + AXIS_BELOW
     return PanelLayout(page, axes, rows, width, heads)
+
+
+def _on_slide(page: Page, lane: str, panel: Panel) -> PanelLayout:
+    """Place a single panel on a slide: its title above the axes, its routes beside them."""
+    margin, inner = page.style.margin, page.inner
+    above = [part for part in panel.parts(inner) if part.entry is None]
+    high = sum(part.height for part in above) + HEAD_BELOW
+    page.check_room(high + LEAST + SLIDE_BELOW)
+    height = page.room - high - SLIDE_BELOW
+    for key in KEYS:
+        beside = [part for part in panel.parts(key) if part.entry is not None]
+        if sum(part.height for part in beside) <= height + SLIDE_BELOW:
+            break
+    page.check_room(high + sum(part.height for part in beside))
+    top = page.top + high
+    width = inner - AXIS_LEFT - key - BESIDE
+    axes = page.axes(margin + AXIS_LEFT, top, width, height)
+    _write(page, above, margin, page.top)
+    _write(page, beside, margin + inner - key, top)
+    return PanelLayout(
+        page, {lane: axes}, [[lane]], inner - AXIS_LEFT - key - BESIDE, {lane: ([], margin, 0.0)}, SLIDE_BELOW
+    )
 
 
 def _numbers(axis: Axis) -> list[tuple[float, str]]:
@@ -239,7 +300,7 @@ def _draw_ticks(page: Page, axes: Axes) -> None:
             figure.add_artist(ticks)
         right, up = (0.0, -TICK) if along_x else (-TICK, 0.0)
         away = beside + ScaledTranslation(right, up, figure.dpi_scale_trans)
-        for place, number in numbers:
+        for place, number in numbers if style.height is None else _apart(axis, numbers, along_x):
             x, y = (place, 0.0) if along_x else (0.0, place)
             figure.text(
                 x,
@@ -251,6 +312,21 @@ def _draw_ticks(page: Page, axes: Axes) -> None:
                 fontsize=AXIS_TICK,
                 parse_math=False,
             )
+
+
+def _apart(axis: Axis, numbers: Sequence[tuple[float, str]], along_x: bool) -> list[tuple[float, str]]:
+    """Leave out the numbers of ticks that would touch others; powers of ten stay on a logarithmic axis."""
+    axes, kept = axis.axes, list[tuple[float, str, float, float]]()
+    long = size_of(axes)[0 if along_x else 1]
+    least = [number for number in numbers if axis.get_scale() == "log" and math.log10(number[0]) % 1 > 1e-9]
+    for place, number in [*(one for one in numbers if one not in least), *least]:
+        point = (place, axes.get_ylim()[0]) if along_x else (axes.get_xlim()[0], place)
+        shares = axes.transAxes.inverted().transform(axes.transData.transform(point))
+        at = float(shares[0 if along_x else 1]) * long
+        half = width_of(number, AXIS_TICK) / 2 if along_x else AXIS_TICK * CAPITALS / 144
+        if all(abs(at - other) > half + its + CLEAR for _, _, other, its in kept):
+            kept.append((place, number, at, half))
+    return [(place, number) for place, number, _, _ in kept]
 
 
 def name_axes(axes: Mapping[str, Axes], x: str, y: str) -> None:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from fourport.charts.end_labels import End, draw_bars, sums
 from fourport.charts.labels import Canvas, Label, place, share
 from fourport.charts.language import say
+from fourport.charts.page import size_of
 from fourport.charts.panels import Entry, Panel, lay_out, name_axes
 from fourport.charts.stored_results import Stop, StoredResults
 from fourport.charts.style import Look, Style, line_of, looks
@@ -52,8 +53,9 @@ STRETCH = 1 / 3
 OWN_SCALE = 1 / 3
 """Share of the longest route below which a row of panels has its own scale of distance."""
 
-TICKS_APART, A_DIGIT = 0.07, 0.018
-"""Least share of the stretched axis between tick labels of three digits, and more for each further digit."""
+TICKS_APART, A_DIGIT, WIDE = 0.07, 0.018, 4.7
+"""Least share of the stretched axis between tick labels of three digits, more for each further digit, and the
+width of the axis in inches for which they hold: texts take more of a narrower one."""
 
 Legs = Mapping[str, Sequence[Stop]]
 """Stops by route."""
@@ -171,8 +173,11 @@ def _scales(axes: Axes, farthest: float, highest: float, stretched: bool) -> Non
     right = farthest or 1.0
     if stretched:
         axes.set_xscale("function", functions=(_power(STRETCH), _power(1 / STRETCH)))
-    end = right * (1.4 if stretched else 1.12)
-    km = _distances(end) if stretched else MaxNLocator(6).tick_values(0, end)
+    more = max(WIDE / size_of(axes)[0], 1.0)
+    power, beyond = (STRETCH, 1.4) if stretched else (1.0, 1.12)
+    after = (1 - beyond**-power) * more  # share of the axis right of the last stop, for the marks of the ends
+    end = right * beyond if more == 1.0 else right / (1 - after) ** (1 / power)
+    km = _distances(end, more) if stretched else MaxNLocator(6).tick_values(0, end)
     axes.xaxis.set_major_locator(FixedLocator([tick for tick in km if 0 <= tick <= end]))
     axes.xaxis.set_major_formatter(tick_number)
     axes.set_xlim(-right * (1e-4 if stretched else 0.02), end)
@@ -190,15 +195,15 @@ def _power(exponent: float) -> Any:
     return bend
 
 
-def _distances(right: float) -> list[float]:
-    """Return 0 and round distances that do not collide on the stretched scale."""
+def _distances(right: float, more: float) -> list[float]:
+    """Return 0 and round distances that do not collide on the stretched scale, so many times apart."""
     decades = range(math.floor(math.log10(right)) + 1)
     found: list[float] = []
     for km in sorted((digit * 10.0**decade for decade in decades for digit in (1, 2, 5)), reverse=True):
         place = (km / right) ** STRETCH
-        apart = TICKS_APART + A_DIGIT * max(len(number(found[-1] if found else km)) - 3, 0)
+        apart = more * (TICKS_APART + A_DIGIT * max(len(number(found[-1] if found else km)) - 3, 0))
         clear = not found or (found[-1] / right) ** STRETCH - place > apart
-        if km <= right and clear and place > TICKS_APART:
+        if km <= right and clear and place > more * TICKS_APART:
             found.append(km)
     return [0.0, *reversed(found)]
 

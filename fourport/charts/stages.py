@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from matplotlib.figure import Figure
 
-from fourport.charts.bars import NAMES, ROW, title_of
+from fourport.charts.bars import Bar, Stack, bar_slides, draw_bars
 from fourport.charts.caption import policy_title
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.stored_results import StoredResults, Value
 from fourport.charts.style import Style
-from fourport.charts.text_layout import wrap
-from fourport.charts.time_by_cause import MEASURE, Explained, draw_causes
+from fourport.charts.time_by_cause import MEASURE, Explained, bars_by_cause
 from fourport.store.tables import TOGETHER, PolicyRow
 
 CHART = Chart(
@@ -37,6 +36,15 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     UserError
         If nothing was delivered.
     """
+    return draw_bars(results, None, style, *_bars(results))
+
+
+def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure]:
+    """Draw the same on slides."""
+    return bar_slides(results, None, style, *_bars(results))
+
+
+def _bars(results: StoredResults) -> tuple[list[Bar], Stack]:
     found: dict[tuple[str, str, str], dict[str, Value]] = {}
     for row in results.rows(PolicyRow):
         found.setdefault((row.lane, row.route, row.policy), {})[row.measure] = Value.of(row)
@@ -51,7 +59,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         for (lane, route, name), values in sorted(drawn.items(), key=lambda item: [*lanes].index(item[0][0]))
     ]
     title = say("Why time passes, compared: work against each kind of waiting")
-    return draw_causes(results, None, style, explained, title, _left_out(found, drawn))
+    return bars_by_cause(results, explained, title, _left_out(found, drawn))
 
 
 def _chosen(found: Found) -> set[str]:
@@ -89,6 +97,6 @@ def _most_touched(found: Found) -> list[str]:
 
 def _title(results: StoredResults, route: str, policy: str, several: bool) -> list[str]:
     if route == TOGETHER:
-        return wrap(policy_title(results, policy), NAMES - 0.15, ROW)
-    title = title_of(results, route, policy)
-    return [*title, f"({policy})"] if several else title
+        return [policy_title(results, policy)]
+    title = results.title("routes", route, policy)
+    return [title, f"({policy})"] if several else [title]

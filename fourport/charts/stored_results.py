@@ -136,6 +136,17 @@ class StoredResults:
         found.undrawable = self.undrawable
         return found
 
+    def of_lane(self, lane: str) -> StoredResults:
+        """Return the results of the same run with this lane alone."""
+        found = StoredResults(self.run, self.policy, lane, self.beside)
+        found.undrawable = self.undrawable
+        return found
+
+    def lanes_in(self, table: str) -> list[str]:
+        """Return the lanes of a table that are shown, in its order."""
+        named = dict.fromkeys(self.run.table(table).column("lane").to_pylist())
+        return [lane for lane in named if lane != TOGETHER and self.lane in (None, lane)]
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The manifest of the run."""

@@ -12,8 +12,18 @@ from fourport.charts.stored_results import Leg, StoredResults
 WIDTH = 11.7
 """Width of every chart in inches: the long side of an A4 page."""
 
+MARGIN = 0.35
+"""Margin at every edge of a page, inches."""
+
 TITLE, HEADING, TEXT, SMALL = 16.0, 11.5, 9.5, 8.5
 """Sizes of type in points: chart titles, panel titles, other text, small text."""
+
+
+SLIDE = (40 / 3, 7.5)
+"""Width and height of a slide in inches, 16:9, as presentation programs have it."""
+
+ENLARGED = 2.125
+"""How many times as large as on a page all is on a slide, so that small text has 18 points."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,14 @@ class Style:
         Colours of text, of secondary text, of grid lines.
     hatched
         Whether areas also differ by pattern, for printing without colour.
+    width, height
+        Size of the page in inches, before it is enlarged; no height if a page is as high as its chart.
+    enlarged
+        How many times the size of the page, and of its type, a file has.
+    title, foot
+        Sizes of type of titles and of the foot of the page, points before the page is enlarged.
+    margin
+        Margin at every edge, inches.
     """
 
     dpi: int
@@ -35,6 +53,12 @@ class Style:
     quiet: str
     line: str
     hatched: bool = False
+    width: float = WIDTH
+    height: float | None = None
+    enlarged: float = 1.0
+    title: float = TITLE
+    foot: float = SMALL
+    margin: float = MARGIN
 
     def settings(self, fonts: Sequence[str] = ("DejaVu Sans",)) -> dict[str, Any]:
         """Return matplotlib's settings.
@@ -45,7 +69,7 @@ class Style:
             Font families; the first that has a character draws it.
         """
         return {
-            "figure.dpi": self.dpi,
+            "figure.dpi": self.dpi * self.enlarged,
             "savefig.dpi": "figure",
             "font.family": list(fonts),
             "font.size": TEXT,
@@ -81,6 +105,18 @@ class Style:
 STYLES: dict[str, Style] = {
     "screen": Style(dpi=144, ink="#1a1a1a", quiet="#595959", line="#e4e4e4"),
     "print": Style(dpi=300, ink="#000000", quiet="#404040", line="#cfcfcf", hatched=True),
+    "slide": Style(
+        dpi=144,
+        ink="#1a1a1a",
+        quiet="#505050",
+        line="#dcdcdc",
+        width=SLIDE[0] / ENLARGED,
+        height=SLIDE[1] / ENLARGED,
+        enlarged=ENLARGED,
+        title=26 / ENLARGED,
+        foot=12 / ENLARGED,
+        margin=0.15,
+    ),
 }
 """Styles by name."""
 

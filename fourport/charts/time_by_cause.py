@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from fourport.charts.bars import Bar, Piece, Stack, draw_bars, title_of
+from fourport.charts.bars import Bar, Piece, Stack, bar_slides, draw_bars
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.legend import Sign
@@ -60,7 +60,7 @@ class Explained:
     Attributes
     ----------
     title
-        Name of the bar, in lines.
+        Name of the bar, and what is said of it below, each a text.
     values
         Door-to-door time and its causes, by measure.
     """
@@ -78,30 +78,35 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     UserError
         If nothing was delivered, or the run holds no times by cause.
     """
+    return draw_bars(results, policy, style, *_bars(results, policy))
+
+
+def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure]:
+    """Draw the same on slides."""
+    return bar_slides(results, policy, style, *_bars(results, policy))
+
+
+def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
     stored = dict.fromkeys(row.measure for row in results.summary)
     routes = [(lane, route) for lane, routes in results.lanes(policy).items() for route in routes]
     explained = [
-        Explained(lane, title_of(results, route), {m: results.value(policy, lane, route, m) for m in stored})
+        Explained(
+            lane,
+            [results.title("routes", route)],
+            {m: results.value(policy, lane, route, m) for m in stored},
+        )
         for lane, route in routes
     ]
-    title = say("Why time passes: work against each kind of waiting")
-    return draw_causes(results, policy, style, explained, title)
+    return bars_by_cause(results, explained, say("Why time passes: work against each kind of waiting"))
 
 
-def draw_causes(
-    results: StoredResults,
-    policy: str | None,
-    style: Style,
-    explained: Sequence[Explained],
-    title: str,
-    which: str = "",
-) -> Figure:
-    """Draw a stacked bar for each of the explained times.
+def bars_by_cause(
+    results: StoredResults, explained: Sequence[Explained], title: str, which: str = ""
+) -> tuple[list[Bar], Stack]:
+    """Return a stacked bar for each of the explained times, and how they are drawn.
 
     Parameters
     ----------
-    policy
-        The policy shown; None if the chart shows all alternatives of a comparison.
     which
         Sentence of the note on which bars are drawn.
 
@@ -142,7 +147,7 @@ def draw_causes(
         },
         inside=True,
     )
-    return draw_bars(results, policy, style, [_bar(one, order, unit) for one in explained], stack)
+    return [_bar(one, order, unit) for one in explained], stack
 
 
 def _is_cause(measure: str) -> bool:

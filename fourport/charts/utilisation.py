@@ -15,16 +15,17 @@ from numpy.typing import NDArray
 from fourport.charts.kinds import Chart
 from fourport.charts.language import WEEKDAYS, say
 from fourport.charts.legend import Sign, flow, legend, legend_height
-from fourport.charts.page import MARGIN, Page
+from fourport.charts.page import Page
 from fourport.charts.shades import Shades
 from fourport.charts.stored_results import StoredResults, by
-from fourport.charts.style import SMALL, TEXT, WIDTH, Style
+from fourport.charts.style import MARGIN, SMALL, TEXT, WIDTH, Style
 from fourport.charts.text_layout import lines, short, wrap
 from fourport.store.tables import ResourceRow
 
 CHART = Chart(
     "How busy the busiest resources are, hour by weekday",
     needs="resources",
+    off_slide="its hours of each weekday need a page",
 )
 
 SHADES = Shades((20, 40, 60, 80, 90, 100))
@@ -104,17 +105,17 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         results,
         policy,
         style,
-        height=legend_height(shown) + sum(tops) + len(rows) * (high + below),
+        height=legend_height(shown, style) + sum(tops) + len(rows) * (high + below),
         title=say("The busiest resources: when servers are short and when they are idle"),
         note=say(
             "Busy server-hours over open server-hours, by the local hour that begins then, mean over "
-            "the weeks of the window and over replications. Work begun before closing is finished "
-            "after it, so the hour of closing can exceed 100 %."
+            "the weeks of the window and over replications. Where work begun before closing is "
+            "finished after it, the hour of closing can exceed 100 %."
         )
         + (f" {_left_out(others)}" if others else ""),
     )
     legend(page, shown, outlined=True)
-    top = page.top + legend_height(shown)
+    top = page.top + legend_height(shown, style)
     for row, head in zip(rows, tops, strict=True):
         for column, k in enumerate(row):
             left = MARGIN + column * pitch

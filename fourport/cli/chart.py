@@ -52,7 +52,12 @@ def _languages(_: click.Context, __: click.Parameter, incomplete: str) -> list[C
     shell_complete=completion.language,
     help="Language of labels and titles: en, zh or ko.",
 )
-@click.option("--style", default="screen", show_default=True, help="screen, or print: finer, hatched.")
+@click.option(
+    "--style",
+    default="screen",
+    show_default=True,
+    help="screen; print: finer, hatched; slide: 16:9 in large type.",
+)
 @click.option(
     "--policy",
     metavar="NAME",
@@ -91,6 +96,7 @@ def chart(
       fourport chart results/my-first-run departures utilisation --format pdf --lang zh
       fourport chart results/my-first-run --lane east
       fourport chart results/my-first-run lead-time-ecdf --policies base,more-officers
+      fourport chart results/my-first-run cost-stack --style slide
       fourport chart results/my-first-run --list
     """  # noqa: D301
     from fourport.charts import check_names, check_shown, draw, kinds_for
@@ -99,7 +105,8 @@ def chart(
     from fourport.store import Run
 
     if listed:
-        echo(_kinds_of(run))
+        check_names(style=style)
+        echo(_kinds_of(run, style))
         return
     if run is None:
         raise click.UsageError("Missing argument 'RUN'.", ctx)
@@ -112,7 +119,7 @@ def chart(
         first, beside = _shown(opened, policy, policies)
         check_shown(opened, first, beside, lane)
     wrong.refuse()
-    found = kinds or kinds_for(opened, lane, beside=beside is not None)
+    found = kinds or kinds_for(opened, lane, beside=beside is not None, style=style)
     with font_warnings():
         for kind in dict.fromkeys(found):
             with wrong.noting(f"chart {kind}: "):
@@ -131,7 +138,7 @@ def chart(
     wrong.refuse()
 
 
-def _kinds_of(folder: Path | None) -> str:
+def _kinds_of(folder: Path | None, style: str) -> str:
     """Format a line for each kind of chart; of a run, those that it can draw, then why not the others."""
     from fourport.charts import KINDS, why_not
     from fourport.cli.columns import TextColumn, tables
@@ -142,7 +149,7 @@ def _kinds_of(folder: Path | None) -> str:
         return tables([*found], [TextColumn("", "", "", [*found.values()], "left", wraps=True)])
 
     run = None if folder is None else Run.open(folder)
-    reasons = {name: "" if run is None else why_not(run, name) for name in KINDS}
+    reasons = {name: "" if run is None else why_not(run, name, style=style) for name in KINDS}
     parts = [listed({name: KINDS[name].subject for name, reason in reasons.items() if not reason})]
     if lacking := {name: one_line(reason) for name, reason in reasons.items() if reason}:
         parts += [f"Not for {one_line(str(folder))}:", listed(lacking)]
