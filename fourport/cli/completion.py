@@ -163,6 +163,16 @@ def _routes(ctx: click.Context) -> Mapping[str, str]:
 
 
 def _titled(ctx: click.Context, section: str) -> Mapping[str, str]:
+    """Return the titles of a section of the scenario, or those that the run has."""
+    target = _target(ctx)
+    if os.path.isfile(os.path.join(target, MANIFEST)):
+        from fourport.store import Run, titles_of
+        from fourport.store.tables import TOGETHER
+
+        manifest = Run.open(Path(target)).manifest()
+        titles = titles_of(manifest, section, next(iter(manifest["policies"])))
+        if titles:
+            return {name: title for name, title in titles.items() if name != TOGETHER}
     return _titles(_entries_of(ctx, section))
 
 

@@ -148,13 +148,14 @@ def test_values(memory: fourport.Results) -> None:
     values = [row for row in memory.table("replications").to_pylist() if row["policy"] == "base"]
     for lane in ("east", "*"):
         two = [
-            row["value"]
+            (row["value"], row["over"])
             for row in values
             if (row["lane"], row["route"], row["measure"]) == (lane, "*", "door_to_door_time")
         ]
         found = memory.value("door_to_door_time", lane, "*")
-        assert found.mean == pytest.approx(sum(two) / 2)
-        assert found.n == 2
+        every = sum(over for _, over in two)
+        assert found.mean == pytest.approx(sum(value * over for value, over in two) / every)
+        assert found.n == len(two) == 2
 
 
 @pytest.mark.parametrize(

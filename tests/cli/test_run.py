@@ -93,8 +93,8 @@ def test_the_summary(scenario: Path, done: subprocess.CompletedProcess[str]) -> 
     assert {(row["scenario"], row["policy"], row["lane"]) for row in rows} == {("trial", "base", "east")}
     for row in rows:
         assert row["n"] == "2"
-        # The upper end is empty if the trial is too small to bound a quantile.
-        assert float(row["low"]) <= float(row["mean"]) <= float(row["high"] or "inf")
+        # Ends are empty where the trial is too small to bound a quantile, or a mean of what is rare.
+        assert float(row["low"] or "-inf") <= float(row["mean"]) <= float(row["high"] or "inf")
 
 
 def test_the_manifest(scenario: Path, done: subprocess.CompletedProcess[str]) -> None:
@@ -110,12 +110,13 @@ def test_the_manifest(scenario: Path, done: subprocess.CompletedProcess[str]) ->
 def test_what_it_prints(done: subprocess.CompletedProcess[str]) -> None:
     """Tests a table with the numbers of the routes and the folder, without colour when it is piped.
 
-    It fits 120 columns: it is parted, so that each route has a row of times, of costs and of promises.
+    It fits 120 columns: it is parted, so that each route has a row in each part.
     """
     assert "\x1b" not in done.stdout + done.stderr
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 120
-    assert [line.split()[0] for line in lines if line.startswith("  by-")] == ["by-sea", "by-air"] * 3
+    routes = [line.split()[0] for line in lines if line.startswith("  by-")]
+    assert routes == ["by-sea", "by-air"] * (len(routes) // 2)
     assert "Northport to Easthaven" in lines
     assert lines[-1].startswith(f"Results: out{os.sep}")
     for heading in ("P50", "P90", "P95", "planned", "freight", "logistics", "consignments", "undelivered"):

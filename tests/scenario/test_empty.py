@@ -21,7 +21,7 @@ LISTS = {
         (TIMETABLE[0], "timetable = []"),
         "timetable = []",
         "services.ferry.timetable",
-        ("is empty; allowed: at least one entry (weekly departures)",),
+        ("is empty; allowed: at least one entry (weekly departures; or give timetable_files)",),
     ),
     "hours": Case(
         ('hours = [{ days = "Mon-Fri", open = "09:00", close = "17:00" }]', "hours = []"),

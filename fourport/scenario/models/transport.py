@@ -155,7 +155,7 @@ class Service(Transport):
     """A scheduled service: weekly departures with a cut-off and limited capacity."""
 
     timetable: Annotated[tuple[Departure, ...], Field(min_length=1)] = ()
-    """Weekly departures; or give ``timetable_files``."""
+    """Weekly departures; or give timetable_files."""
     timetable_files: Annotated[tuple[str, ...], Field(min_length=1)] = ()
     """Timetables (CSV), instead of ``timetable``, by their paths from the folder of this file;
     ``docs/timetables.md`` describes their columns."""
