@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.cli.short import fourport
+from tests.conftest import leave_out_charts
 from tests.mutants.confined import HANGING, MEMORY, command
 from tests.mutants.corpus import Original, originals
 from tests.mutants.hunt import mutants, warm_up
@@ -21,11 +22,13 @@ AT_ONCE = 125
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Original]:
-    """Give what is damaged, after each of its commands has worked once."""
-    found = originals(tmp_path_factory.mktemp("originals"))
-    warm_up(found)
-    return found
+def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Original]]:
+    """Give what is damaged, after each of its commands has worked once; only ``chart`` draws charts."""
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_charts(patch)
+        found = originals(tmp_path_factory.mktemp("originals"))
+        warm_up(found)
+        yield found
 
 
 class Hunt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -76,8 +77,8 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     path = short_scenario(made)
     text = path.read_text(encoding="utf-8")
     for old, new in TITLES[request.param].items():
-        assert f'title = "{old}"' in text
-        text = text.replace(f'title = "{old}"', f'title = "{new}"')
+        text, found = re.subn(rf'title = (\{{ en = )?"{old}"(.* \}})?', f'title = "{new}"', text)
+        assert found
     path.write_text(text, encoding="utf-8")
     statement = TITLES[request.param].get("Northport to Easthaven", "Sea freight costs half of air freight")
     (made / "claims.toml").write_text(CLAIMS.format(statement), encoding="utf-8")
