@@ -148,12 +148,13 @@ def _work(task: Task) -> Done:
     which = task.policy, task.replication
     kept = {name: rows_of(*which, replication) for name, rows_of in ROWS.items() if name in task.also}
     journeys = file_of(journeys_of(replication)) if "journeys" in task.also else None
-    tables = tabulate(replication, {*task.also}.intersection(GROUPED_BY))
+    by = {*task.also}.intersection(GROUPED_BY)
     if task.folder is None:
-        return Done(tables, {}, kept, journeys)
+        return Done(tabulate(replication, by), {}, kept, journeys)
     run = Run(task.folder)
     written = [run.keep_rows(name, *which, table) for name, table in kept.items()]
     if journeys is not None:
         written.append(run.journeys_file(*which))
         write_journeys(written[-1], journeys)
-    return Done(tables, {path: sha256_of(path.read_bytes()) for path in written}, {}, None)
+    files = {path: sha256_of(path.read_bytes()) for path in written}
+    return Done(tabulate(replication, by), files, {}, None)
