@@ -39,7 +39,7 @@ class Hunt:
         """Tests that mutants end with 0, 1 or 2, no traceback, within 10 s and 1 GiB."""
         offset = self.offset + first
         ended = {one.number: one.run() for one in mutants(known, range(offset, offset + AT_ONCE))}
-        assert {number: ending.text for number, ending in ended.items() if ending.fault} == {}
+        assert {number: (one.fault, one.text) for number, one in ended.items() if one.fault} == {}
         assert {0, 2} <= {ending.code for ending in ended.values()}
 
     offset = 0

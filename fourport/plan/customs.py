@@ -29,7 +29,7 @@ def add_office(office: OfficeRows, rows: RouteRows, before: dict[str, OfficeRows
     key
         Place of the route's step in the scenario.
     """
-    office.arrival = next((row for row in reversed(rows.main) if row.info.mode), None)
+    office.arrival = rows.arrival
     if office.main is not None:
         rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     else:

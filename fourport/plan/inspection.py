@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from fourport.errors import Problem
 from fourport.plan.conditions import NEVER, Below, Condition, Draw, thresholds
@@ -13,7 +13,7 @@ from fourport.plan.tables import Kind
 from fourport.scenario.models.customs import Inspection, Scan
 
 
-def select(office: OfficeRows, before: Mapping[str, OfficeRows]) -> None:
+def select(office: OfficeRows, vouching: OfficeRows | None) -> None:
     """Set the condition under which an office selects a consignment for inspection.
 
     Consignments are selected by risk or at random, except where recognition of another office's control rules
@@ -23,8 +23,8 @@ def select(office: OfficeRows, before: Mapping[str, OfficeRows]) -> None:
 
     Parameters
     ----------
-    before
-        Earlier offices of the route, by name.
+    vouching
+        Latest earlier visit of the route to the office whose control it recognises; None if there is none.
     """
     inspection, recognised = office.customs.inspection, office.customs.recognition
     if inspection is None:
@@ -36,7 +36,6 @@ def select(office: OfficeRows, before: Mapping[str, OfficeRows]) -> None:
     )
     if inspection.sampling > 0:
         selected |= office.share("sampling", inspection.sampling)
-    vouching = before.get(recognised.of) if recognised is not None else None
     if recognised is not None and vouching is not None:
         if recognised.mode == "rely-on-control":
             selected = NEVER

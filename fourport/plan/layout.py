@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from fourport.plan.rows import RouteRows, Row, Track
+from fourport.plan.rows import RouteRows, Row, Track, tell_repeats_apart
 
 
 @dataclass
@@ -30,9 +30,10 @@ class Layout:
 
 
 def lay_out(routes: Iterable[RouteRows]) -> Layout:
-    """Arrange rows in one table, with the main steps of a route before its tracks."""
+    """Arrange rows in one table, with the main steps of a route before its tracks; no key comes twice."""
     laid = Layout()
     for route in routes:
+        tell_repeats_apart(route)
         laid.rows += route.main
         laid.n_main.append(len(route.main))
         for track in route.tracks:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -58,7 +57,7 @@ class OfficeRows:
     do: str
     route_step: int
     main: OfficeRows | None = None
-    joined: Sequence[OfficeRows] = ()
+    joined: list[OfficeRows] = field(default_factory=list)
     selected: Condition = NEVER
     inspected: Condition = NEVER
     found: Condition = NEVER

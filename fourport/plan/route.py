@@ -11,7 +11,7 @@ from fourport.plan.corridor import StepInfo
 from fourport.plan.customs import add_office, go_direct
 from fourport.plan.inspection import select
 from fourport.plan.office import OfficeRows
-from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
+from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Kind, Space
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
@@ -92,13 +92,13 @@ class RouteBuilder:
             if k in offices:
                 add_office(offices[k], rows, before, ("routes", name, "steps", k))
             elif isinstance(step, ByStep):
-                rows.main.append(self._transport(step, k))
+                rows.arrival = self._transport(step, k)
+                rows.main.append(rows.arrival)
             else:
                 rows.main.append(self._work(step, k))
         for k, office in offices.items():
             go_direct(rows, office, ("routes", name, "steps", k))
         self.offices[name] = list(offices.values())
-        tell_repeats_apart(rows)
         return rows
 
     def _offices(self, steps: Sequence[AtStep | ByStep]) -> dict[int, OfficeRows]:
@@ -111,16 +111,21 @@ class RouteBuilder:
                     filings = max(activity.filings - step.fewer_filings, 1)
                     activity = activity.model_copy(update={"filings": filings})
                     offices[k] = OfficeRows(self, activity, step.at, step.do, k)
+        latest: dict[str, OfficeRows] = {}  # of each name, before the step that is looked at
+        vouching: dict[int, OfficeRows | None] = {}
         for k, office in offices.items():
-            earlier = [o for j, o in offices.items() if j < k and o.name in office.customs.joint_with]
-            for nearest in earlier[-1:]:
+            partners = [latest[name] for name in office.customs.joint_with if name in latest]
+            if partners:
+                nearest = max(partners, key=lambda one: one.route_step)
                 # In a chain of joint offices the first one does the work of all.
                 office.main = nearest.main or nearest
-                office.main.joined = [*office.main.joined, office]
+                office.main.joined.append(office)
+            recognised = office.customs.recognition
+            vouching[k] = None if recognised is None else latest.get(recognised.of)
+            latest[office.name] = office
         # In the order in which their inspections take place, so that all earlier ones are known.
         for office in sorted(offices.values(), key=lambda one: (one.inspects.route_step, one.route_step)):
-            before = [other for other in offices.values() if other.route_step < office.route_step]
-            select(office, {other.name: other for other in before})
+            select(office, vouching[office.route_step])
         return offices
 
     def _transport(self, step: ByStep, k: int) -> Row:

@@ -37,10 +37,11 @@ class Track:
 
 @dataclass
 class RouteRows:
-    """The steps of one route: the main track and the declaration tracks."""
+    """The steps of one route: the main track and the declaration tracks; the last transport so far."""
 
     main: list[Row] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
+    arrival: Row | None = None
 
     def start_track(self, mark: StepInfo, track: Track, condition: Condition, after: Row) -> None:
         """Start a declaration track right after a step, for consignments for which the condition holds."""
