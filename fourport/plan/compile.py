@@ -204,6 +204,8 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
         step_early_track=_ints(track[row.early_track] for row in rows),
         step_early_condition=_ints(number(row.early_condition) for row in rows),
         step_space=_ints(row.space for row in rows),
+        step_choice=_ints(step[row.choice] for row in rows),
+        step_within_us=_ints(row.within_us for row in rows),
         step_hours=_ints(hours[row.hours] for row in rows),
         track_first_step=_ints(laid.track_first),
         track_n_steps=_ints(len(track.rows) for track in laid.tracks),

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
+import numpy as np
+
 from fourport.plan.conditions import ALWAYS, Condition, Numbering
-from fourport.plan.tables import Kind, Plan
+from fourport.plan.tables import Ints, Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.scenario import Scenario
@@ -23,6 +25,7 @@ Part = Literal[
     "service",
     "fleet",
     "trucking",
+    "arrival",
     "preparation",
     "documents",
     "payment",
@@ -42,9 +45,10 @@ Part = Literal[
 ]
 """What a step of the plan is part of.
 
-A customs activity becomes preparation, documents and payment (its declaration track), release (where the
-goods wait for the declaration), the stages of an inspection, and removal (the instant of release by
-customs); see :mod:`fourport.plan.customs`."""
+A leg with several services becomes a step for each service, of which a consignment does one, and "arrival",
+the instant at which it has come by one of them. A customs activity becomes preparation, documents and payment
+(its declaration track), release (where the goods wait for the declaration), the stages of an inspection, and
+removal (the instant of release by customs); see :mod:`fourport.plan.customs`."""
 
 STAGE_OF: Mapping[Part, str] = {
     "handling": "handling",
@@ -97,7 +101,7 @@ class StepInfo:
     mode
         Mode of transport, or "".
     distance_km
-        Length of the leg; 0 where the step is not transport.
+        Length of the leg; 0 where the step is not transport. Of a choice each step has that of its service.
     duration
         Distribution of the duration; None where no duration is drawn for each consignment.
     per
@@ -227,11 +231,12 @@ def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenat
 
 
 @once
-def hub_step(corridor: Corridor, route: int) -> int:
-    """Return the step of the scheduled service by which goods leave the hub of a route; -1 if there is none.
+def hub_steps(corridor: Corridor, route: int) -> range:
+    """Return the step of the scheduled service by which goods leave the hub of a route; none without one.
 
     It is the service that the route names as ``planned_departure``, or else its last scheduled service. Where
-    it departs is the hub. Services that only some consignments take are no candidates.
+    it departs is the hub. Services that only some consignments take are no candidates. If it is one of
+    several services of a leg, the steps of all of them are returned.
     """
     plan = corridor.plan
     named = corridor.scenario.routes[plan.names.routes[route]].planned_departure
@@ -242,4 +247,19 @@ def hub_step(corridor: Corridor, route: int) -> int:
         and plan.step_condition[s] < 0
         and named in (None, corridor.steps[s].key)
     ]
-    return max(found, default=-1)
+    return plan.choice(max(found)) if found else range(0)
+
+
+@once
+def hub_order(corridor: Corridor, route: int) -> dict[int, Ints]:
+    """Return by step of :func:`hub_steps` the place of each departure among all from the hub, (D,).
+
+    They are in order of cut-off, and as goods try them if they close together: by service and by index.
+    """
+    steps = hub_steps(corridor, route)
+    cutoffs = [corridor.timetables[int(corridor.plan.step_provider[s])].cutoff_us for s in steps]
+    ends = np.cumsum([len(cutoff) for cutoff in cutoffs])[:-1]
+    order = np.argsort(np.concatenate([np.empty(0, dtype=np.int64), *cutoffs]), kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return dict(zip(steps, np.split(place, ends), strict=True))

@@ -24,6 +24,9 @@ class Row:
     early_track: Track | None = None
     early_condition: Condition = ALWAYS
     space: int = Space.FREE
+    choice: Row | None = None
+    """First row of the choice of services that it is part of."""
+    within_us: int = -1
     hours: str | None = None
     priority: Sequence[int] = ()
 

@@ -78,12 +78,14 @@ def problems_of(
         if not {"at", "by"} & set(step):
             # pydantic treats what is no step as one of the two kinds; name both.
             unknown = detail["type"] == "extra_forbidden"
-            if not unknown and set(step) - {"do", "space"}:
+            if not unknown and set(step) - {"do", "space", "choose", "within"}:
                 continue
-            near = suggestion(str(key[-1]), ("at", "do", "by", "space")) if unknown else ""
+            near = (
+                suggestion(str(key[-1]), ("at", "do", "by", "space", "choose", "within")) if unknown else ""
+            )
             key = key if unknown else key[:-1]
             what = "is not a known key" if unknown else "is no step"
-            problem = Problem(key, f"{what}{near}; allowed: at and do, or by (and space)")
+            problem = Problem(key, f"{what}{near}; allowed: at and do, or by (and space, choose, within)")
         old = found.get(key)
         if old is not None:
             # One key, several errors: each member of a union reports its own.

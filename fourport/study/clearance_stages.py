@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
-from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind, Plan
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Movement, Replication
@@ -178,8 +178,9 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
     for s in range(office.release + 1, run.corridor.plan.main_steps(office.route).stop):
         at = trace.at(s)
         if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
-            gone = gone & at.begun
-            _add(spent, REMOVAL, gone, at.ready_us, at.begin_us, at.begin_us)
+            left = np.max([trace.at(one).begin_us for one in run.corridor.plan.choice(s)], axis=0)
+            gone = gone & (left != NEVER)
+            _add(spent, REMOVAL, gone, at.ready_us, left, left)
             break
         _add(spent, REMOVAL, at.done, at.ready_us, at.begin_us, at.end_us)
     else:

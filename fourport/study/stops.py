@@ -26,7 +26,8 @@ class StopPoint:
     Attributes
     ----------
     place, event, km
-        Facility; "enter", "leave", "arrive" or "deliver"; distance from the origin.
+        Facility; "enter", "leave", "arrive" or "deliver"; distance from the origin, over a leg with several
+        services that of the one written first.
     before
         Steps of the scenario's route with lower numbers are completed here.
     at_us
@@ -98,12 +99,19 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[S
     if not (origin.mode and int(plan.step_kind[main[0]]) == Kind.DELAY):
         yield StopPoint(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
     for s in main:
-        info = corridor.steps[s]
-        if not info.mode:
+        info, services = corridor.steps[s], plan.choice(s)
+        if not info.mode or s != services[0]:
             continue
-        yield StopPoint(info.place, "leave", km, info.route_step, trace.at(s).begin_us[rows])
+        begins, ends = (
+            np.max(
+                [getattr(trace.at(one), name)[rows] for one in services], axis=0
+            )  # of the one that was used
+            for name in ("begin_us", "end_us")
+        )
+        yield StopPoint(info.place, "leave", km, info.route_step, begins)
+        # All goods are at one point of the axis, whatever service they took: as far as by the first of them.
         km, place = km + info.distance_km, info.destination
-        yield StopPoint(place, "arrive", km, info.route_step + 1, trace.at(s).end_us[rows])
+        yield StopPoint(place, "arrive", km, info.route_step + 1, ends)
     end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
     yield StopPoint(place, "deliver", km, end, replication.delivered_us[delivered])
 

@@ -233,7 +233,8 @@ class Trace:
     def _passes(self, s: int) -> Flags | bool:
         """Return which tokens pass a step over when they come to it, as defined in ``docs/semantics.md``.
 
-        There are three reasons: a condition, a step already done, a declaration track that has not ended.
+        The reasons: a condition, a step already done, a declaration track that has not ended, and a choice of
+        which another step is done.
         """
         plan = self.plan
         condition, done = int(plan.step_condition[s]), int(plan.step_unless_done[s])
@@ -246,6 +247,15 @@ class Trace:
         if track >= 0:
             last = self.at(plan.track_steps(track)[-1])
             found = found | ~last.done | (last.end_us >= self.at(s).ready_us)
+        for other in plan.choice(s):
+            if other != s:
+                found = found | self._took(other)
+        return found
+
+    def _took(self, s: int) -> Flags:
+        """Return which consignments the service of a step took, all of them or a part."""
+        found = self.at(s).begun
+        found[self.at(s).loads.place] = True
         return found
 
 

@@ -301,24 +301,33 @@ def oversize(corridor: Corridor, route: int, largest: Ints, *, split: bool = Fal
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):
-        kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
-        loaded, of = largest, ""
-        if kind == Kind.FLEET:
-            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
-        elif kind == Kind.SERVICE:
-            if split and plan.service_splits[k]:
-                loaded, of = -(-largest // 1000), "a thousandth of "
-            capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
-        else:
-            continue
-        info = corridor.steps[s]
-        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6))):
-            if loaded[d] > capacity[d]:
-                problems.append(
-                    Problem(
-                        ("routes", plan.names.routes[route], "steps", info.route_step),
-                        f"{of}a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
-                        f"which takes {capacity[d] / unit:g} {what}",
-                    )
-                )
+        if s == plan.choice(s)[0]:
+            each = [_oversize(corridor, route, one, largest, split=split) for one in plan.choice(s)]
+            if all(each):  # Of several services one is enough.
+                problems += [problem for of_leg in each for problem in of_leg]
     return problems
+
+
+def _oversize(corridor: Corridor, route: int, s: int, largest: Ints, *, split: bool) -> list[Problem]:
+    """Return a problem for each dimension in which the vehicles of a step are too small."""
+    plan = corridor.plan
+    kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
+    loaded, of = largest, ""
+    if kind == Kind.FLEET:
+        capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
+    elif kind == Kind.SERVICE:
+        if split and plan.service_splits[k]:
+            loaded, of = -(-largest // 1000), "a thousandth of "
+        capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
+    else:
+        return []
+    info = corridor.steps[s]
+    return [
+        Problem(
+            ("routes", plan.names.routes[route], "steps", info.route_step),
+            f"{of}a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
+            f"which takes {capacity[d] / unit:g} {what}",
+        )
+        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6)))
+        if loaded[d] > capacity[d]
+    ]

@@ -15,6 +15,7 @@ from fourport.scenario.levers.information_exchange import InformationExchange
 from fourport.scenario.levers.joint_enforcement import JointEnforcement
 from fourport.scenario.levers.more_capacity import MoreCapacity
 from fourport.scenario.levers.more_servers import MoreServers
+from fourport.scenario.levers.more_services import MoreServices
 from fourport.scenario.levers.mutual_recognition import MutualRecognition
 from fourport.scenario.levers.other_timetable import OtherTimetable
 from fourport.scenario.levers.risk_selection import RiskSelection
@@ -34,6 +35,7 @@ AnyLever = Annotated[
     | JointEnforcement
     | MoreCapacity
     | MoreServers
+    | MoreServices
     | MutualRecognition
     | OtherTimetable
     | RiskSelection

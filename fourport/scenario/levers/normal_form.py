@@ -52,7 +52,8 @@ def check_resource_used(draft: Draft, resource: str, key: Key) -> Iterator[Probl
 
 def services_used(draft: Draft) -> set[str]:
     """Return the services that some route uses."""
-    taken = {step.by for route in draft.routes.values() for step in route.steps if isinstance(step, ByStep)}
+    steps = [step for route in draft.routes.values() for step in route.steps]
+    taken = {name for step in steps if isinstance(step, ByStep) for name in step.legs}
     return {name for name in taken if isinstance(draft.legs.get(name), Service)}
 
 
@@ -95,6 +96,8 @@ def _step(draft: Draft, step: AtStep | ByStep) -> object:
     if isinstance(step, AtStep) and f"{step.at}/{step.do}" in draft.offices():
         filings = max(draft.office(f"{step.at}/{step.do}").filings - step.fewer_filings, 1)
         return step.at, step.do, filings
+    if isinstance(step, ByStep):
+        return step.legs, step.space, step.choose if step.choose != "next" else None, step.within
     return step
 
 

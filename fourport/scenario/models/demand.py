@@ -181,10 +181,38 @@ class AtStep(Section):
 class ByStep(Section):
     """A leg to another facility."""
 
-    by: ref.Leg
-    """Service, fleet or trucking leg."""
+    by: ref.Leg | Annotated[tuple[ref.Leg, ...], Field(min_length=1)]
+    """Service, fleet or trucking leg; or a list of scheduled services between the same facilities, of which
+    each consignment takes one."""
     space: Literal["free", "block"] = "free"
-    """Space of the service on which the consignment is booked: free sale or block space."""
+    """Space of the service on which the consignment is booked: free sale or block space. Of several services,
+    those without block space have free sale only."""
+    choose: Literal["next", "in-order"] | None = None
+    """Of several services: ``next`` (if left out) is the departure that closes next and has room, whichever
+    service it is of; the order written decides if two close at once. With ``in-order`` the first of the list
+    with a departure ``within`` the given time is preferred; if there is none, the next departure."""
+    within: PositiveDuration | None = None
+    """With ``in-order``: time from readiness within which a preferred service must be scheduled to leave."""
+
+    @property
+    def legs(self) -> tuple[str, ...]:
+        """Names of the legs of which a consignment takes one, in the order written."""
+        return (self.by,) if isinstance(self.by, str) else self.by
+
+    @property
+    def named(self) -> str:
+        """The legs in words: "ferry", or "ferry or barge"."""
+        return " or ".join(self.legs)
+
+    @model_validator(mode="after")
+    def _choice(self) -> Self:
+        if len(self.legs) == 1 and (self.choose or self.within):
+            raise ValueError("choose and within need several services; allowed: by with a list of them")
+        if self.choose != "in-order" and self.within is not None:
+            raise ValueError('within goes with choose = "in-order"; allowed: both of them, or neither')
+        if self.choose == "in-order" and self.within is None:
+            raise ValueError('choose = "in-order" needs within; allowed: such as within = "2 d"')
+        return self
 
 
 def _step_kind(value: Any) -> str:

@@ -100,8 +100,8 @@ def map_lanes(
 def modes_of(corridor: Corridor, route: str) -> str:
     """Return the modes of transport of a route in order, such as "sea-air"; "road" if it has no other."""
     plan = corridor.plan
-    steps = (corridor.steps[s] for s in plan.main_steps(plan.names.routes.index(route)))
-    modes = [step.mode for step in steps if step.mode]
+    steps = plan.main_steps(plan.names.routes.index(route))
+    modes = [corridor.steps[s].mode for s in steps if corridor.steps[s].mode and s == plan.choice(s)[0]]
     return "-".join(mode for mode, _ in groupby(mode for mode in modes if mode != "road")) or "road"
 
 
