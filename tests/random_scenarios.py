@@ -325,7 +325,7 @@ def _hours(draw: Draw) -> Values:
 def _route(
     draw: Draw, facilities: Mapping[str, Values], between: Sequence[Sequence[str]], services: Values
 ) -> Values:
-    reserved = [name for name, service in services.items() if "block_space" in service]
+    reserved = {name for name, service in services.items() if "block_space" in service}
     steps: list[Values] = []
     for k, place in enumerate(facilities):
         names = list(facilities[place]["activities"])
@@ -334,8 +334,12 @@ def _route(
         ]
         if k < len(between):
             leg = draw.one_of(between[k])
-            block = leg in reserved and draw.chance(0.7)
-            steps.append({"by": leg, "space": "block"} if block else {"by": leg})
+            several = [name for name in between[k] if name in services]
+            either = len(several) > 1 and draw.chance(0.7)
+            block = not reserved.isdisjoint(several if either else [leg]) and draw.chance(0.7)
+            steps.append({"by": several if either else leg, **({"space": "block"} if block else {})})
+            if either and draw.chance(0.5):
+                steps[-1] |= {"choose": "in-order", "within": f"{draw.number(1, 60)} h"}
     last = steps[-1].get("do")
     if last == "work" or (last == "customs" and draw.chance(0.5)):  # the last step may not be gone past
         steps.append({"at": steps[-1]["at"], "do": "stay"})
@@ -352,8 +356,13 @@ def _drop_unused(facilities: Mapping[str, Values], legs: Mapping[str, Values], r
         facility["activities"] = kept
         facility["resources"] = {n: body for n, body in facility["resources"].items() if f'"{n}"' in texts}
     for table in legs.values():
-        for name in [name for name in table if all(step.get("by") != name for step in steps)]:
+        for name in [name for name in table if all(name not in _legs(step) for step in steps)]:
             del table[name]
+
+
+def _legs(step: Values) -> list[str]:
+    legs = step.get("by", [])
+    return [legs] if isinstance(legs, str) else legs
 
 
 def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str], holidays: list[str]) -> Values:
