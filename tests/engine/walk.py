@@ -48,6 +48,8 @@ class Passed:
     condition: bool
     done: bool
     not_after: bool
+    by_another: bool = False
+    """Whether the goods go by another service of the choice."""
 
 
 def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[Passed]]:
@@ -76,6 +78,8 @@ def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[P
                 event_row, choice = base + step, plan.choice(step)
                 begun = (one for one in choice if run.begin_us[base + one] != NEVER or base + one in parted)
                 if step != next(begun, choice[0]):
+                    kind = int(plan.step_kind[step])
+                    passed.append(Passed(i, step, kind, goods, at, False, False, False, by_another=True))
                     continue
                 visits.append(
                     Visit(
