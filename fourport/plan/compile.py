@@ -162,7 +162,7 @@ def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]
     """Yield every condition that a step or an office uses."""
     for row in rows:
         yield from (row.condition, row.early_condition, row.info.own)
-        yield from (condition for _, condition in row.info.shortened)
+        yield from (condition for _, condition in (*row.info.shortened, *row.info.ahead))
         yield from (joint.condition for joint in row.info.jointly)
     for office in chain.from_iterable(offices.values()):
         yield from (office.inspected, office.found)

@@ -37,6 +37,7 @@ Part = Literal[
     "removal",
     "direct",
     "information",
+    "pre-arrival",
     "guarantee",
     "full-entry",
 ]
@@ -106,6 +107,9 @@ class StepInfo:
     shortened
         Pairs (share, condition). The step takes only this share of its duration for the consignments for
         which the condition holds.
+    ahead
+        Pairs (time in us, condition). For the consignments for which the condition holds, this much of the
+        step was done before it begins.
     own, jointly
         The consignments that need the step's own work, and the other work done together with it.
     tariffs
@@ -128,6 +132,7 @@ class StepInfo:
     duration: Distribution[Any] | None = None
     per: Per = "consignment"
     shortened: tuple[tuple[float, Condition], ...] = ()
+    ahead: tuple[tuple[int, Condition], ...] = ()
     own: Condition = ALWAYS
     jointly: tuple[Joint, ...] = ()
     tariffs: tuple[str, ...] = ()

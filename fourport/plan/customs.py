@@ -45,7 +45,7 @@ def _add_declarations(office: OfficeRows, rows: RouteRows, before: dict[str, Off
     office.informed = given is not None and given.of in before
     office.track = Track(_declarations(office))
     rows.tracks.append(office.track)
-    if office.customs.pre_arrival > 0:
+    if office.customs.advance.share > 0:
         _declare_before_arrival(office, rows, key)
     if given is not None and office.informed:
         mark = office.info("information", ends="information")
@@ -61,11 +61,12 @@ def _declarations(office: OfficeRows) -> list[Row]:
     """
     customs, rows = office.customs, list[Row]()
     looked_at = _looked_at(office, customs.documents)
-    for _ in range(customs.filings):
+    for k in range(customs.filings):
         preparation = office.info(
             "preparation",
             duration=customs.preparation,
             shortened=_shortened(office),
+            ahead=_ahead(office) if k == 0 else (),
             ends="lodgement",
             cause="preparation",
         )
@@ -106,15 +107,36 @@ def _shortened(office: OfficeRows) -> tuple[tuple[float, Condition], ...]:
     return tuple(saved)
 
 
+def _ahead(office: OfficeRows) -> tuple[tuple[int, Condition], ...]:
+    """Return the part of the preparation that is done before the declaration track can start.
+
+    Where an earlier office may start the track before the departure, documents that are there before the
+    departure save nothing more: whose track has begun cannot be begun again.
+    """
+    given = office.customs.advance
+    if given.lead is None or given.share == 0:
+        return ()
+    whose, passed_on = office.pre_arrival, office.customs.information
+    if given.begins == "documents" and office.informed and passed_on is not None:
+        whose &= ~office.share("information", passed_on.share)
+    return ((given.lead, whose),) if whose != NEVER else ()
+
+
 def _declare_before_arrival(office: OfficeRows, rows: RouteRows, key: Key) -> None:
-    """Start the declaration track when the transport that brings the goods departs."""
+    """Start the declaration track at acceptance, or when the transport that brings the goods departs."""
+    if office.customs.advance.begins == "booking":
+        mark = office.info("pre-arrival", ends="pre-arrival")
+        rows.main.insert(
+            0, Row(mark, Kind.MARK, early_track=office.track, early_condition=office.pre_arrival)
+        )
+        return
     if office.arrival is None:
         message = "lodged before arrival, but no transport brings the goods here"
     elif office.arrival.early_track is not None:
         message = f"{office.arrival.info.key} already brings goods that are declared before arrival elsewhere"
     else:
         office.arrival.early_track = office.track
-        office.arrival.early_condition = office.share("pre-arrival", office.customs.pre_arrival)
+        office.arrival.early_condition = office.pre_arrival
         return
     office.builder.problems.append(Problem(key, message))
 
@@ -149,8 +171,8 @@ def _amendment(office: OfficeRows) -> list[Row]:
 def _amended(office: OfficeRows) -> Condition:
     """Return the condition under which a declaration is amended; only pre-arrival declarations can be."""
     customs, ahead = office.customs, NEVER
-    if customs.pre_arrival > 0:
-        ahead |= office.share("pre-arrival", customs.pre_arrival)
+    if customs.advance.share > 0:
+        ahead |= office.pre_arrival
     if customs.information is not None and office.informed:
         ahead |= office.share("information", customs.information.share)
     return NEVER if customs.amendment is None else ahead & office.share("amendment", customs.amendment.share)

@@ -79,6 +79,11 @@ class OfficeRows:
         """Return a condition that is true for a share of the office's consignments."""
         return for_share(f"{self.name}/{what}", share, len(self.trader_classes))
 
+    @property
+    def pre_arrival(self) -> Condition:
+        """Condition under which a consignment has a pre-arrival declaration."""
+        return self.share("pre-arrival", self.customs.advance.share)
+
     def risk(self) -> Draw:
         """Return the risk number by which the office selects both documents and goods."""
         name = f"{self.name}/inspection"

@@ -150,9 +150,9 @@ def _pre_arrival(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
             brought = True
             continue
         activity = entries.activities.get((step.at, step.do))
-        if isinstance(activity, Customs) and activity.pre_arrival > 0 and not brought:
+        if isinstance(activity, Customs) and activity.advance.is_brought and not brought:
             yield Problem(
                 (*key, "steps", index),
                 f"{step.do!r} has pre_arrival above 0 %, but no step before brings the goods"
-                "; allowed: pre_arrival only where a service, fleet or trucking leg comes before",
+                '; allowed: pre_arrival only where a service, fleet or trucking leg comes before, or from = "booking"',
             )

@@ -203,6 +203,8 @@ class _Consignments:
         for share, condition in info.shortened:
             shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
             drawn = np.where(self._hold(condition)[mine], shorter, drawn)
+        for done_us, condition in info.ahead:
+            drawn = np.where(self._hold(condition)[mine], np.maximum(drawn - done_us, 1), drawn)
         if info.jointly:
             drawn = np.where(self._hold(info.own)[mine], drawn, 1)
         for other in info.jointly:

@@ -252,3 +252,74 @@ def test_what_comes_first_begins_the_declaration() -> None:
     run: Replication = follow(corridor(changes, "exchange"), *parcels).run
     begins = column(run, 0, "city/import/preparation", begin=True) - run.world.entry_us
     assert (begins / 60e6).tolist() == [110, 1800, 110]
+
+
+BEFORE: dict[str, Any] = {"routes.main.steps": leg("feeder", "ferry", "truck", "city/import", "van")}
+"""Accepted at 0; the ferry arrives at 1800 and the truck, which leaves then, at 1860."""
+PRE_ARRIVAL = "facilities.city.activities.import.pre_arrival"
+
+
+@pytest.mark.parametrize(
+    ("begins", "lead", "prepared", "released"),
+    [
+        # 120 minutes to prepare, 25 to control, of which the lead is over before the track can start.
+        ("departure", None, (1800, 1920), 1945),
+        ("documents", "40 min", (1800, 1880), 1905),
+        ("documents", "90 min", (1800, 1830), 1860),
+        ("documents", "3 d", (1800, 1800), 1860),
+        ("booking", "40 min", (0, 80), 1860),
+        ("booking", "3 d", (0, 0), 1860),
+    ],
+)
+def test_lead_of_declarations(
+    begins: str, lead: str | None, prepared: tuple[int, int], released: int
+) -> None:
+    """Tests preparation begun when the documents are there before the departure, or at the booking.
+
+    The declaration is not lodged before the departure or the acceptance: nothing is left to do then but an
+    instant (one microsecond, the shortest duration).
+    """
+    given = {"share": "60 %", "from": begins} | ({} if lead is None else {"lead": lead})
+    parcels = [Parcel(risk={AHEAD: 0.5}), Parcel(risk={AHEAD: 0.7})]
+    found = follow(corridor(BEFORE | {PRE_ARRIVAL: given}), *parcels)
+    times = found.times(0, "city/import")
+    assert times["preparation"] == pytest.approx(prepared, abs=1e-6)
+    assert times["documents"] == pytest.approx((prepared[1], prepared[1] + 25), abs=1e-6)
+    assert times["release"] == (1860, released)
+    assert found.times(1, "city/import")["preparation"] == (1860, 1980)
+
+
+def test_lead_beside_fewer_filings_and_exchanged_data() -> None:
+    """Tests that a lead shortens the first filing alone, and that data passed on begin a track without it.
+
+    The port releases at 230 (feeder 120, preparation 90, control 20), long before the documents are there.
+    """
+    changes = {
+        "routes.main.steps": leg("feeder", "port/export", "ferry", "truck", "city/import", "van"),
+        "facilities.city.activities.import.filings": 2,
+        PRE_ARRIVAL: {"share": "60 %", "from": "documents", "lead": "90 min"},
+        "facilities.city.activities.import.information": {"of": "port/export", "share": "50 %"},
+    }
+    parcels = [Parcel(risk={AHEAD: 0.5, INFORMED: 0.6}), Parcel(risk={AHEAD: 0.5, INFORMED: 0.4})]
+    found = follow(corridor(changes), *parcels)
+    told = [found.times(i, "city/import") for i in (0, 1)]
+    assert [times["preparation"] for times in told] == [(1800, 1830), (230, 350)]
+    assert [times["preparation#2"] for times in told] == [(1855, 1975), (375, 495)]
+
+
+def test_declarations_begun_at_the_booking_need_no_transport() -> None:
+    """Tests an export that is declared before the goods come to the yard, and what a lever changes of it.
+
+    Of 60 minutes 45 are over at the acceptance; of the 60 % of the file the lever makes 80 %.
+    """
+    own = "facilities.inland.activities.export.pre_arrival"
+    lever = {"kind": "advance-declaration", "at": ["inland/export"], "share": "80 %"}
+    changes = {own: {"share": "60 %", "from": "booking", "lead": "45 min"}, "levers.advance": lever}
+    risks = [{"inland/export/pre-arrival": number} for number in (0.5, 0.7, 0.9)]
+    parcels = [Parcel(risk=risk) for risk in risks]
+    before, after = follow(corridor(changes), *parcels), follow(corridor(changes, "advance"), *parcels)
+    lodged = [[run.times(i)["inland/export/preparation"] for i in range(3)] for run in (before, after)]
+    assert lodged == [[(0, 15), (0, 60), (0, 60)], [(0, 15), (0, 15), (0, 60)]]
+    later = {**lever, "from": "booking", "lead": "50 min"}
+    (times,) = [follow(corridor(changes | {"levers.advance": later}, "advance"), parcels[0]).times(0)]
+    assert times["inland/export/preparation"] == (0, 10)

@@ -55,6 +55,13 @@ CASES = {
         "levers.advance.share",
         ("at 'city/import' 20 % are lodged before arrival, more than 10 %; allowed: at least 20 %",),
     ),
+    "a lead beside a departure": Case(
+        'share = "60 %"\namend',
+        'share = "60 %"\nfrom = "departure"\nlead = "1 h"\namend',
+        "[levers.advance]",
+        "levers.advance",
+        ('lead does not go with from = "departure"; allowed: from = "documents" or "booking"',),
+    ),
     "a way that leads elsewhere": Case(
         'instead = { truck = "onward" }',
         'instead = { truck = "van" }',

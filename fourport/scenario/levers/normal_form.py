@@ -117,7 +117,9 @@ def _office(office: Customs) -> Customs:
     for part, share in shares.items():
         given = getattr(office, part)
         parts[part] = given if given is not None and getattr(given, share) > 0 else None
-    if office.pre_arrival == 0 and parts["information"] is None:
+    # A share of nobody begins at no time.
+    parts["pre_arrival"] = office.advance if office.advance.share > 0 else 0.0
+    if office.advance.share == 0 and parts["information"] is None:
         parts["amendment"] = None
     if office.recognition is not None and office.recognition.mode == "none":
         parts["recognition"] = None
