@@ -154,5 +154,6 @@ def _pre_arrival(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
             yield Problem(
                 (*key, "steps", index),
                 f"{step.do!r} has pre_arrival above 0 %, but no step before brings the goods"
-                '; allowed: pre_arrival only where a service, fleet or trucking leg comes before, or from = "booking"',
+                "; allowed: pre_arrival only where a service, fleet or trucking leg comes before"
+                ', or from = "booking"',
             )

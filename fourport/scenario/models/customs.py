@@ -103,8 +103,8 @@ class PreArrival(Section):
     """Share of consignments with a pre-arrival declaration."""
     begins: BeginsAt = Field(default="departure", alias="from")
     """When the trader begins to prepare it. ``departure``: when the transport that brings the goods to the
-    facility of the office departs. ``documents``: when the invoice, the packing list and the bill of lading or
-    air waybill are there, ``lead`` before that departure. ``booking``: when the consignment is booked, ``lead``
+    facility of the office departs. ``documents``: when invoice, packing list and bill of lading or air
+    waybill are there, ``lead`` before that departure. ``booking``: when the consignment is booked, ``lead``
     before its acceptance. The office takes no declaration before the departure or, with ``booking``, the
     acceptance."""
     lead: PositiveDuration | None = None
