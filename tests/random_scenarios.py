@@ -188,6 +188,8 @@ def _customs(draw: Draw, *, ahead: bool) -> Values:
         office["pre_arrival"] = f"{draw.one_of((30, 100))} %"
     elif draw.chance(0.3):
         office["pre_arrival"] = {"share": draw.share(), "from": "booking", "lead": "2 h"}
+    if ahead and draw.chance(0.3):
+        office["manifest"] = draw.duration()
     if draw.chance(0.3):
         office["documents"]["rates"] = {
             trader_class: f"{draw.one_of((0, 30, 100))} %" for trader_class in TRADER_CLASSES

@@ -37,6 +37,7 @@ Part = Literal[
     "removal",
     "direct",
     "information",
+    "manifest",
     "pre-arrival",
     "guarantee",
     "full-entry",
@@ -50,6 +51,7 @@ customs); see :mod:`fourport.plan.customs`."""
 STAGE_OF: Mapping[Part, str] = {
     "handling": "handling",
     "stay": "handling",
+    "manifest": "handling",
     "preparation": "preparation",
     "documents": "document-control",
     "payment": "payment",
@@ -110,6 +112,8 @@ class StepInfo:
     ahead
         Pairs (time in us, condition). For the consignments for which the condition holds, this much of the
         step was done before it begins.
+    by_arrival
+        Services that bring the goods, if the duration is drawn once for each of their arrivals.
     own, jointly
         The consignments that need the step's own work, and the other work done together with it.
     tariffs
@@ -133,6 +137,7 @@ class StepInfo:
     per: Per = "consignment"
     shortened: tuple[tuple[float, Condition], ...] = ()
     ahead: tuple[tuple[int, Condition], ...] = ()
+    by_arrival: tuple[str, ...] = ()
     own: Condition = ALWAYS
     jointly: tuple[Joint, ...] = ()
     tariffs: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ def add_office(office: OfficeRows, rows: RouteRows, before: dict[str, OfficeRows
         rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     else:
         _add_declarations(office, rows, before, key)
-        rows.main += _goods(office, rows)
+        rows.main += _goods(office, rows, key)
     office.released = next(row for row in reversed(rows.main) if row.info.part in ("removal", "release"))
     before[office.name] = office
 
@@ -141,10 +141,15 @@ def _declare_before_arrival(office: OfficeRows, rows: RouteRows, key: Key) -> No
     office.builder.problems.append(Problem(key, message))
 
 
-def _goods(office: OfficeRows, rows: RouteRows) -> list[Row]:
+def _goods(office: OfficeRows, rows: RouteRows, key: Key) -> list[Row]:
     """Return the steps of the goods: wait for the declaration, then inspection if selected."""
     customs = office.customs
-    more = [*_amendment(office), *stages(office), *_full_entry(office, rows)]
+    more = [
+        *_manifest(office, rows, key),
+        *_amendment(office),
+        *stages(office),
+        *_full_entry(office, rows),
+    ]
     release = office.info(
         "release",
         tariffs=customs.tariffs,
@@ -156,6 +161,25 @@ def _goods(office: OfficeRows, rows: RouteRows) -> list[Row]:
     if more:
         goods.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     return goods
+
+
+def _manifest(office: OfficeRows, rows: RouteRows, key: Key) -> list[Row]:
+    """Start what is common to an arrival when the vehicle is there, and let the goods wait for it."""
+    given, arrival = office.customs.manifest, office.arrival
+    if given is None:
+        return []
+    if arrival is None:
+        office.builder.problems.append(Problem(key, "has a manifest, but no transport brings the goods here"))
+        return []
+    brought_by = rows.brought_by(arrival)
+    track = Track(
+        [Row(office.info("manifest", duration=given, by_arrival=brought_by, ends="manifest"), Kind.DELAY)]
+    )
+    rows.tracks.append(track)
+    rows.start_track(office.info("manifest", key="arrival"), track, ALWAYS, arrival)
+    return [
+        Row(office.info("manifest", key="manifest-checked", ends="manifest-checked"), Kind.JOIN, track=track)
+    ]
 
 
 def _amendment(office: OfficeRows) -> list[Row]:

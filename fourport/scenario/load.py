@@ -262,9 +262,7 @@ def _not_replaced(key: Key, over: Node) -> str:
     values: object = over.values
     for part in key:
         if not isinstance(values, dict) or part not in values:
-            return (
-                f"{written(key)!r} is not given by this policy; allowed: keys that it gives anew"
-            )
+            return f"{written(key)!r} is not given by this policy; allowed: keys that it gives anew"
         values = values[part]
     return ""
 

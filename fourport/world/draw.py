@@ -23,10 +23,18 @@ from fourport.scenario.models.sizes import Per
 from fourport.world.demand import entries, rates
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
-from fourport.world.services import draw_departures, draw_trips, most_free_sale
+from fourport.world.services import draw_by_arrival, draw_departures, draw_trips, most_free_sale
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams, streams_of
-from fourport.world.tables import Departures, Drives, Flags, World, event_row_bases
+from fourport.world.tables import (
+    NONE_BY_ARRIVAL,
+    ByArrival,
+    Departures,
+    Drives,
+    Flags,
+    World,
+    event_row_bases,
+)
 
 
 def draw(corridor: Corridor, seed: int, replication: int) -> World:
@@ -60,6 +68,12 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         return np.concatenate([vars(drawn).pop(field) for drawn in lanes])[order]
 
     visits = _fleet_visits(corridor, route)
+    departures = Departures.joined(
+        [
+            draw_departures(service, name, timetable, streams)
+            for (name, service), timetable in zip(scenario.services.items(), corridor.timetables, strict=True)
+        ]
+    )
     world = World(
         entry_us=entry_us[order],
         lane=lane[order],
@@ -73,14 +87,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         risk=np.take(np.concatenate([vars(drawn).pop("risk") for drawn in lanes], axis=1), order, axis=1),
         first_event_row=first_event_row,
         duration_us=duration_us,
-        departures=Departures.joined(
-            [
-                draw_departures(service, name, timetable, streams)
-                for (name, service), timetable in zip(
-                    scenario.services.items(), corridor.timetables, strict=True
-                )
-            ]
-        ),
+        departures=departures,
         drives=Drives.joined(
             [
                 (
@@ -90,9 +97,29 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
                 for k, (name, fleet) in enumerate(scenario.fleets.items())
             ]
         ),
+        by_arrival=_by_arrival(corridor, departures, streams),
     )
     refuse_oversize(corridor, world)
     return world
+
+
+def _by_arrival(corridor: Corridor, departures: Departures, streams: Streams) -> ByArrival:
+    """Draw the times that are the same for all goods of an arrival."""
+    names, steps = list(corridor.plan.names.services), corridor.steps
+    if not any(info.by_arrival for info in steps):
+        return NONE_BY_ARRIVAL
+    none = np.empty(0, dtype=np.int64)
+    found = [(none, none)] * len(steps)
+    for s, info in enumerate(steps):
+        if info.by_arrival and info.duration is not None:
+            bring = [
+                (name, corridor.timetables[k], departures.of(k).arrival_us)
+                for name in info.by_arrival
+                for k in [names.index(name)]
+            ]
+            found[s] = draw_by_arrival(info.duration, info.key, bring, streams)
+    first = np.cumsum([0, *(len(at) for at, _ in found)])
+    return ByArrival(first, *(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 @once
@@ -187,7 +214,10 @@ class _Consignments:
         """
         plan, steps = self.corridor.plan, self.corridor.steps
         routes = np.flatnonzero(np.bincount(self.route, minlength=plan.n_routes)).tolist()
-        timed = {r: [s for s in plan.route_steps(r) if steps[s].duration is not None] for r in routes}
+        timed = {
+            r: [s for s in plan.route_steps(r) if steps[s].duration is not None and not steps[s].by_arrival]
+            for r in routes
+        }
         for s in chain.from_iterable(timed.values()):
             self._uses.update((steps[s].key, *(other.key for other in steps[s].jointly)))
         for route in routes:

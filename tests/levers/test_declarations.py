@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from fourport.study.clearance_stages import stages_of
 from fourport.study.replication import Replication
-from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, leg
+from fourport.world.draw import draw
+from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, leg, played
 
 RISK = "city/import/inspection"
 AHEAD, AMENDED = "city/import/pre-arrival", "city/import/amendment"
@@ -230,6 +232,10 @@ def test_information_exchange() -> None:
         early | {"amendment": (1860, 1880), "amended-documents": (1880, 1905), "removal": (1905, 1905)},
     ]
     assert after.delivered() == [2035, 1890, 1935, 1935]
+    # At the port that passes on its data the goods wait for the ferry, from 110 to 1080, as before.
+    for run in (before.run, after.run):
+        removal = [mean for key, mean, _ in stages_of(run) if key[3:7:2] == ("port/export", "removal")]
+        assert removal[0] == pytest.approx((1080 - 110) / 60)
 
 
 def test_data_of_an_office_that_is_not_on_the_leg() -> None:
@@ -323,3 +329,66 @@ def test_declarations_begun_at_the_booking_need_no_transport() -> None:
     later = {**lever, "from": "booking", "lead": "50 min"}
     (times,) = [follow(corridor(changes | {"levers.advance": later}, "advance"), parcels[0]).times(0)]
     assert times["inland/export/preparation"] == (0, 10)
+
+
+MANIFEST = "facilities.hub.activities.transit.manifest"
+
+
+def test_manifest_is_common_to_a_sailing() -> None:
+    """Tests goods that wait for their declaration (at 60 or 90) and for the manifest of their arrival (75).
+
+    The ferry arrives at 1800 and its goods are unloaded until 1815. Their declaration needs 40 minutes to
+    prepare and 15 to control; of the first, it was prepared before, and is controlled until 1815.
+    """
+    changes = {
+        "routes.main.steps": leg("feeder", "ferry", "hub/unload", "hub/transit", "truck", "van"),
+        "facilities.hub.activities.transit.filings": 1,
+        "facilities.hub.activities.transit.pre_arrival": {
+            "share": "60 %",
+            "from": "documents",
+            "lead": "3 d",
+        },
+    }
+    ahead = {"hub/transit/pre-arrival": 0.5}
+    parcels = [Parcel(risk=ahead), Parcel(), Parcel(1500, risk=ahead)]
+    times = [follow(corridor(changes | {MANIFEST: given}), *parcels) for given in ("20 min", "75 min")]
+    released = [[run.times(i)["hub/transit/removal"][0] for i in range(3)] for run in times]
+    assert released == [[1820, 1870, 3260], [1875, 1875, 3315]]
+    told = times[1].times(0, "hub/transit")
+    assert told["manifest"] == (1800, 1875)
+    assert told["manifest-checked"] == (1815, 1875)
+
+
+def test_manifest_drawn_once_for_an_arrival() -> None:
+    """Tests that all goods of a ferry have one time for their manifest, those of other ferries another.
+
+    By truck each consignment has a time of its own.
+    """
+    spread = {"distribution": "uniform", "low": "10 min", "high": "600 min"}
+    changes = {
+        "routes.main.steps": leg("feeder", "ferry", "hub/transit", "truck", "city/import", "van"),
+        MANIFEST: spread,
+        "facilities.city.activities.import.manifest": spread,
+    }
+    made = corridor(changes)
+    run = played(made, draw(made, 1, 0))
+    lasts = {}
+    for place in ("hub/transit", "city/import"):
+        (s,) = (s for s, info in enumerate(made.steps) if info.key == f"{place}/manifest")
+        lasts[place] = (run.trace.at(s).end_us - run.trace.at(s).begin_us)[run.trace.at(s).done]
+    (ferry,) = (s for s, info in enumerate(made.steps) if info.key == "ferry")
+    at = run.trace.at(ferry)
+    arrivals = at.departure_index[at.done].tolist()
+    assert len(arrivals) > 150
+    common = lasts["hub/transit"].tolist()
+    assert len(set(zip(arrivals, common, strict=True))) == len(set(arrivals)) == len(set(common)) > 7
+    assert len(set(lasts["city/import"].tolist())) > 150
+    # The times of a ferry do not depend on what else arrives.
+    ferry_of = {"days": "daily", "departs": "18:00", "arrives": "06:00", "arrives_day": 1}
+    later = ferry_of | {"departs": "23:00", "arrives": "11:00"}
+    more = corridor(changes | {"services.ferry.timetable": [ferry_of, later]})
+    before, after = (
+        set(zip(found.arrival_us.tolist(), found.lasts_us.tolist(), strict=True))
+        for found in (draw(one, 1, 0).by_arrival for one in (made, more))
+    )
+    assert before < after

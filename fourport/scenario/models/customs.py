@@ -219,9 +219,14 @@ class Customs(Section):
     """Customs procedure."""
     preparation: Distribution[PositiveDuration]
     """Time that the trader needs until a declaration is lodged. It begins when the goods arrive or, for a
-    pre-arrival declaration, earlier."""
+    pre-arrival declaration, earlier. What is common to all goods of a sailing belongs to ``manifest``."""
     documents: Documents
     """Document control."""
+    manifest: Distribution[PositiveDuration] | None = None
+    """Time from the arrival of the transport that brings the goods until what is common to all its goods is
+    done: manifest, tally, exchange of bills of lading for delivery orders. No goods of the arrival are
+    released before. Drawn once for each arrival of a scheduled service, else for each consignment. If left
+    out, there is no such wait."""
     inspection: Inspection | None = None
     """Inspection of selected goods; if left out, none takes place."""
     pre_arrival: SomePreArrival = 0.0
