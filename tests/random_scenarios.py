@@ -209,6 +209,8 @@ def _stages(draw: Draw) -> Values:
     more: Values = {}
     if draw.chance(0.3):
         more["sampling"] = draw.share()
+    if draw.chance(0.2):
+        more["statutory"] = {"goods": draw.share()}
     if draw.chance(0.3):
         more |= {"risk_auc": draw.one_of((0.6, 0.9)), "finds": draw.share()}
     if draw.chance(0.3):

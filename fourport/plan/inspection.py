@@ -17,9 +17,10 @@ def select(office: OfficeRows, vouching: OfficeRows | None) -> None:
     """Set the condition under which an office selects a consignment for inspection.
 
     Consignments are selected by risk or at random, except where recognition of another office's control rules
-    it out. Selected consignments are inspected by the office itself or by the office that does its work. Call
-    it for the offices of a route in the order in which their inspections take place: an office knows only of
-    earlier inspections, so that no two offices can wait for each other.
+    it out, and by law, which no recognition changes. Selected consignments are inspected by the office itself
+    or by the office that does its work. Call it for the offices of a route in the order in which their
+    inspections take place: an office knows only of earlier inspections, so that no two offices can wait for
+    each other.
 
     Parameters
     ----------
@@ -41,6 +42,7 @@ def select(office: OfficeRows, vouching: OfficeRows | None) -> None:
             selected = NEVER
         elif recognised.mode == "skip-if-inspected":
             selected &= ~vouching.inspects.inspected
+    selected |= office.by_commodity("statutory", inspection.statutory)
     office.selected = selected
     office.inspects.inspected |= selected
 

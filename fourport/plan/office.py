@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from fourport.errors import Problem
-from fourport.plan.conditions import ALWAYS, NEVER, Condition, Draw, for_share
+from fourport.plan.conditions import ALWAYS, NEVER, Condition, Draw, for_share, for_shares
 from fourport.plan.corridor import Part, StepInfo
 from fourport.plan.rows import Row, Track
 from fourport.scenario.models.customs import Customs
@@ -78,6 +79,11 @@ class OfficeRows:
     def share(self, what: str, share: float) -> Condition:
         """Return a condition that is true for a share of the office's consignments."""
         return for_share(f"{self.name}/{what}", share, len(self.trader_classes))
+
+    def by_commodity(self, what: str, shares: Mapping[str, float]) -> Condition:
+        """Return a condition that is true for a share of the office's consignments of each commodity."""
+        given = tuple(shares.get(name, 0.0) for name in self.builder.scenario.commodities)
+        return for_shares(f"{self.name}/{what}", given, len(self.trader_classes))
 
     @property
     def pre_arrival(self) -> Condition:

@@ -153,6 +153,10 @@ class _Consignments:
         self.risk = np.empty((len(plan.names.draws), self.n))
         for k, drawn in enumerate(plan.names.draws):
             self.risk[k] = self._correlated(self._uniforms("risk", _stream_of(drawn)), k)
+            shares = np.array(corridor.conditions.draws[k].by_commodity)
+            if len(shares):
+                share = shares[self.commodity]
+                self.risk[k] = np.divide(self.risk[k], share, out=np.ones(self.n), where=share > 0)
         self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())

@@ -172,7 +172,8 @@ class World:
     non_compliant
         (n,) bool: the consignment is non-compliant; customs may find it.
     risk
-        (D, n) one uniform number in [0, 1) for each risk number of the plan.
+        (D, n) one uniform number in [0, 1) for each risk number of the plan; one by commodity is divided by
+        the share of the commodity, and 1 if that is 0.
     first_event_row
         (n + 1,) first event row of each consignment; each step of its route has one row.
     duration_us

@@ -44,6 +44,7 @@ DRAWS = frozenset(
     [
         "inspection",
         "sampling",
+        "statutory",
         "scan",
         "alarm",
         "laboratory",
@@ -101,6 +102,7 @@ class Parcel:
 
     entry: float = 0.0
     trader_class: str = "plain"
+    commodity: str = "parts"
     route: str = "main"
     non_compliant: bool = False
     risk: Mapping[str, float] = field(default_factory=dict)
@@ -136,6 +138,8 @@ class _Told:
             return 0.0 if parcel.non_compliant else HIGH
         if purpose == "tier":
             return _middle(lane.trader_classes, parcel.trader_class)
+        if purpose == "commodity":
+            return _middle(lane.commodities, parcel.commodity)
         if purpose == "route":
             return _middle(lane.routes, parcel.route)
         return 0.5

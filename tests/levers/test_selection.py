@@ -201,3 +201,30 @@ def test_scan_first() -> None:
     # Six controls; five openings off; four scans with reviews and three openings on.
     hours = [run.measures()["officer_hours"] * 60 for run in (before, after)]
     assert hours == [pytest.approx(6 * 25 + 5 * 45), pytest.approx(6 * 25 + 4 * 15 + 3 * 45)]
+
+
+@pytest.mark.parametrize("policy_package", [(), ("rely", "none-by-risk"), ("skip",)])
+def test_statutory_inspection(policy_package: tuple[str, ...]) -> None:
+    """Tests 40 % of food, 100 % of meat and nothing else inspected by law, whatever a policy changes.
+
+    The port inspects nobody here. Who is inspected at the city is released at 2050, the others at 2005.
+    """
+    inspection = "facilities.city.activities.import.inspection"
+    food = {"title": "Food", "value": "5 USD/kg", "density": "300 kg/m3", "weight": "1 t"}
+    changes = {
+        "routes.main.steps": leg("port/export", "ferry", "truck", "city/import", "van"),
+        "commodities.food": food,
+        "commodities.meat": food | {"title": "Meat"},
+        "lanes.main.commodities": {"parts": "50 %", "food": "30 %", "meat": "20 %"},
+        f"{inspection}.statutory": {"food": "40 %", "meat": "100 %"},
+        "levers.none-by-risk": {"kind": "risk-selection", "at": ["city/import"], "factor": 0},
+    }
+    law = "city/import/statutory"
+    parcels = [
+        Parcel(commodity=name, risk={law: number})
+        for name, number in (("food", 0.39), ("food", 0.41), ("meat", 0.99), ("parts", 0.0))
+    ]
+    found = follow(corridor(changes, *policy_package), *parcels)
+    released = [found.times(i, "city/import")["removal"][0] for i in range(4)]
+    assert released == [2050, 2005, 2050, 2005]
+    assert found.measures()["inspections"] == 2

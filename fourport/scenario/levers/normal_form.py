@@ -110,6 +110,7 @@ def _office(office: Customs) -> Customs:
         parts["inspection"] = office.inspection.model_copy(
             update={
                 "rates": _named(office.inspection.rates, 0.0),
+                "statutory": _named(office.inspection.statutory, 0.0),
                 "scan": scan if scan is not None and scan.share > 0 else None,
             }
         )

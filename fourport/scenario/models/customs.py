@@ -74,6 +74,9 @@ class Inspection(Section):
     number is low enough."""
     sampling: Share = 0.0
     """Share selected at random in addition, whatever the risk."""
+    statutory: dict[ref.Commodity, Share] = {}
+    """Share inspected by law in addition, by commodity, whatever the risk: food, animals and plants, goods
+    under licence. Neither recognition nor ``risk-selection`` changes it. 0 % for commodities left out."""
     risk_auc: Annotated[float, Field(ge=0.5, lt=1)] = 0.5
     """How well the risk number tells non-compliant consignments: the area under the curve of the share of
     non-compliant consignments selected against the share of compliant consignments selected. 0.5 is
