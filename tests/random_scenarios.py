@@ -215,6 +215,10 @@ def _stages(draw: Draw) -> Values:
         more |= {"risk_auc": draw.one_of((0.6, 0.9)), "finds": draw.share()}
     if draw.chance(0.3):
         more["laboratory"] = {"share": draw.share(), "duration": draw.duration()}
+        if draw.chance(0.5):
+            more["laboratory"]["conditional"] = draw.share()
+    if draw.chance(0.2):
+        more["after_release"] = {"share": draw.share(), "duration": draw.duration()}
     if draw.chance(0.4):
         more["scan"] = {
             "resource": "bays",

@@ -165,7 +165,7 @@ def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]
         yield from (condition for _, condition in (*row.info.shortened, *row.info.ahead))
         yield from (joint.condition for joint in row.info.jointly)
     for office in chain.from_iterable(offices.values()):
-        yield from (office.inspected, office.found)
+        yield from (office.inspected, office.found, office.found_late)
 
 
 def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
@@ -250,6 +250,7 @@ def _offices(
                 release=release,
                 inspected=office.inspected,
                 found=office.found,
+                found_late=office.found_late,
             )
             before = release
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from fourport.plan.conditions import ALWAYS, Condition, Numbering
+from fourport.plan.conditions import ALWAYS, NEVER, Condition, Numbering
 from fourport.plan.tables import Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
@@ -34,6 +34,7 @@ Part = Literal[
     "review",
     "inspection",
     "laboratory",
+    "recall",
     "removal",
     "direct",
     "information",
@@ -167,8 +168,9 @@ class Office:
         Step of the plan whose end is the release.
     inspected
         Condition under which the office inspects a consignment.
-    found
-        Condition under which the office finds that a consignment is non-compliant.
+    found, found_late
+        Conditions under which the office finds that a consignment is non-compliant: before its release, or
+        after.
     """
 
     name: str
@@ -178,6 +180,7 @@ class Office:
     release: int
     inspected: Condition
     found: Condition
+    found_late: Condition
 
 
 @dataclass(frozen=True)
@@ -217,6 +220,11 @@ class Corridor:
         """Whether any facility has a customs office, even one that is on no route."""
         places = self.scenario.facilities.values()
         return any(one.kind == "customs" for place in places for one in place.activities.values())
+
+    @property
+    def releases_first(self) -> bool:
+        """Whether an office may find non-compliant goods only after it has released them."""
+        return any(office.found_late != NEVER for office in self.offices)
 
 
 def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenate[Corridor, P], R]:

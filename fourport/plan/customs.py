@@ -147,7 +147,7 @@ def _goods(office: OfficeRows, rows: RouteRows, key: Key) -> list[Row]:
     more = [
         *_manifest(office, rows, key),
         *_amendment(office),
-        *stages(office),
+        *stages(office, rows),
         *_full_entry(office, rows),
     ]
     release = office.info(
@@ -225,7 +225,7 @@ def go_direct(rows: RouteRows, office: OfficeRows, key: Key) -> None:
     if rows.main[-1] in skipped:
         office.builder.problems.append(Problem(key, "direct.skips names the last step of the route"))
         return
-    whose = office.share("direct", given.share) & ~main.inspected & ~_amended(main)
+    whose = office.share("direct", given.share) & ~main.held & ~_amended(main)
     if whose == NEVER:
         return
     where = skipped[0].info.place

@@ -40,8 +40,8 @@ class OfficeRows:
         Condition under which this office selects a consignment for inspection.
     inspected
         Condition under which it inspects a consignment: selected by this office or by a joined one.
-    found
-        Condition under which it finds that a consignment is non-compliant.
+    found, found_late
+        Conditions under which it finds that a consignment is non-compliant: before its release, or after.
     informed
         Whether an earlier office on the route passes data on to it.
     track
@@ -62,6 +62,7 @@ class OfficeRows:
     selected: Condition = NEVER
     inspected: Condition = NEVER
     found: Condition = NEVER
+    found_late: Condition = NEVER
     informed: bool = False
     track: Track | None = None
     arrival: Row | None = None
@@ -75,6 +76,21 @@ class OfficeRows:
     def inspects(self) -> OfficeRows:
         """The office that inspects goods for it: itself, or the office that does its work."""
         return self.main or self
+
+    @property
+    def inspected_later(self) -> Condition:
+        """Condition under which it inspects a consignment after its release."""
+        inspection = self.customs.inspection
+        given = None if inspection is None else inspection.after_release
+        if given is None or given.share == 0:
+            return NEVER
+        return self.inspected & self.share("after-release", given.share)
+
+    @property
+    def held(self) -> Condition:
+        """Condition under which it inspects a consignment before its release."""
+        later = self.inspected_later
+        return self.inspected if later == NEVER else self.inspected & ~later
 
     def share(self, what: str, share: float) -> Condition:
         """Return a condition that is true for a share of the office's consignments."""

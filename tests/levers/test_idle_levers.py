@@ -62,6 +62,13 @@ CASES = {
         "levers.advance",
         ('lead does not go with from = "departure"; allowed: from = "documents" or "booking"',),
     ),
+    "a report that nobody waits for": Case(
+        'inspection = { share = "50 %", duration = "1440 min" }',
+        'laboratory = "50 %"',
+        'at = ["city/import"]\nlaboratory',
+        "levers.release-first.at[0]",
+        ("'city/import' has no laboratory; allowed: offices with one",),
+    ),
     "a way that leads elsewhere": Case(
         'instead = { truck = "onward" }',
         'instead = { truck = "van" }',

@@ -106,11 +106,12 @@ def _office(office: Customs) -> Customs:
         "documents": office.documents.model_copy(update={"rates": _named(office.documents.rates, 0.0)}),
     }
     if office.inspection is not None:
-        scan = office.inspection.scan
+        scan, later = office.inspection.scan, office.inspection.after_release
         parts["inspection"] = office.inspection.model_copy(
             update={
                 "rates": _named(office.inspection.rates, 0.0),
                 "statutory": _named(office.inspection.statutory, 0.0),
+                "after_release": later if later is not None and later.share > 0 else None,
                 "scan": scan if scan is not None and scan.share > 0 else None,
             }
         )

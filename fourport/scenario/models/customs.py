@@ -58,6 +58,21 @@ class Laboratory(Section):
     """Share of the opened consignments of which a sample is taken."""
     duration: Distribution[PositiveDuration]
     """Time from the sample to the report."""
+    conditional: Share = 0.0
+    """Share of the sampled consignments that are released under conditions, before the report."""
+    finds: Share = 0.0
+    """Share of the sampled non-compliant consignments that the report finds, by itself. What it finds after
+    the release is found late."""
+
+
+class AfterRelease(Section):
+    """Release first, inspect later: officers inspect some of the selected goods when they have left."""
+
+    share: Share
+    """Share of the selected consignments that are released first."""
+    duration: Distribution[PositiveDuration]
+    """Time from the release until the goods are presented to the officers, who then need as long as for any
+    inspection. What they find is found late."""
 
 
 class Inspection(Section):
@@ -92,6 +107,8 @@ class Inspection(Section):
     """Scan before an opening; if left out, all selected consignments are opened at once."""
     laboratory: Laboratory | None = None
     """Laboratory tests of opened consignments."""
+    after_release: AfterRelease | None = None
+    """Release of selected consignments before their inspection."""
     tariffs: ref.Tariffs = ()
     """Tariffs charged to the opened consignments."""
 
