@@ -233,9 +233,9 @@ def test_statutory_inspection(policy_package: tuple[str, ...]) -> None:
 def test_batch_inspection_at_fixed_times() -> None:
     """Tests bays that are open for a minute at 04:00 and 08:00, as docs/customs.md writes batch inspection.
 
-    Controlled at 205 and 206 the first two are opened at 240, side by side, for 45 minutes. The third comes at
-    241 and is opened at 480, with one of the two that come at 480; for the other no bay is free until the
-    next day.
+    Controlled at 205 and 206 the first two are opened at 240, side by side, for 45 minutes. The third comes
+    at 241 and is opened at 480, with one of the two that come at 480; for the other no bay is free until
+    the next day.
     """
     at = [{"days": "daily", "open": time, "close": f"{time[:4]}1"} for time in ("04:00", "08:00")]
     changes = ROUTE | {
