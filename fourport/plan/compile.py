@@ -178,7 +178,7 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
     hours = {None: -1} | {name: k for k, name in enumerate(unrolled.hours)}
     step, track = laid.step_of, laid.track_of
     fleets = scenario.fleets.values()
-    trader_classes = tuple(scenario.trader_classes)
+    trader_classes = unrolled.builder.traders.names
     return Plan(
         start_us=horizon[0],
         window_start_us=horizon[1],

@@ -57,8 +57,8 @@ def risky(office: OfficeRows, what: str, rates: Sequence[float]) -> Condition:
     inspection = office.customs.inspection
     risk_auc = 0.5 if inspection is None else inspection.risk_auc
     shares = [
-        thresholds(rate, office.builder.scenario.trader_classes[trader_class].non_compliant, risk_auc)
-        for trader_class, rate in zip(office.trader_classes, rates, strict=True)
+        thresholds(rate, office.builder.scenario.trader_classes[exporter].non_compliant, risk_auc)
+        for exporter, rate in zip(office.builder.traders.exporters, rates, strict=True)
     ]
     compliant, non_compliant = tuple(a for a, _ in shares), tuple(b for _, b in shares)
     return Below(f"{office.name}/{what}", office.risk(), compliant, non_compliant)
@@ -86,8 +86,7 @@ def stages(office: OfficeRows, rows: RouteRows) -> list[Row]:
     if given.after_release is not None:
         found.append(_after_release(office, given, given.after_release, rows))
     if not any(
-        office.builder.scenario.trader_classes[trader_class].non_compliant
-        for trader_class in office.trader_classes
+        trader_class.non_compliant for trader_class in office.builder.scenario.trader_classes.values()
     ):
         office.found = office.found_late = NEVER
     return [row for row in found if row.condition != NEVER]
@@ -143,8 +142,8 @@ def _scanned(office: OfficeRows, scan: Scan) -> tuple[list[Row], Condition]:
     review = office.info("review", duration=scan.review, ends="review")
     stages = [
         Row(hold, Kind.MARK, condition=office.held),
-        office.builder.at_resource(image, office.place, scan.resource, whose),
-        office.builder.at_resource(review, office.place, scan.review_resource, whose),
+        office.at_resource(image, scan.resource, whose),
+        office.at_resource(review, scan.review_resource, whose),
     ]
     return stages, office.held & (alarm | ~by_scan)
 
@@ -168,4 +167,4 @@ def _opening(office: OfficeRows, given: Inspection, opened: Condition, reached: 
         ends="inspection-end",
         cause="inspection",
     )
-    return office.builder.at_resource(info, office.place, given.resource, opened)
+    return office.at_resource(info, given.resource, opened)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from fourport.errors import Problem
 from fourport.plan.conditions import ALWAYS, NEVER, Condition, Draw, for_share, for_shares
 from fourport.plan.corridor import Part, StepInfo
 from fourport.plan.rows import Row, Track
+from fourport.plan.traders import Traders
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.scenario import Scenario
 
@@ -19,10 +20,17 @@ class Builder(Protocol):
 
     scenario: Scenario
     problems: list[Problem]
-    trader_classes: tuple[str, ...]
+    traders: Traders
     draws: dict[str, Draw]
 
-    def at_resource(self, info: StepInfo, place: str, resource: str, condition: Condition = ALWAYS) -> Row:
+    def at_resource(
+        self,
+        info: StepInfo,
+        place: str,
+        resource: str,
+        condition: Condition = ALWAYS,
+        trader_classes: Sequence[str] = (),
+    ) -> Row:
         """Return a step at a resource."""
 
 
@@ -32,6 +40,8 @@ class OfficeRows:
 
     Attributes
     ----------
+    trader_classes
+        (G,) trader class that counts here, exporter's or importer's, for each class of the plan.
     main
         Earlier office that does this office's work; None if it works itself.
     joined
@@ -70,7 +80,7 @@ class OfficeRows:
 
     def __post_init__(self) -> None:
         self.name = f"{self.place}/{self.do}"
-        self.trader_classes = self.builder.trader_classes
+        self.trader_classes = self.builder.traders.seen_by(self.customs.procedure)
 
     @property
     def inspects(self) -> OfficeRows:
@@ -117,7 +127,11 @@ class OfficeRows:
         info = self.info(
             what, key=key, duration=documents.duration, per=documents.per, ends="document-control"
         )
-        return self.builder.at_resource(info, self.place, documents.resource, condition)
+        return self.at_resource(info, documents.resource, condition)
+
+    def at_resource(self, info: StepInfo, resource: str, condition: Condition) -> Row:
+        """Return a step at a resource of the facility, with the queue class of those who count here."""
+        return self.builder.at_resource(info, self.place, resource, condition, self.trader_classes)
 
     def info(self, part: Part, key: str = "", **more: object) -> StepInfo:
         """Describe a step of the office; ``key`` names it where the part alone is not enough."""

@@ -16,6 +16,7 @@ from fourport.plan.corridor import Corridor, StepInfo, once
 from fourport.plan.exchange import worth_at
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
+from fourport.plan.traders import Traders
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.demand import Lane
@@ -142,7 +143,8 @@ class _Consignments:
         self.entry_us = entries(lane, name, _rates(corridor, name), plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
         self.route = self._choice("route", lane.routes, plan.names.routes)
-        self.trader_class = self._choice("tier", lane.trader_classes, plan.names.trader_classes)
+        self.exporter = self._choice("tier", lane.trader_classes, tuple(scenario.trader_classes))
+        self.trader_class = self._both_classes(lane)
         self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names).astype(
             np.int32
         )
@@ -166,7 +168,17 @@ class _Consignments:
         share = np.array(
             [trader_class.non_compliant for trader_class in self.corridor.scenario.trader_classes.values()]
         )
-        return np.asarray(self._uniforms("offence") < share[self.trader_class])
+        return np.asarray(self._uniforms("offence") < share[self.exporter])
+
+    def _both_classes(self, lane: Lane) -> Ints:
+        """Draw the importers' classes; return the plan's number of both classes of each consignment."""
+        if not lane.importers:
+            return self.exporter
+        classes, traders = list(self.corridor.scenario.trader_classes), Traders.of(self.corridor.scenario)
+        number = np.full((len(classes), len(classes)), -1, dtype=np.int64)
+        for k, (mine, theirs) in enumerate(zip(traders.exporters, traders.importers, strict=True)):
+            number[classes.index(mine), classes.index(theirs)] = k
+        return number[self.exporter, self._choice("importer", lane.importers, tuple(classes))]
 
     def _correlated(self, u: Floats, k: int) -> Floats:
         """Correlate risk number ``k``, drawn as ``u``, with its partner through their normal scores."""

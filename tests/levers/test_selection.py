@@ -248,3 +248,34 @@ def test_batch_inspection_at_fixed_times() -> None:
     opened = [found.times(i, "city/import")["inspection"] for i in range(5)]
     day = 24 * 60
     assert opened == [(240, 285), (240, 285), (480, 525), (480, 525), (day + 240, day + 285)]
+
+
+def test_importers_and_exporters_of_two_classes() -> None:
+    """Tests the port, which looks at the exporter, and the city, which looks at the importer.
+
+    At each of them all of plain are inspected and none of gold; a lever treats plain importers as gold.
+    """
+    rates = {"gold": "0 %", "plain": "100 %"}
+    changes = {
+        "routes.main.steps": leg("port/export", "ferry", "truck", "city/import", "van"),
+        "lanes.main.importers": {"gold": "20 %", "plain": "80 %"},
+        "facilities.port.activities.export.inspection.rates": rates,
+        "facilities.city.activities.import.inspection.rates": rates,
+        "facilities.city.resources.bays": {"servers": 1, "priority": {"gold": 0}},
+        "levers.trusted.at": ["city/import"],
+    }
+    pairs = [(mine, theirs) for mine in ("gold", "plain") for theirs in ("gold", "plain")]
+    parcels = [Parcel(trader_class=mine, importer=theirs) for mine, theirs in pairs]
+
+    def inspected(*policy_package: str) -> list[list[bool]]:
+        found = follow(corridor(changes, *policy_package), *parcels)
+        times = [found.times(i) for i in range(4)]
+        return [[f"{office}/inspection" in of for of in times] for office in ("port/export", "city/import")]
+
+    assert inspected() == [[False, False, True, True], [False, True, False, True]]
+    assert inspected("trusted") == [[False, False, True, True], [False] * 4]
+    made = corridor(changes)
+    assert made.plan.names.trader_classes == ("gold", "plain", "gold > plain", "plain > gold")
+    for office_, classes in (("port/export", (100, 100, 100, 100)), ("city/import", (0, 100, 100, 0))):
+        (s,) = (s for s, info in enumerate(made.steps) if info.key == f"{office_}/inspection")
+        assert tuple(made.plan.priority[s].tolist()) == classes
