@@ -516,13 +516,27 @@ def _non_compliant(cohort: Cohort) -> float | None:
 
 @measured(
     *("undetected", "consignments", "Undetected non-compliance", "count", "less"),
-    "Non-compliant consignments of the cohort that no office found.",
+    "Non-compliant consignments of the cohort that no office found, before their release or after.",
 )
 def _undetected(cohort: Cohort) -> float | None:
     if not _any_non_compliant(cohort):
         return None
     run = cohort.replication
-    return float((run.world.non_compliant[cohort.ids] & ~run.clearance.found[cohort.ids]).sum())
+    found = run.clearance.found[cohort.ids] | run.clearance.found_late[cohort.ids]
+    return float((run.world.non_compliant[cohort.ids] & ~found).sum())
+
+
+@measured(
+    *("found_late", "consignments", "Non-compliance found after release", "count", "less"),
+    "Non-compliant consignments of the cohort that an office found only after it had released them, by a late"
+    " inspection or report. Measured only where goods are released under such conditions.",
+)
+def _found_late(cohort: Cohort) -> float | None:
+    run = cohort.replication
+    if not run.corridor.releases_first:
+        return None
+    late = run.clearance.found_late[cohort.ids] & ~run.clearance.found[cohort.ids]
+    return float((run.world.non_compliant[cohort.ids] & late).sum())
 
 
 def _any_non_compliant(cohort: Cohort) -> bool:

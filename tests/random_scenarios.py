@@ -186,6 +186,10 @@ def _customs(draw: Draw, *, ahead: bool) -> Values:
         office["inspection"] |= _stages(draw)
     if ahead and draw.chance(0.6):
         office["pre_arrival"] = f"{draw.one_of((30, 100))} %"
+    elif draw.chance(0.3):
+        office["pre_arrival"] = {"share": draw.share(), "from": "booking", "lead": "2 h"}
+    if ahead and draw.chance(0.3):
+        office["manifest"] = draw.duration()
     if draw.chance(0.3):
         office["documents"]["rates"] = {
             trader_class: f"{draw.one_of((0, 30, 100))} %" for trader_class in TRADER_CLASSES
@@ -205,10 +209,16 @@ def _stages(draw: Draw) -> Values:
     more: Values = {}
     if draw.chance(0.3):
         more["sampling"] = draw.share()
+    if draw.chance(0.2):
+        more["statutory"] = {"goods": draw.share()}
     if draw.chance(0.3):
         more |= {"risk_auc": draw.one_of((0.6, 0.9)), "finds": draw.share()}
     if draw.chance(0.3):
         more["laboratory"] = {"share": draw.share(), "duration": draw.duration()}
+        if draw.chance(0.5):
+            more["laboratory"]["conditional"] = draw.share()
+    if draw.chance(0.2):
+        more["after_release"] = {"share": draw.share(), "duration": draw.duration()}
     if draw.chance(0.4):
         more["scan"] = {
             "resource": "bays",

@@ -35,6 +35,7 @@ CUSTOMS = (
     "staffed_hours",
     "inspections",
     "undetected",
+    "found_late",
 )
 """Measures of the first table: clearance times beside the work of customs and undetected non-compliance.
 

@@ -162,10 +162,10 @@ def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]
     """Yield every condition that a step or an office uses."""
     for row in rows:
         yield from (row.condition, row.early_condition, row.info.own)
-        yield from (condition for _, condition in row.info.shortened)
+        yield from (condition for _, condition in (*row.info.shortened, *row.info.ahead))
         yield from (joint.condition for joint in row.info.jointly)
     for office in chain.from_iterable(offices.values()):
-        yield from (office.inspected, office.found)
+        yield from (office.inspected, office.found, office.found_late)
 
 
 def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
@@ -178,7 +178,7 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
     hours = {None: -1} | {name: k for k, name in enumerate(unrolled.hours)}
     step, track = laid.step_of, laid.track_of
     fleets = scenario.fleets.values()
-    trader_classes = tuple(scenario.trader_classes)
+    trader_classes = unrolled.builder.traders.names
     return Plan(
         start_us=horizon[0],
         window_start_us=horizon[1],
@@ -252,6 +252,7 @@ def _offices(
                 release=release,
                 inspected=office.inspected,
                 found=office.found,
+                found_late=office.found_late,
             )
             before = release
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
-from fourport.plan.conditions import ALWAYS, Condition, Numbering
+from fourport.plan.conditions import ALWAYS, NEVER, Condition, Numbering
 from fourport.plan.tables import Ints, Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
@@ -37,9 +37,12 @@ Part = Literal[
     "review",
     "inspection",
     "laboratory",
+    "recall",
     "removal",
     "direct",
     "information",
+    "manifest",
+    "pre-arrival",
     "guarantee",
     "full-entry",
 ]
@@ -53,6 +56,7 @@ removal (the instant of release by customs); see :mod:`fourport.plan.customs`.""
 STAGE_OF: Mapping[Part, str] = {
     "handling": "handling",
     "stay": "handling",
+    "manifest": "handling",
     "preparation": "preparation",
     "documents": "document-control",
     "payment": "payment",
@@ -110,6 +114,11 @@ class StepInfo:
     shortened
         Pairs (share, condition). The step takes only this share of its duration for the consignments for
         which the condition holds.
+    ahead
+        Pairs (time in us, condition). For the consignments for which the condition holds, this much of the
+        step was done before it begins.
+    by_arrival
+        Services that bring the goods, if the duration is drawn once for each of their arrivals.
     own, jointly
         The consignments that need the step's own work, and the other work done together with it.
     tariffs
@@ -132,6 +141,8 @@ class StepInfo:
     duration: Distribution[Any] | None = None
     per: Per = "consignment"
     shortened: tuple[tuple[float, Condition], ...] = ()
+    ahead: tuple[tuple[int, Condition], ...] = ()
+    by_arrival: tuple[str, ...] = ()
     own: Condition = ALWAYS
     jointly: tuple[Joint, ...] = ()
     tariffs: tuple[str, ...] = ()
@@ -161,8 +172,9 @@ class Office:
         Step of the plan whose end is the release.
     inspected
         Condition under which the office inspects a consignment.
-    found
-        Condition under which the office finds that a consignment is non-compliant.
+    found, found_late
+        Conditions under which the office finds that a consignment is non-compliant: before its release, or
+        after.
     """
 
     name: str
@@ -172,6 +184,7 @@ class Office:
     release: int
     inspected: Condition
     found: Condition
+    found_late: Condition
 
 
 @dataclass(frozen=True)
@@ -211,6 +224,11 @@ class Corridor:
         """Whether any facility has a customs office, even one that is on no route."""
         places = self.scenario.facilities.values()
         return any(one.kind == "customs" for place in places for one in place.activities.values())
+
+    @property
+    def releases_first(self) -> bool:
+        """Whether an office may find non-compliant goods only after it has released them."""
+        return any(office.found_late != NEVER for office in self.offices)
 
 
 def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenate[Corridor, P], R]:

@@ -13,6 +13,7 @@ from fourport.plan.inspection import select
 from fourport.plan.office import OfficeRows
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Kind, Space
+from fourport.plan.traders import Traders
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Stay
@@ -42,7 +43,7 @@ class RouteBuilder:
     def __init__(self, scenario: Scenario, problems: list[Problem]) -> None:
         self.scenario = scenario
         self.problems = problems
-        self.trader_classes = tuple(scenario.trader_classes)
+        self.traders = Traders.of(scenario)
         self.draws: dict[str, Draw] = {}
         self.offices: dict[str, list[OfficeRows]] = {}
         self._correlate()
@@ -193,10 +194,18 @@ class RouteBuilder:
         info = replace(info, part="handling", duration=activity.duration, per=activity.per)
         return self.at_resource(info, place, activity.resource)
 
-    def at_resource(self, info: StepInfo, place: str, resource: str, condition: Condition = ALWAYS) -> Row:
-        """Return a step at a resource, with the queue class of each trader class."""
+    def at_resource(
+        self,
+        info: StepInfo,
+        place: str,
+        resource: str,
+        condition: Condition = ALWAYS,
+        trader_classes: Sequence[str] = (),
+    ) -> Row:
+        """Return a step at a resource with its queue classes, by default those of exporters."""
         classes = self.scenario.facilities[place].resources[resource].priority
-        priority = [classes.get(trader_class, DEFAULT_PRIORITY) for trader_class in self.trader_classes]
+        those = trader_classes or self.traders.exporters
+        priority = [classes.get(trader_class, DEFAULT_PRIORITY) for trader_class in those]
         return Row(info, Kind.RESOURCE, f"{place}/{resource}", condition=condition, priority=priority)
 
 

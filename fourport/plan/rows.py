@@ -46,6 +46,20 @@ class RouteRows:
     tracks: list[Track] = field(default_factory=list)
     arrival: Row | None = None
 
+    def brought_by(self, arrival: Row) -> tuple[str, ...]:
+        """Return the services that bring goods with the last transport, ``arrival``; none if it is by road.
+
+        Before a row that only notes an arrival these are all services just before it.
+        """
+        end = self.main.index(arrival) + 1
+        found: list[str] = []
+        for row in reversed(self.main[:end]):
+            if row.kind == Kind.SERVICE and row.provider is not None:
+                found.append(row.provider)
+            if (row.kind != Kind.SERVICE and row is not arrival) or arrival.kind != Kind.MARK:
+                break
+        return tuple(reversed(found))
+
     def start_track(self, mark: StepInfo, track: Track, condition: Condition, after: Row) -> None:
         """Start a declaration track right after a step, for consignments for which the condition holds."""
         row = Row(mark, Kind.MARK, early_track=track, early_condition=condition)

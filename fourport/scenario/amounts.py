@@ -366,7 +366,8 @@ def _trader_classes(entries: Entries) -> Iterator[Problem]:
                     continue
                 assert isinstance(step, AtStep)
                 key = ("facilities", step.at, "activities", step.do, "inspection", "rates")
-                for trader_class in lane.trader_classes:
+                at_import = activity.procedure == "import" and lane.importers
+                for trader_class in lane.importers if at_import else lane.trader_classes:
                     if trader_class not in activity.inspection.rates and (key, trader_class) not in told:
                         told.add((key, trader_class))
                         yield Problem(

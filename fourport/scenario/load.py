@@ -14,6 +14,7 @@ from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
 from fourport.scenario.distances import unpriced_distances
+from fourport.scenario.drop import DROP, dropped
 from fourport.scenario.entries import model_input, scenario_of
 from fourport.scenario.listing import Listing
 from fourport.scenario.messages import problems_of
@@ -33,10 +34,11 @@ from fourport.scenario.tree import (
     refuse,
     without,
     without_policies,
+    written,
 )
 from fourport.scenario.warnings import warnings_of
 
-FIXED = ("policies", "format", "name", "base", "extends", "drop")
+FIXED = ("policies", "format", "name", "base", "extends")
 """Keys that name a scenario or its policies; a policy may not change them."""
 COMPARED = ("run", "reporting_currency")
 """Keys that make runs comparable; a policy may not change them either."""
@@ -245,7 +247,24 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
         problems += over.locate(unscaled_block_space(tree, over))
     for name in wrong:
         over = without(over, (name,))
+    if DROP in over.table():
+        names, over = over.table()[DROP].values, without(over, (DROP,))
+        where = "in the scenario that this policy changes"
+        tree, _, faults = dropped(tree, names, lambda key: _not_replaced(key, over), where)
+        if problems is not None:
+            place = policy_tree(document.tree, policy)
+            problems += place.locate(Problem(at, fault) for at, fault in faults)
     return merge(tree, resolved(tree, over, [] if problems is None else problems))
+
+
+def _not_replaced(key: Key, over: Node) -> str:
+    """Return why a policy may not drop a key: it replaces what it drops, and removes nothing."""
+    values: object = over.values
+    for part in key:
+        if not isinstance(values, dict) or part not in values:
+            return f"{written(key)!r} is not given by this policy; allowed: keys that it gives anew"
+        values = values[part]
+    return ""
 
 
 def _forbidden(name: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fourport.errors import Key, Problem
-from fourport.scenario.base import docstrings
+from fourport.scenario.base import TABLE, docstrings
 from fourport.scenario.listing import Listing
 from fourport.scenario.shape import bare, fields_of, is_distribution, model_of, shape_at, step_into, types_at
 from fourport.scenario.suggestions import allowed, suggestion
@@ -109,7 +109,11 @@ def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[K
             kinds = [*shape_at(key[:-1]).names]
             break
         if isinstance(current, dict | list):
-            if len([kind for kind in kinds if model_of(kind)]) > 1:  # the element is the tag of a union
+            models = [kind for kind in kinds if model_of(kind)]
+            if element == TABLE and len(models) < len(kinds):  # the tag of the table beside a single value
+                kinds = models
+                continue
+            if len(models) > 1:  # the element is the tag of a union
                 if not rest:
                     break
                 kinds = [kind for kind in kinds if str(element) in _tags(kind)]

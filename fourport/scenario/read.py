@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from fourport.errors import Key, Problem, UserError, printable
 from fourport.scenario import library
 from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
+from fourport.scenario.drop import DROP, dropped
 from fourport.scenario.entries import table
 from fourport.scenario.messages import problems_of
 from fourport.scenario.price_lists import PriceList, read_price_list
@@ -38,7 +38,6 @@ from fourport.scenario.tree import (
     merge,
     refuse,
     within,
-    without,
     written,
 )
 
@@ -46,8 +45,6 @@ TEXTS = ("title", "description")
 """Texts of a policy."""
 EXTENDS = "extends"
 """Key for the base of a file: a file or a shipped scenario, or a list of these."""
-DROP = "drop"
-"""Key for what a file removes from the files that it extends."""
 PRICE_LISTS = "tariff_files"
 CODING = "csv_encoding"
 SCENARIO_KEYS = ("format", "name", "run")
@@ -55,11 +52,6 @@ SCENARIO_KEYS = ("format", "name", "run")
 
 CLAIMS = "claims"
 """Section of a file of published claims; in a scenario, the name of such a file."""
-
-_EXAMPLE = "keys of the files that this one extends, in quotes, such as 'policies.NAME'"
-_PART = r""""[^"\n]*"|'[^'\n]*'|[^\s.'"\[\]]+"""
-_KEY = re.compile(rf"(?:{_PART})(?:\.(?:{_PART}))*")
-
 
 _OUTSIDE = (
     "{!r} leads out of the folder of {}, to which paths are confined (--confine)"
@@ -252,7 +244,10 @@ def _add(document: Document, source: ScenarioFile) -> None:
     _read_columns(document, file, raw, raw.get(CODING), (), lines)
     builder = TreeBuilder(lines)
     over = builder.tree({key: value for key, value in raw.items() if key not in (EXTENDS, DROP)})
-    base, gone = _dropped(document.tree, raw, builder)
+    where = "in the files that this one extends"
+    base, gone, faults = dropped(document.tree, raw.get(DROP, []), lambda _: _why_not_dropped(raw), where)
+    for at, fault in faults:
+        builder.problem(at, at, fault)
     document.problems += builder.problems.values()
     document.cited = [one for one in document.cited if not any(within(one[0], key) for key in gone)]
     document.cited += [(key, lines, at, named) for key, (at, named) in builder.cited.items()]
@@ -265,6 +260,10 @@ def _add(document: Document, source: ScenarioFile) -> None:
     run = document.tree.table().get("run")
     document.runs[str(file)] = run
     document.runs |= {part: run for part, its_run in document.runs.items() if its_run is None}
+
+
+def _why_not_dropped(raw: Values) -> str:
+    return "" if EXTENDS in raw else "a file that extends no other has nothing to drop; allowed: no drop"
 
 
 def _given_twice(base: Node, over: Node, ancestors: frozenset[str]) -> list[Located]:
@@ -289,51 +288,6 @@ def _replaced(base: Node, over: Node, key: Key = ()) -> Iterator[tuple[Key, Node
             yield from _replaced(old, new, (*key, name))
         elif old is not None and next(old.numbers(), None):
             yield (*key, name), old, new
-
-
-def _dropped(base: Node, raw: Values, builder: TreeBuilder) -> tuple[Node, list[Key]]:
-    """Remove what a file drops from the files that it extends; return the rest, and the removed keys."""
-    names, gone = raw.get(DROP, []), list[Key]()
-    if not isinstance(names, list):
-        builder.problem((DROP,), (DROP,), f"{names!r} is not a list; allowed: a list of {_EXAMPLE}")
-        return base, gone
-    for index, name in enumerate(names):
-        key = _key(name)
-        fault = f"{name!r} is not a key; allowed: {_EXAMPLE}"
-        if key:
-            fault = next(_why_not_dropped(key, base.values), "")
-        if EXTENDS not in raw:
-            fault = "a file that extends no other has nothing to drop; allowed: no drop"
-        if fault:
-            builder.problem((DROP, index), (DROP, index), fault)
-        else:
-            base = without(base, key)
-            gone.append(key)
-    return base, gone
-
-
-def _key(name: object) -> Key:
-    """Split a dotted key; () if it is not one."""
-    if not isinstance(name, str) or not _KEY.fullmatch(name):
-        return ()
-    return tuple(part[1:-1] if part[0] in "\"'" else part for part in re.findall(_PART, name))
-
-
-def _why_not_dropped(key: Key, values: Any) -> Iterator[str]:
-    """Return why a key cannot be dropped, if it does not exist."""
-    for length, name in enumerate(key):
-        if not isinstance(values, dict):
-            yield f"{written(key[:length])} is no table, so that there is no {written(key)!r} to drop"
-            return
-        if name not in values:
-            there = [written((*key[:length], other)) for other in values]
-            meant = written(key[: length + 1])
-            yield (
-                f"there is no {meant!r} in the files that this one extends"
-                f"{suggestion(meant, there)}{allowed(there)}"
-            )
-            return
-        values = values[name]
 
 
 def _merge_price_lists(document: Document, file: Path, raw: Values, lines: FileLines) -> None:

@@ -169,16 +169,23 @@ def _block_space(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
 
 
 def _pre_arrival(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
-    """Check that some leg brings the goods to each office with pre-arrival declarations."""
+    """Check that some leg brings the goods to each office with a manifest or pre-arrival declarations."""
     brought = False
     for index, step in enumerate(route.steps):
         if isinstance(step, ByStep):
             brought = True
             continue
         activity = entries.activities.get((step.at, step.do))
-        if isinstance(activity, Customs) and activity.pre_arrival > 0 and not brought:
+        if isinstance(activity, Customs) and activity.manifest is not None and not brought:
+            yield Problem(
+                (*key, "steps", index),
+                f"{step.do!r} has a manifest, but no step before brings the goods"
+                "; allowed: manifest only where a service, fleet or trucking leg comes before",
+            )
+        if isinstance(activity, Customs) and activity.advance.is_brought and not brought:
             yield Problem(
                 (*key, "steps", index),
                 f"{step.do!r} has pre_arrival above 0 %, but no step before brings the goods"
-                "; allowed: pre_arrival only where a service, fleet or trucking leg comes before",
+                "; allowed: pre_arrival only where a service, fleet or trucking leg comes before"
+                ', or from = "booking"',
             )

@@ -37,7 +37,7 @@ REMOVAL = STAGES.index("removal")
 NUMBER: Mapping[Part, int] = {part: STAGES.index(stage) for part, stage in STAGE_OF.items()}
 """Index of the stage of each part of an office or other activity; instants belong to no stage."""
 
-BETWEEN = ("handling", "stay", "direct")
+BETWEEN = ("handling", "stay", "direct", "information", "manifest")
 """Parts between two offices, or between an office and a transport, of a facility."""
 
 StageKey = tuple[str, str, str, str, int, str, str, str]

@@ -163,11 +163,14 @@ def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
 def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
     """Return the late quantile of how long a step takes, us; one for all consignments or (n,)."""
     info, late = corridor.steps[s], _late_step(corridor, s)
-    if info.per == "consignment" and not info.shortened:
+    if info.per == "consignment" and not info.shortened and not info.ahead:
         return late
     takes = float(late) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
         takes[corridor.conditions.who(condition, goods.holds)] *= share
+    for done_us, condition in info.ahead:
+        whose = corridor.conditions.who(condition, goods.holds)
+        takes[whose] = np.maximum(takes[whose] - done_us, 0)
     return np.rint(takes).astype(np.int64)
 
 

@@ -137,6 +137,19 @@ JOURNEYS = {
         "routes.by-truck.steps[0]",
         ("'export' has pre_arrival above 0 %", "no step before brings the goods"),
     ),
+    "a manifest of nothing": Case(
+        (
+            'procedure = "export"',
+            'procedure = "export"\nmanifest = "3 h"',
+            LOAD + ",",
+            "",
+            '{ at = "port", do = "export" },\n  { by = "ferry" },',
+            '{ by = "ferry" },',
+        ),
+        '{ at = "port", do = "export" }',
+        "routes.by-truck.steps[0]",
+        ("'export' has a manifest, but no step before brings the goods", "allowed: manifest only where"),
+    ),
 }
 
 

@@ -222,11 +222,26 @@ def passes_over(tables: Tables, state: State, i: int, s: int, now: int) -> bool:
 
 
 @inlined
+def lasting(tables: Tables, s: int, own: Any, at: int) -> Any:
+    """Return how long the first step of a track takes: ``own``, or the time of the last arrival."""
+    low, high = tables.arrival_first[s], tables.arrival_first[s + 1]
+    if low == high:
+        return own
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if tables.came_us[middle] <= at:
+            low = middle
+        else:
+            high = middle
+    return tables.lasts_us[low]
+
+
+@inlined
 def start_track(tables: Tables, state: State, i: int, first: int, goes_on: bool, at: int) -> None:
     """Start a declaration track, whose first step is a DELAY, at ``at``; at most once."""
     row, times = tables.row_of_step_0[i] + first, state.times
     if times[row, 0] <= LINKS:
-        end = at + times[row, 1]
+        end = at + lasting(tables, first, times[row, 1], at)
         times[row, 0], times[row, 1] = at, end
         if goes_on and end < tables.end_us[0]:
             push(state, end, i << STEP_BITS | first)

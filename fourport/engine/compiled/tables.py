@@ -68,6 +68,8 @@ class Tables(NamedTuple):
         (3,) smallest size of a consignment in each dimension.
     holds
         (C, n) which conditions hold.
+    arrival_first, came_us, lasts_us
+        As in :class:`fourport.world.tables.ByArrival`: ``first``, ``arrival_us``, ``lasts_us``.
 
     The other fields are those of the plan and the world.
     """
@@ -87,6 +89,9 @@ class Tables(NamedTuple):
     least_size: Ints
     holds: Flags
     duration_us: Ints
+    arrival_first: Ints
+    came_us: Ints
+    lasts_us: Ints
     entry_us: Ints
     hours_first: Ints
     hours_turn_us: Ints
@@ -244,6 +249,9 @@ def tables_of(plan: Plan, world: World) -> Tables:
         least_size=world.size.min(axis=0, initial=np.iinfo(np.int64).max),
         holds=outcomes(plan, world),
         duration_us=_ints(world.duration_us),
+        arrival_first=_ints(world.by_arrival.ranges(len(plan.step_kind))),
+        came_us=_ints(world.by_arrival.arrival_us),
+        lasts_us=_ints(world.by_arrival.lasts_us),
         entry_us=_ints(world.entry_us),
         hours_first=_ints(plan.hours_first),
         hours_turn_us=_ints(plan.hours_turn_us),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
@@ -76,6 +77,11 @@ class Running:
             Kind.JOIN: self.await_declaration,
             Kind.MARK: self.mark,
         }
+        by_arrival = world.by_arrival
+        self.arrival_first: list[int] = by_arrival.ranges(len(self.kind)).tolist()
+        self.arrival_us: list[int] = by_arrival.arrival_us.tolist()
+        self.lasts_us: list[int] = by_arrival.lasts_us.tolist()
+
         self.begin = [NEVER] * len(self.duration)
         self.end = [NEVER] * len(self.duration)
         self.departure_index = [-1] * len(self.duration)
@@ -148,7 +154,14 @@ class Running:
             yield self.env.event()  # that never happens
         self.begin[event_row] = begin
         self.file_ahead(i, step, begin)
-        yield self.env.timeout(begin - self.now() + self.duration[event_row])
+        yield self.env.timeout(begin - self.now() + self.lasts(i, step, begin))
+
+    def lasts(self, i: int, step: int, begin: int) -> int:
+        """Return how long a step takes that begins now or later: its own time, or that of the arrival."""
+        first, last = self.arrival_first[step : step + 2]
+        if first == last:
+            return self.duration[self.event_row(i, step)]
+        return self.lasts_us[max(bisect_right(self.arrival_us, begin, first, last) - 1, first)]
 
     def first_open(self, hours: int) -> int:
         """Return the first instant from now on with open hours, or ``NEVER``; hours -1 are always open."""

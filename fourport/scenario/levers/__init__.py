@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fourport.scenario.levers.advance_declaration import AdvanceDeclaration
 from fourport.scenario.levers.bonded_transit import BondedTransit
+from fourport.scenario.levers.conditional_release import ConditionalRelease
 from fourport.scenario.levers.direct_handling import DirectHandling
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.extra_departures import ExtraDepartures
@@ -29,6 +30,7 @@ from fourport.scenario.levers.working_hours import WorkingHours
 AnyLever = Annotated[
     AdvanceDeclaration
     | BondedTransit
+    | ConditionalRelease
     | DirectHandling
     | ExtraDepartures
     | InformationExchange

@@ -191,7 +191,9 @@ def _declaration_begin(draft: Draft, names: Sequence[str], legs: set[str]) -> in
         if names[k] in office.joint_with:  # it uses the declaration of that office
             return _declaration_begin(draft, names[: k + 1], legs)
     begun = [last]
-    if office.pre_arrival > 0:
+    if office.advance.share > 0 and office.advance.begins == "booking":
+        begun.append(-1)
+    elif office.advance.share > 0:
         begun += [k for k in range(last) if names[k] in legs][-1:]
     if office.information is not None and office.information.share > 0:
         begun += [k for k in range(last) if names[k] == office.information.of]

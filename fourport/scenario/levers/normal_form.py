@@ -109,10 +109,12 @@ def _office(office: Customs) -> Customs:
         "documents": office.documents.model_copy(update={"rates": _named(office.documents.rates, 0.0)}),
     }
     if office.inspection is not None:
-        scan = office.inspection.scan
+        scan, later = office.inspection.scan, office.inspection.after_release
         parts["inspection"] = office.inspection.model_copy(
             update={
                 "rates": _named(office.inspection.rates, 0.0),
+                "statutory": _named(office.inspection.statutory, 0.0),
+                "after_release": later if later is not None and later.share > 0 else None,
                 "scan": scan if scan is not None and scan.share > 0 else None,
             }
         )
@@ -120,7 +122,9 @@ def _office(office: Customs) -> Customs:
     for part, share in shares.items():
         given = getattr(office, part)
         parts[part] = given if given is not None and getattr(given, share) > 0 else None
-    if office.pre_arrival == 0 and parts["information"] is None:
+    # A share of nobody begins at no time.
+    parts["pre_arrival"] = office.advance if office.advance.share > 0 else 0.0
+    if office.advance.share == 0 and parts["information"] is None:
         parts["amendment"] = None
     if office.recognition is not None and office.recognition.mode == "none":
         parts["recognition"] = None

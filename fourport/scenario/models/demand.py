@@ -144,7 +144,12 @@ class Lane(Section):
     commodities: Annotated[dict[ref.Commodity, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
     trader_classes: Annotated[dict[ref.TraderClass, Share], Field(min_length=1)]
-    """Share of consignments by trader class."""
+    """Share of consignments by trader class: that of exporter and importer or, with ``importers``, that of
+    the exporter alone."""
+    importers: dict[ref.TraderClass, Share] = {}
+    """Share of consignments by trader class of the importer, drawn apart from the exporter's. It counts at
+    offices of the procedure import; the exporter's counts at all others, in all other queues and for
+    ``non_compliant``. If left out, both are of one class."""
     credit: dict[ref.Grade, Share] = {}
     """Share of consignments by credit grade of the shipper; without it capital costs the same for all."""
     routes: Annotated[dict[ref.Route, Share], Field(min_length=1)]
@@ -161,7 +166,7 @@ class Lane(Section):
             raise ValueError("rush and backlog go with holidays; allowed: all of them, or none")
         if sum(part.share for part in (self.rush, self.backlog) if part) > 1 + SHARE_TOLERANCE:
             raise ValueError("the shares of rush and backlog exceed 100 %; allowed: 100 % at most")
-        for what in ("season", "week", "commodities", "trader_classes", "credit", "routes"):
+        for what in ("season", "week", "commodities", "trader_classes", "importers", "credit", "routes"):
             check_shares(getattr(self, what), what)
         check_shares({str(k): part.share for k, part in enumerate(self.day)}, "day")
         return self

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -200,10 +200,11 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         return found
 
     n = table.num_rows
+    indices: dict[str, Any] = {name: column(name) for name in INDICES}
     first_event_row = event_row_bases(corridor.plan, column("route"))
     world = World(
         entry_us=column("entry_us"),
-        **{name: column(name) for name in INDICES},
+        **indices,
         size=np.stack([column(name) for name in SIZES], axis=1),
         value=table["value"].to_numpy(),
         non_compliant=np.zeros(n, dtype=np.bool_),
