@@ -57,6 +57,14 @@ class RouteInvoice:
         """Add up the lines that are freight, (n,)."""
         return self.total(k for k, line in enumerate(self.lines) if line.freight)
 
+    def logistics(self) -> Floats:
+        """Add up all lines but the charges on value, (n,)."""
+        return self.total(k for k, line in enumerate(self.lines) if not line.on_value)
+
+    def on_value(self) -> Floats:
+        """Add up the charges on value, (n,)."""
+        return self.total(k for k, line in enumerate(self.lines) if line.on_value)
+
 
 @dataclass(frozen=True)
 class Invoice:
@@ -69,12 +77,15 @@ class Invoice:
     freight_cost
         (n,) transport and handling from the origin hub to the arrival at the destination hub.
     logistics_cost
-        (n,) every line from door to door, including time.
+        (n,) every line from door to door, including time, but for the charges on value.
+    charges_on_value
+        (n,) insurance, duties, taxes and fees in the categories insurance and duty.
     """
 
     routes: tuple[RouteInvoice, ...]
     freight_cost: Floats
     logistics_cost: Floats
+    charges_on_value: Floats
 
     @property
     def lines(self) -> tuple[LineInfo, ...]:
@@ -123,12 +134,13 @@ class Ledger:
         """
         size = self.world.size if size is None else size
         value = self.world.value if value is None else value
-        freight_cost, logistics_cost = np.zeros(self.world.n), np.zeros(self.world.n)
+        freight_cost, logistics_cost, on_value = (np.zeros(self.world.n) for _ in range(3))
         routes = tuple(self.route(route, size, value) for route in range(self.corridor.plan.n_routes))
         for one in routes:
             freight_cost[one.consignments] = one.freight()
-            logistics_cost[one.consignments] = one.total()
-        return Invoice(routes, freight_cost, logistics_cost)
+            logistics_cost[one.consignments] = one.logistics()
+            on_value[one.consignments] = one.on_value()
+        return Invoice(routes, freight_cost, logistics_cost, on_value)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
@@ -143,7 +155,7 @@ class Ledger:
             block = slice(first, first + BLOCK)
             ids = consignments.ids[block]
             held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
-            shipments = Shipments.of(size[ids], held)
+            shipments = Shipments.of(size[ids], held, value[ids])
             column = 0
             for step, tariff in uses:
                 visit, done = consignments.visits[step].take(block), consignments.done[step][block]

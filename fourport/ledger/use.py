@@ -107,6 +107,10 @@ class TariffUse:
         """Convert an amount of the line, or a price for one unit, to the reporting currency."""
         return amount.amount * self.worth
 
-    def at_least(self, amounts: Floats, minimum: Money | None) -> Floats:
-        """Raise amounts to a minimum, in place, if there is one."""
-        return amounts if minimum is None else np.maximum(amounts, self.converted(minimum), out=amounts)
+    def within(self, amounts: Floats, minimum: Money | None, maximum: Money | None = None) -> Floats:
+        """Raise amounts to a minimum and cut them at a maximum, in place, if there are any."""
+        if minimum is not None:
+            np.maximum(amounts, self.converted(minimum), out=amounts)
+        if maximum is not None:
+            np.minimum(amounts, self.converted(maximum), out=amounts)
+        return amounts

@@ -59,7 +59,8 @@ def used(goods: str) -> tuple[Shipments, Visit]:
         departures={("chargeable-weight", 6000.0): 1 / np.array([float(parts.get("kg aboard", 1))])},
     )
     held = np.array([int(parts.get("parcels", 1))])
-    return Shipments.of(np.rint([size]).astype(np.int64), held), visit
+    worth = np.array([float(parts.get("USD", "nan"))])
+    return Shipments.of(np.rint([size]).astype(np.int64), held, worth), visit
 
 
 def test_there_are_examples_of_every_kind() -> None:

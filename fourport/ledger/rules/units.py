@@ -44,7 +44,7 @@ def by_vehicle(line: VehicleLine, use: TariffUse) -> Floats:
     part, whole = parts_needed(use.shipments, line.weight, line.volume)
     vehicles = part if line.hire == "part" else whole.astype(np.float64)
     length = use.visit.km if line.price.per == "km" else 1.0
-    return use.at_least(vehicles * (length * use.converted(line.price)), line.minimum)
+    return use.within(vehicles * (length * use.converted(line.price)), line.minimum)
 
 
 @charge.register

@@ -15,6 +15,7 @@ from fourport.scenario.models.tariffs import (
     StorageLine,
     SurchargeLine,
     Tariff,
+    ValueLine,
     WeightBreakLine,
 )
 from fourport.scenario.suggestions import allowed, suggestion
@@ -34,6 +35,7 @@ INSTEAD: Mapping[type[Line], str] = {
     ParcelLine: f"has a price for each weight step: {COMPARE}",
     StorageLine: f"has a price for each tier: charge it as a plain line to move one rate, or {COMPARE}",
     SurchargeLine: "is a share of other lines: move one of these, which moves it too",
+    ValueLine: f"is a share of the value of the goods: {COMPARE}",
 }
 """Advice for lines that have no single price."""
 

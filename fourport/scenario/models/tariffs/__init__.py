@@ -6,6 +6,7 @@
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
 from fourport.scenario.models.tariffs.line import (
     BASIS_UNITS,
+    ON_VALUE,
     Basis,
     Category,
     Line,
@@ -17,10 +18,12 @@ from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
 from fourport.scenario.models.tariffs.tariff import LINES, Tariff
 from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
+from fourport.scenario.models.tariffs.value import ValueLine
 
 __all__ = [
     "BASIS_UNITS",
     "LINES",
+    "ON_VALUE",
     "Basis",
     "Category",
     "ContainerLine",
@@ -33,6 +36,7 @@ __all__ = [
     "Tariff",
     "TariffLine",
     "UnitLoadLine",
+    "ValueLine",
     "VehicleLine",
     "WeightBreakLine",
 ]
