@@ -9,7 +9,8 @@ from fourport.errors import Key, Problem
 from fourport.scenario.dates import Horizon
 from fourport.scenario.entries import Entries, table
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.models.tariffs import DepartureLine, Line, Tariff
+from fourport.scenario.models.demand import ByStep
+from fourport.scenario.models.tariffs import DepartureLine, Line, MasterBillLine, Tariff
 
 NEEDS_A_LEG = ("tonne-km", "distance")
 DAY = timedelta(days=1)
@@ -31,6 +32,8 @@ def check_prices(entries: Entries, horizon: Horizon | None) -> Iterator[Problem]
             yield from _fits(key, line, users.get(name, []))
             if isinstance(line, DepartureLine):
                 yield from _whole_departures(key, entries, users.get(name, []))
+            if isinstance(line, MasterBillLine):
+                yield from _master_bills(key, line, entries, [user for _, user in users.get(name, [])])
         if horizon is not None:
             yield from _days(("tariffs", name, "lines"), tariff, horizon)
 
@@ -91,6 +94,22 @@ def _whole_departures(key: Key, entries: Entries, users: list[tuple[str, str]]) 
         else:
             continue
         yield Problem((*key, "price"), message)
+
+
+def _master_bills(key: Key, line: MasterBillLine, entries: Entries, users: list[str]) -> Iterator[Problem]:
+    """Check that each step charged by master bill is a service, or has one before or after it."""
+    for name, route in entries.routes.items():
+        services = [k for k, step in enumerate(route.steps) if getattr(step, "by", "") in entries.services]
+        for k, step in enumerate(route.steps):
+            user = step.by if isinstance(step, ByStep) else f"{step.at}/{step.do}"
+            if k in services or user not in {one.removesuffix("/inspection") for one in users}:
+                continue
+            is_last, other = line.departure == "last", "next" if line.departure == "last" else "last"
+            if not any(of < k if is_last else of > k for of in services):
+                where, there = ("before", services) if is_last else ("after", services)
+                instead = f'departure = "{other}"' if there else "a route with a service"
+                message = f"a price of a master bill, but on route {name!r} no service is {where} {user!r}"
+                yield Problem((*key, "price"), f"{message}; allowed: {instead}")
 
 
 def _days(key: Key, tariff: Tariff, horizon: Horizon) -> Iterator[Problem]:

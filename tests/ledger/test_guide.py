@@ -18,10 +18,12 @@ from fourport.ledger.time import time_costs
 from fourport.ledger.use import Visit
 from fourport.plan.tables import HOUR
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.tariffs import LINES, Tariff
+from fourport.scenario.models.tariffs import LINES, Sharing, Tariff
 from tests.ledger.journey import journey
 from tests.ledger.prices import SCENARIO
 
+CHARTER = Sharing("chargeable-weight", "departure")
+MASTER_BILL = Sharing("chargeable-weight", "lane-and-route")
 GUIDE = (Path(__file__).parents[2] / "docs" / "tariffs.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"```toml\n(.*?)```\n\n\| goods [^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.S)
 
@@ -42,7 +44,7 @@ def used(goods: str) -> tuple[Shipments, Visit]:
     for part in goods.split(", "):
         amount, _, unit = part.partition(" ")
         parts[unit] = amount
-    day = re.search(r"on (\S+)", goods)
+    day = re.search(r"on (\d\S+)", goods)
     at = (
         datetime.fromisoformat(day[1]).replace(tzinfo=UTC, hour=12)
         if day
@@ -56,7 +58,10 @@ def used(goods: str) -> tuple[Shipments, Visit]:
         km=float(parts.get("km", 0)),
         filings=int(parts.get("filings", 0)),
         stored_us={"arrival": stored, "ready": stored},
-        departures={("chargeable-weight", 6000.0): 1 / np.array([float(parts.get("kg aboard", 1))])},
+        shared={
+            (sharing, 6000.0): 1 / np.array([float(parts.get(said, 1))])
+            for sharing, said in ((CHARTER, "kg aboard"), (MASTER_BILL, "kg on the bill"))
+        },
     )
     held = np.array([int(parts.get("parcels", 1))])
     worth = np.array([float(parts.get("USD", "nan"))])

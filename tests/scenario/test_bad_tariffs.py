@@ -150,7 +150,7 @@ def test_surcharge_on_nothing(bend: Bend) -> None:
         '{ name = "Fuel", category = "transport", kind = "surcharge", share = "9 %", of = ["Air freight"] }'
     )
     (found,) = complaints(bend(SEA, f"{SEA}, {extra}"))
-    assert "tariffs.sea: the surcharge 'Fuel' is on 'Air freight', which is no line before it" in found
+    assert "tariffs.sea: the line 'Fuel' is on 'Air freight', which is no line before it" in found
     assert "allowed: Sea freight" in found
 
 
@@ -159,7 +159,7 @@ def test_surcharge_twice_on_a_line(bend: Bend) -> None:
     on = 'of = ["Sea freight", "Sea freight"]'
     extra = f'{{ name = "Fuel", category = "transport", kind = "surcharge", share = "9 %", {on} }}'
     (found,) = complaints(bend(SEA, f"{SEA}, {extra}"))
-    assert "tariffs.sea: the surcharge 'Fuel' names a line twice; allowed: each once" in found
+    assert "tariffs.sea: the line 'Fuel' names a line twice; allowed: each once" in found
 
 
 @pytest.mark.parametrize("otherwise", ["nearest", "nothing"])
@@ -187,3 +187,14 @@ def test_prices_of_departures_belong_to_services_without_background(bend: Bend) 
     shared = ('tariffs = ["sea"]', 'tariffs = ["sea"]\nbackground = "20 %"')
     (found,) = complaints(bend(*sea(line), *shared))
     assert "'ferry' carries background cargo, too; allowed: a service without background" in found
+
+
+def test_master_bills_belong_to_departures(bend: Bend) -> None:
+    """Tests that a price by master bill is refused where no service is before the step, but not after."""
+    line = 'kind = "master-bill", price = "9 USD/master-bill"'
+    accepted(bend(*sea(line)))
+    at_the_port = ('tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }')
+    (found,) = complaints(bend(*sea(line), *at_the_port))
+    assert "tariffs.sea.lines[0].price: a price of a master bill, but on route" in found
+    assert "no service is before 'port/load'; allowed: departure = \"next\"" in found
+    accepted(bend(*sea(f'{line}, departure = "next"'), *at_the_port))

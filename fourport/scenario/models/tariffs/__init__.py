@@ -4,6 +4,7 @@
 """
 
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
+from fourport.scenario.models.tariffs.departures import DepartureLine, MasterBillLine, Sharing
 from fourport.scenario.models.tariffs.line import (
     BASIS_UNITS,
     ON_VALUE,
@@ -17,7 +18,7 @@ from fourport.scenario.models.tariffs.line import (
 from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
 from fourport.scenario.models.tariffs.tariff import LINES, Tariff
-from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
+from fourport.scenario.models.tariffs.units import ContainerLine, VehicleLine
 from fourport.scenario.models.tariffs.value import ValueLine
 
 __all__ = [
@@ -29,8 +30,10 @@ __all__ = [
     "ContainerLine",
     "DepartureLine",
     "Line",
+    "MasterBillLine",
     "ParcelLine",
     "Payer",
+    "Sharing",
     "StorageLine",
     "SurchargeLine",
     "Tariff",
