@@ -15,10 +15,12 @@ import numpy as np
 
 from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
+from fourport.ledger.margins import margins_of
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.route_consignments import RouteConsignments
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import by_date, charges
 from fourport.ledger.time import time_costs
+from fourport.ledger.use import TariffUse
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
 from fourport.trace import Trace
@@ -162,6 +164,14 @@ class Ledger:
                 for charged in charges(scenario.tariffs[tariff], shipments, scenario, visit):
                     np.multiply(charged, done, out=amounts[block, column])
                     column += 1
+            for margin in margins_of(corridor, route):
+                visit, done = (
+                    consignments.visits[margin.step].take(block),
+                    consignments.done[margin.step][block],
+                )
+                on = {unit: amounts[block, list(of)].sum(axis=1) for unit, of in margin.of.items()}
+                charged = by_date(margin.lines, TariffUse(shipments, visit, charged=on), scenario)
+                np.multiply(charged, done, out=amounts[block, margin.column])
         column = len(lines) - len(time_lines(scenario.value_of_time))
         for cost in time_costs(scenario, consignments, value[consignments.ids]):
             amounts[:, column] = cost

@@ -50,9 +50,12 @@ COLUMNS: dict[str, str] = {
     "calendar": "whose working days count",
     "since": "time in store counts from `arrival` (if left out) or `ready`",
     "count": "days count `after-free` (if left out) or `from-begin`",
-    "share": "of a surcharge or of the value, such as `20 %`",
+    "share": "of a surcharge, a margin or the value, such as `20 %`",
     "subtracts": "how far a negative price or share goes: `to-zero` (if left out), `below-zero`",
     "of": "lines that a share is of, with ; between them",
+    "lines": "names of lines that a margin is on, with ; between them",
+    "tariffs": "tariffs of these lines, with ; between them",
+    "categories": "categories of these lines, with ; between them",
     "pivot_weight": "of a unit load, such as `2000 kg`",
     "over_pivot": "price for each kg over it",
     "grade": "where the numbers of the row come from",
@@ -89,6 +92,7 @@ TEXT_COLUMNS = (
     *("since", "by", "calendar", "count", "free"),
     *KIND_COLUMNS,
 )
+LISTS = ("of", "lines", "tariffs", "categories")
 SIZES = ("weight", "volume", "pivot_weight", "largest")
 NUMBERS = (
     *("price", "low", "high", "minimum", "maximum", "weight", "volume", "up_to", "each", "largest"),
@@ -209,8 +213,7 @@ def _line(kind: str, row: Row) -> dict[str, Any]:
     line |= {column: day_of(row[column]) for column in ("valid_from", "valid_to") if column in row}
     if kind != "container":
         line |= {column: row[column] for column in SIZES if column in row}
-    if "of" in row:
-        line["of"] = [name.strip() for name in row["of"].split(";")]
+    line |= {column: [name.strip() for name in row[column].split(";")] for column in LISTS if column in row}
     line |= {limit: _amount(row[limit], row) for limit in ("minimum", "maximum") if limit in row}
     line |= {tag: row[tag] for tag in TAGS if tag in row}
     if kind not in PART_COLUMNS:

@@ -121,6 +121,11 @@ def line_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
         share, of = draw(st.just(0.0) | st.floats(1e-9, 200.0)), [line["name"] for line in lines]
         surcharge = {"kind": "surcharge", "share": f"{share!r} %", "of": of}
         lines.append({"name": "on top", "category": "transport"} | surcharge | _Prices(draw).minimum())
+    if draw(st.booleans()):
+        share = draw(st.just(0.0) | st.floats(1e-9, 200.0))
+        on = draw(st.sampled_from([{"lines": ["line 0"]}, {"categories": ["transport", "duty"]}]))
+        margin = {"kind": "margin", "category": "handling", "share": f"{share!r} %"} | on
+        lines.append({"name": "margin"} | margin | _Prices(draw).minimum())
     return lines
 
 

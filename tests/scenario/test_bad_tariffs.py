@@ -198,3 +198,31 @@ def test_master_bills_belong_to_departures(bend: Bend) -> None:
     assert "tariffs.sea.lines[0].price: a price of a master bill, but on route" in found
     assert "no service is before 'port/load'; allowed: departure = \"next\"" in found
     accepted(bend(*sea(f'{line}, departure = "next"'), *at_the_port))
+
+
+PRICED = 'basis = "gross-weight", price = "1 USD/kg" }'
+SEA_AND_M = PRICED + ', { name = "M", category = "handling", kind = "margin"'
+AND_N = '{ name = "N", category = "handling", kind = "margin", share = "5 %", lines = ["M"]'
+
+
+@pytest.mark.parametrize(
+    ("of", "message"),
+    [
+        ('lines = ["Sea freigt"]', "there is no line 'Sea freigt'; did you mean 'Sea freight'?"),
+        ('tariffs = ["see"]', "'see'"),
+        (f'lines = ["N"] }}, {AND_N}', "the margin 'N' is on itself, by the margins that it names"),
+        ('lines = ["M"]', "the margin 'M' is on itself"),
+    ],
+)
+def test_margins_on_nothing_or_themselves(of: str, message: str, bend: Bend) -> None:
+    """Tests names that are none, and margins on each other."""
+    wrong = complaints(bend(*sea(f'{SEA_AND_M}, share = "5 %", {of}')))
+    assert any(message in one for one in wrong)
+
+
+def test_a_margin_is_charged_once_on_a_route(bend: Bend) -> None:
+    """Tests that a margin at two steps of a route is refused, since each would be on the whole invoice."""
+    line = f'{SEA_AND_M}, share = "5 %", lines = ["Sea freight"]'
+    accepted(bend(*sea(line)))
+    wrong = complaints(bend(*sea(line), 'tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }'))
+    assert any("the margin 'M' is charged at 2 steps of route" in one for one in wrong)

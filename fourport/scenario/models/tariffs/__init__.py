@@ -15,6 +15,7 @@ from fourport.scenario.models.tariffs.line import (
     SurchargeLine,
     TariffLine,
 )
+from fourport.scenario.models.tariffs.margins import MarginLine
 from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
 from fourport.scenario.models.tariffs.tariff import LINES, Tariff
@@ -30,6 +31,7 @@ __all__ = [
     "ContainerLine",
     "DepartureLine",
     "Line",
+    "MarginLine",
     "MasterBillLine",
     "ParcelLine",
     "Payer",

@@ -79,7 +79,8 @@ class Tariff(Section):
                     there = f"allowed: {', '.join(names)}" if names else "there is none"
                     what = f"the line {line.name!r} is on {missing[0]!r}"
                     raise ValueError(f"{what}, which is no line before it; {there}")
-            names.append(lines[0].name)
+            if getattr(lines[0], "kind", "") != "margin":  # which is charged last
+                names.append(lines[0].name)
         return self
 
 
