@@ -7,10 +7,11 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from fourport.ledger.block_space import carried_for_unused
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.plan.corridor import Corridor, once
-from fourport.plan.tables import Floats, Ints, Kind
+from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.scenario.models.tariffs import Sharing
 from fourport.scenario.models.tariffs.departures import Among
 from fourport.trace import Trace
@@ -52,6 +53,10 @@ GROUPED: Mapping[Among, tuple[bool, bool]] = {
 """Whether the goods that share a price are of one lane, and of one route."""
 
 
+NO_LANE = np.zeros(1, dtype=np.int64)
+"""Stands for lanes where they do not matter."""
+
+
 class SharedStep(NamedTuple):
     """A step that charges a shared price.
 
@@ -79,6 +84,11 @@ def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
     found: dict[Shared, Floats] = {}
     for route in range(corridor.plan.n_routes):
         for one in shared_steps(corridor, route):
+            if one.sharing.among == "block":
+                key, _ = next(groups_of(corridor, one, one.step, NO_LANE, route))
+                if key not in found:
+                    found[key] = carried_for_unused(corridor, trace, key.service, one.sharing, one.divisor)
+                continue
             for leg in one.legs:
                 loads = trace.at(leg).loads
                 ids = trace.at(leg).ids[loads.place]
@@ -121,7 +131,10 @@ def shared_steps(corridor: Corridor, route: int) -> list[SharedStep]:
         tariff = corridor.scenario.tariffs[name]
         for line in tariff.lines:
             sharing: Sharing | None = getattr(line, "sharing", None)
-            if sharing is not None:
+            books = sharing is not None and (
+                sharing.among != "block" or int(corridor.plan.step_space[s]) == Space.BLOCK
+            )
+            if sharing is not None and books:
                 legs = _legs(corridor, route, s, sharing)
                 told[SharedStep(s, legs, sharing, tariff.volumetric_divisor)] = None
     return list(told)

@@ -10,7 +10,14 @@ from fourport.scenario.dates import Horizon
 from fourport.scenario.entries import Entries, table
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import ByStep, Route
-from fourport.scenario.models.tariffs import DepartureLine, Line, MarginLine, MasterBillLine, Tariff
+from fourport.scenario.models.tariffs import (
+    DeadFreightLine,
+    DepartureLine,
+    Line,
+    MarginLine,
+    MasterBillLine,
+    Tariff,
+)
 from fourport.scenario.suggestions import allowed, suggestion
 
 NEEDS_A_LEG = ("tonne-km", "distance")
@@ -33,6 +40,8 @@ def check_prices(entries: Entries, horizon: Horizon | None) -> Iterator[Problem]
             yield from _fits(key, line, users.get(name, []))
             if isinstance(line, DepartureLine):
                 yield from _whole_departures(key, entries, users.get(name, []))
+            if isinstance(line, DeadFreightLine):
+                yield from _dead_freight(key, line, entries, [user for _, user in users.get(name, [])])
             if isinstance(line, MarginLine):
                 yield from _margin(key, line, entries, [user for _, user in users.get(name, [])])
             if isinstance(line, MasterBillLine):
@@ -94,6 +103,32 @@ def _whole_departures(key: Key, entries: Entries, users: list[tuple[str, str]]) 
                 f"a price of a departure that is shared by what is aboard, but {user!r} carries background"
                 " cargo, too; allowed: a service without background"
             )
+        else:
+            continue
+        yield Problem((*key, "price"), message)
+
+
+def _dead_freight(key: Key, line: DeadFreightLine, entries: Entries, users: list[str]) -> Iterator[Problem]:
+    """Check that dead freight is charged at services with block space on which goods are booked."""
+    booked = {
+        step.by
+        for route in entries.routes.values()
+        for step in route.steps
+        if isinstance(step, ByStep) and step.space == "block"
+    }
+    wanted = line.basis if line.basis in ("volume", "containers") else "weight"
+    for user in users:
+        service = entries.services.get(user)
+        if service is None:
+            message = f"dead freight, but {user!r} is no service; allowed: only at services"
+        elif service.block_space is None:
+            message = f"dead freight, but {user!r} has no block space; allowed: services with block_space"
+        elif any(wanted not in capacity.given() for capacity in service.capacities()):
+            message = f"dead freight by {line.basis}, but the capacity of {user!r} has no {wanted}"
+            message += f"; allowed: a basis that its capacity has, or {wanted} in its capacity"
+        elif user not in booked:
+            message = f"dead freight, but no route books block space of {user!r}"
+            message += '; allowed: a step of a route with space = "block"'
         else:
             continue
         yield Problem((*key, "price"), message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fourport.ledger.route_consignments import RouteConsignments
 from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import Visit
-from fourport.plan.tables import HOUR
+from fourport.plan.tables import DAY, HOUR
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import LINES, Sharing, Tariff
 from tests.ledger.journey import journey
@@ -24,6 +25,7 @@ from tests.ledger.prices import SCENARIO
 
 CHARTER = Sharing("chargeable-weight", "departure")
 MASTER_BILL = Sharing("chargeable-weight", "lane-and-route")
+DEAD_FREIGHT = Sharing("chargeable-weight", "block", "last", 0.8, 3 * DAY, 0.5)
 GUIDE = (Path(__file__).parents[2] / "docs" / "tariffs.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"```toml\n([^`]*)```\n\n\| goods [^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.S)
 
@@ -63,6 +65,10 @@ def used(goods: str) -> tuple[Shipments, Visit]:
             for sharing, said in ((CHARTER, "kg aboard"), (MASTER_BILL, "kg on the bill"))
         },
     )
+    if "kg unused" in parts:
+        for_each_kg = float(parts["kg unused"]) / float(parts["kg in the week"])
+        shared = {(DEAD_FREIGHT, 6000.0): np.array([for_each_kg])}
+        visit = replace(visit, shared={**visit.shared, **shared})
     held = np.array([int(parts.get("parcels", 1))])
     worth = np.array([float(parts.get("USD", "nan"))])
     return Shipments.of(np.rint([size]).astype(np.int64), held, worth), visit

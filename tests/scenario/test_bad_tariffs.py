@@ -226,3 +226,21 @@ def test_a_margin_is_charged_once_on_a_route(bend: Bend) -> None:
     accepted(bend(*sea(line)))
     wrong = complaints(bend(*sea(line), 'tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }'))
     assert any("the margin 'M' is charged at 2 steps of route" in one for one in wrong)
+
+
+def test_dead_freight_belongs_to_booked_block_space(bend: Bend) -> None:
+    """Tests that dead freight needs block space of the service, in its dimension, and goods booked on it."""
+    line = 'kind = "dead-freight", basis = "{}", price = "1 USD/{}"'
+    by_box, by_volume = line.format("containers", "TEU"), line.format("volume", "m3")
+
+    def said(*bends: str) -> str:
+        return " ".join(complaints(bend(*bends)))
+
+    accepted(bend(*sea(by_box)))
+    booked = '{ by = "ferry", space = "block" }', '{ by = "ferry" }'
+    assert "no route books block space of 'ferry'" in said(*sea(by_box), *booked)
+    assert "'ferry' has no block space" in said(*sea(by_box), 'block_space = { containers = "4 TEU" }', "")
+    assert "the capacity of 'ferry' has no volume" in said(*sea(by_volume))
+    at_the_port = 'tariffs = ["handling"] }', 'tariffs = ["sea", "handling"] }'
+    assert "'port/load' is no service" in said(*sea(by_box), *at_the_port)
+    assert "release and sold, or neither" in said(*sea(by_box + ', sold = "50 %"'))

@@ -4,7 +4,12 @@
 """
 
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
-from fourport.scenario.models.tariffs.departures import DepartureLine, MasterBillLine, Sharing
+from fourport.scenario.models.tariffs.departures import (
+    DeadFreightLine,
+    DepartureLine,
+    MasterBillLine,
+    Sharing,
+)
 from fourport.scenario.models.tariffs.line import (
     BASIS_UNITS,
     ON_VALUE,
@@ -29,6 +34,7 @@ __all__ = [
     "Basis",
     "Category",
     "ContainerLine",
+    "DeadFreightLine",
     "DepartureLine",
     "Line",
     "MarginLine",

@@ -1,4 +1,4 @@
-"""Prices that the goods of a departure share: of the departure itself, of a master bill."""
+"""Prices that the goods of departures share: of a departure, of a master bill, of unused block space."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import ClassVar, Literal, NamedTuple, Self
 
 from pydantic import model_validator
 
-from fourport.scenario.models.tariffs.line import Basis, Line, OfTheGoods, need_unit
-from fourport.scenario.units import UnitPrice
+from fourport.scenario.models.tariffs.line import BASIS_UNITS, Basis, Line, OfTheGoods, need_unit
+from fourport.scenario.units import PositiveDuration, Share, UnitPrice
 
 Consolidation = Literal["lane-and-route", "lane", "route"]
 Among = Literal["departure", "lane-and-route", "lane", "route", "block"]
@@ -97,4 +97,41 @@ class MasterBillLine(Line):
     @model_validator(mode="after")
     def _price_fits(self) -> Self:
         need_unit(self.price, "master-bill", "a master bill")
+        return self
+
+
+class DeadFreightLine(Line):
+    """What is paid for block space that is not used: dead freight.
+
+    The unused space of all departures of a week is charged to the goods that the block took along in that
+    week, in proportion to the basis. Departures that carry none of them count, too; cancelled ones do not.
+    Goods on free sale pay nothing.
+    """
+
+    kind: Literal["dead-freight"]
+    """Kind of line."""
+    basis: Literal["gross-weight", "chargeable-weight", "volume", "containers"]
+    """What the block space is counted by."""
+    price: UnitPrice
+    """Price for each unit of space that is paid for and not used."""
+    committed: Share = 1.0
+    """Share of the block space that must be paid for."""
+    release: PositiveDuration | None = None
+    """How long before departure the holder releases the committed space that is not needed: all but what
+    goods accepted by then will take, and what goods accepted later take on average. If left out, the block is
+    hard."""
+    sold: Share | None = None
+    """Share of the released space that is sold to others and not charged; all of it if left out."""
+
+    @property
+    def sharing(self) -> Sharing:
+        """Who shares the price, and on what terms."""
+        sold = 0.0 if self.release is None else 1.0 if self.sold is None else self.sold
+        return Sharing(self.basis, "block", "last", self.committed, self.release or 0, sold)
+
+    @model_validator(mode="after")
+    def _terms_fit(self) -> Self:
+        need_unit(self.price, BASIS_UNITS[self.basis], f"dead freight by {self.basis}")
+        if self.sold is not None and self.release is None:
+            raise ValueError("sold is the share of released space; allowed: release and sold, or neither")
         return self
