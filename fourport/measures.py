@@ -403,7 +403,8 @@ def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
 
 @measured(
     *("logistics_cost", "{currency}/kg", "Logistics cost", "mean", "less"),
-    "All lines of the invoice from door to door, including the cost of time, per kg delivered.",
+    "All lines of the invoice from door to door, including the cost of time, per kg delivered. Insurance and"
+    " duties are told beside, as charges on value.",
 )
 def _logistics_cost(cohort: Cohort) -> float:
     return cohort.per_kg_delivered(cohort.replication.invoice.logistics_cost)
@@ -415,6 +416,18 @@ def _logistics_cost(cohort: Cohort) -> float:
 )
 def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
     return _a_parcel(cohort, cohort.replication.invoice.logistics_cost)
+
+
+@measured(
+    *("charges_on_value", "{currency}/kg", "Charges on value", "mean", "less"),
+    "Insurance, duties, taxes and fees (lines of the categories insurance and duty), per kg delivered. They"
+    " are no part of the logistics cost. Measured only if a tariff has such a line.",
+)
+def _charges_on_value(cohort: Cohort) -> float | None:
+    replication = cohort.replication
+    if not replication.corridor.scenario.has_charges_on_value:
+        return None
+    return cohort.per_kg_delivered(replication.invoice.charges_on_value)
 
 
 def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:

@@ -32,6 +32,8 @@ MOST = 10
 """Largest number of kinds of charge in a legend."""
 
 OTHER = "other freight"
+ON_VALUE = "on value"
+"""Scope of charges on value, which are no part of the bars and stand beside."""
 
 BY_MODE: Mapping[str, tuple[str, str, str]] = {
     "air": ("Air freight", "#56B4E9", ""),
@@ -103,7 +105,7 @@ def kinds_of(rows: Sequence[CostRow], modes: Mapping[str, str] = MappingProxyTyp
     modes
         Mode of each leg.
     """
-    outside = [row for row in rows if not _freight(row)]
+    outside = [row for row in rows if row.scope == "other"]
     inside = {row.line for row in rows if _freight(row)}
     others = {
         key: Sign(_names(outside, key, inside) or say(title, lines=_time(outside)), color, hatch)
@@ -146,6 +148,8 @@ def parts_of(
     """
     sums: dict[tuple[bool, str, str], float] = {}
     for row in rows:
+        if row.scope == ON_VALUE:
+            continue
         freight, leg = _freight(row), ""
         name = f"line {row.line}"
         if _main(row):
@@ -211,15 +215,12 @@ def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
         for route in routes:
             mine = [row for row in rows if (row.lane, row.route) == (lane, route)]
             known = not all(math.isnan(row.mean) for row in mine)
-            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, modes), known))
+            on_value = sum(_amount(row) for row in mine if row.scope == ON_VALUE)
+            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, modes), known, on_value))
     unit = next((row.unit for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(
         title=say("Logistics cost per kg from door to door, by kind of charge"),
-        note=say(
-            "Mean per kg delivered; freight has one piece per leg. Black mark: end of the freight cost (from "
-            "the origin hub to the destination hub). At the end of a bar: the logistics cost with its 95 % "
-            "interval, which is the line below the bar, then the freight cost."
-        ),
+        note=" ".join(_notes(rows)),
         axis=say("logistics cost, {unit} (left of the black mark: freight cost)", unit=unit),
         digits=2,
         kinds=kinds,
@@ -229,21 +230,40 @@ def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
     return bars, stack
 
 
+def _notes(rows: Iterable[CostRow]) -> Iterator[str]:
+    """Yield the sentences below the chart."""
+    yield say(
+        "Mean per kg delivered; freight has one piece per leg. Black mark: end of the freight cost (from "
+        "the origin hub to the destination hub). At the end of a bar: the logistics cost with its 95 % "
+        "interval, which is the line below the bar, then the freight cost."
+    )
+    apart = dict.fromkeys(row.line for row in rows if row.scope == ON_VALUE)
+    if apart:
+        yield say("Not in the bar, but beside it: charges on value ({lines}).", lines=", ".join(apart))
+
+
 def _bar(
-    results: StoredResults, policy: str, lane: str, route: str, parts: Sequence[Part], known: bool
+    results: StoredResults,
+    policy: str,
+    lane: str,
+    route: str,
+    parts: Sequence[Part],
+    known: bool,
+    on_value: float,
 ) -> Bar:
     total = results.value(policy, lane, route, "logistics_cost")
     if math.isnan(total.mean):
         total = Value(sum(part.amount for part in parts), math.nan, math.nan)
     freight = sum(part.amount for part in parts if part.freight)
+    after = say("freight {amount}", amount=f"{freight:.2f}")
+    if on_value:
+        after += say(", on value {amount}", amount=f"{on_value:.2f}")
     return Bar(
         lane,
         [results.title("routes", route), *filter(None, [on_route(results, policy, lane, route)])],
         [Piece(part.kind, part.amount) for part in parts],
         total,
         mark=freight,
-        after=say("freight {amount}", amount=f"{freight:.2f}")
-        if known
-        else without_mean(counts(results, policy, lane, route)),
+        after=after if known else without_mean(counts(results, policy, lane, route)),
         known=known,
     )

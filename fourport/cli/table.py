@@ -28,12 +28,13 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
     ("freight_cost", COST, "freight", 3),
     ("logistics_cost", COST, "logistics", 3),
     ("logistics_cost_per_parcel", COST, "logistics", 2),
+    ("charges_on_value", COST, "on value", 3),
     ("consignments", "", "consignments", 0),
     ("undelivered", "", "undelivered", 1),
 )
 """Measure, group, heading and decimals of each column."""
 
-OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parcel")
+OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parcel", "charges_on_value")
 """Measures that have no column if no route has them."""
 
 UNDELIVERED = (

@@ -58,6 +58,8 @@ def _costs(run: Run, policy: str, size: Mapping[tuple[str, str, str], float]) ->
         titles.setdefault((price.tariff, price.line), price.title or price.tariff)
     amounts: list[tuple[str, bool, float]] = []
     for row in run.rows(CostRow, policy):
+        if row.scope == "on value":  # no part of the cost
+            continue
         key = row.tariff, row.line
         weight = size.get((row.lane, row.route, "weight"), 0.0)
         amounts.append((titles.get(key, row.line), grades.get(key) == "estimate", row.mean * weight))

@@ -63,7 +63,8 @@ def _causes(run: Replication) -> Iterator[str]:
 
 def _invoice(run: Replication) -> Iterator[str]:
     for of_route in run.invoice.routes:
-        totals = run.invoice.logistics_cost[of_route.consignments]
+        parts = run.invoice.logistics_cost + run.invoice.charges_on_value
+        totals = parts[of_route.consignments]
         if not np.allclose(of_route.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
             yield "the cost lines of a consignment do not sum to its total"
 

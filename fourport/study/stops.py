@@ -122,7 +122,7 @@ def _costs(
     """Return the charges accumulated at each point, (points, k) by measure.
 
     Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
-    charges on the whole journey are added at delivery.
+    charges on the whole journey are added at delivery. Charges on value are left out.
     """
     invoice = replication.invoice.routes[route]
     rows = np.searchsorted(invoice.consignments, delivered)
@@ -132,7 +132,7 @@ def _costs(
     charged = [
         (replication.corridor.steps[line.step].route_step, line.freight, invoice.amounts[rows, k])
         for k, line in enumerate(invoice.lines)
-        if line.category != "time"
+        if line.category != "time" and not line.on_value
     ]
     of_time = [
         (line.freight, invoice.amounts[rows, k])

@@ -71,6 +71,24 @@ def test_mark_stands_at_the_freight_cost(tmp_path: Path) -> None:
     assert all(f"freight {cost:.2f}" in seen for cost in marks)
 
 
+def test_charges_on_value_stand_beside(tmp_path: Path) -> None:
+    """Tests that duty is in no bar, and is written after the freight of each route and in the note."""
+    run = write_run(tmp_path / "run")
+    rows = rows_of(run, "costs")
+    duty = {"order": 99, "line": "Duty", "category": "duty", "scope": "on value", "mean": 3.25}
+    added = [row | duty for row in rows if row["order"] == 0]
+    changed = Run(run.folder)
+    changed.write_table("costs", [(*row.values(),) for row in rows + added])
+    changed.write_manifest(run.manifest())
+    drawn = figure(Run(run.folder))
+    totals = measures(run, "logistics_cost")
+    for total, pieces in zip(totals, bars(drawn).values(), strict=True):
+        assert pieces[-1].get_x() + pieces[-1].get_width() == pytest.approx(total, rel=1e-5)
+    seen = texts(drawn)
+    assert seen.count(", on value 3.25") == len(totals)
+    assert "beside it: charges on value (Duty)" in seen
+
+
 def test_totals_have_their_interval(tmp_path: Path) -> None:
     """Tests the amounts at the ends of bars: mean and half of the 95 % interval."""
     run = write_run(tmp_path / "run", Made({"islands": ["sea-air"]}))

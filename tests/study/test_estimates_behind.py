@@ -43,6 +43,8 @@ def made(folder: Path) -> Run:
         ("s", "base", "l", route, 0, "", tariff, line, "", "", "freight", "USD/kg", mean, mean, mean, 2)
         for route, tariff, line, mean in lines
     ]
+    on_value = ("duty", "", "on value", "USD/kg", 9.0, 9.0, 9.0, 2)  # no part of the cost
+    costs.append(("s", "base", "l", "dear", 1, "", "air", "Air freight", *on_value))
     run.write_table("costs", costs)
     stops = {"dear": [("a", 0), ("a", 10), ("b", 15), ("b", 20)], "cheap": [("a", 0), ("a", 20), ("b", 40)]}
     rows = [

@@ -63,6 +63,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("left_hub_within_target", "left hub in time", SERVICE),
     Criterion("undelivered", "undelivered", SERVICE),
     Criterion("logistics_cost", "trader cost", BURDEN),
+    Criterion("charges_on_value", "on value", BURDEN),
     Criterion("customs_cost", "customs cost", BURDEN),
     Criterion("officer_hours", "officer hours", BURDEN),
     Criterion("staffed_hours", "staffed hours", BURDEN),

@@ -19,9 +19,10 @@ import numpy as np
 
 from fourport.engine.milestones import NO_PARTS, Milestones, Parts
 from fourport.errors import UserError
-from fourport.ledger.departures import CarriedAmounts, carried_amounts
+from fourport.ledger.departures import CarriedAmounts, Shared, carried_amounts
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Plan
+from fourport.scenario.models.tariffs import Sharing
 from fourport.store import whole_file
 from fourport.study.experiment import experiment
 from fourport.study.replication import Replication
@@ -222,8 +223,13 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         parts=_parts_of(table, first_event_row),
     )
     carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))
-    found = {(service, basis, divisor): np.array(amounts) for service, basis, divisor, amounts in carried}
+    found = {_shared(*key): np.array(amounts) for *key, amounts in carried}
     return Journeys(corridor, Trace.of(corridor.plan, world, milestones), found)
+
+
+def _shared(service: int, sharing: list[Any], *rest: Any) -> Shared:
+    """Return the key of what goods share, as JSON has it."""
+    return Shared(service, Sharing(*sharing), *rest)
 
 
 def _parts_of(table: pa.Table, first_event_row: Ints) -> Parts:
