@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, SupportsIndex
 
 from fourport.api.answer import Answer, Inquiry, SampleSource
@@ -16,7 +16,7 @@ from fourport.study.capacity.capacity import CapacityCurve, Request, capacity_cu
 from fourport.study.capacity.conclusions import record
 from fourport.study.capacity.measured import offices_of
 from fourport.study.capacity.request import find_resource, servers_of
-from fourport.study.capacity.target import parse_target, settled
+from fourport.study.capacity.target import Target, parse_target, settled
 from fourport.study.estimates_behind import estimates_behind, whole_of
 from fourport.study.parallel import Progress
 
@@ -81,33 +81,77 @@ def capacity(
     """
     wrong = Noted()
     with wrong.noting():
-        numbers = servers_of(servers)
-    with wrong.noting():
-        wanted = parse_target(target, measure)
-    with wrong.noting():
-        sure = _confidence(confidence_percent)
-    with wrong.noting():
-        lanes, routes = texts("lane", lane), texts("route", route)
+        question = _Question.of(servers, target, measure, confidence_percent, lane, route)
     with wrong.noting():
         asked = Inquiry(sample, policy, folder, executor, progress)
         find_resource(asked.corridor, resource)
         given = max(REPLICATIONS, asked.sample.replications) if replications is None else replications
-        asked.sample.replications = n = replications_of(given, LEAST_COMPARED)
+        asked.sample.replications = replications_of(given, LEAST_COMPARED)
     wrong.refuse()
-    wanted = settled(wanted, asked.corridor, resource, lanes, routes)
-    of = asked.begin(
-        f"capacity of {resource}", numbers, wanted, lanes, routes, confidence_percent, simulate=False
-    )
-    options = (wanted, of.seed, n, lanes, routes, sure)
-    request = Request(of.variants[asked.policy], resource, numbers, *options)
-    found = capacity_curve(request, asked.executor, progress)
-    return asked.answer(
-        found,
-        {"capacity": found.rows()},
-        capacity=record(found, asked.policy, of.ranges[asked.policy]),
-        estimates=_estimates(asked, request),
-        replications=n,
-    )
+    return question.answer(asked, resource)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked about a resource: numbers to try, target, confidence, and whose goods are measured."""
+
+    servers: tuple[int, ...]
+    target: Target
+    confidence: float
+    lanes: tuple[str, ...]
+    routes: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        servers: SupportsIndex | Sequence[SupportsIndex] | str,
+        target: str,
+        measure: str | None,
+        confidence_percent: float,
+        lane: str | Sequence[str],
+        route: str | Sequence[str],
+    ) -> _Question:
+        """Read the arguments of :func:`capacity`.
+
+        Raises
+        ------
+        UserError
+            With all problems that can be seen without the scenario.
+        """
+        wrong = Noted()
+        with wrong.noting():
+            numbers = servers_of(servers)
+        with wrong.noting():
+            wanted = parse_target(target, measure)
+        with wrong.noting():
+            sure = _confidence(confidence_percent)
+        with wrong.noting():
+            lanes, routes = texts("lane", lane), texts("route", route)
+        wrong.refuse()
+        return cls(numbers, wanted, sure, lanes, routes)
+
+    def answer(self, asked: Inquiry, resource: str) -> Answer[CapacityCurve]:
+        """Run the numbers at a resource of the scenario, and write the answer.
+
+        Raises
+        ------
+        UserError
+            If the target does not fit the scenario.
+        """
+        wanted, n = self.target, asked.sample.replications
+        wanted = settled(wanted, asked.corridor, resource, self.lanes, self.routes)
+        options = (self.lanes, self.routes, self.confidence)
+        of = asked.begin(f"capacity of {resource}", self.servers, wanted, *options, simulate=False)
+        variant = of.variants[asked.policy]
+        request = Request(variant, resource, self.servers, wanted, of.seed, n, *options)
+        found = capacity_curve(request, asked.executor, asked.progress)
+        return asked.answer(
+            found,
+            {"capacity": found.rows()},
+            capacity=record(found, asked.policy, of.ranges[asked.policy]),
+            estimates=_estimates(asked, request),
+            replications=n,
+        )
 
 
 def _confidence(percent: float) -> float:

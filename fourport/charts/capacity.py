@@ -48,21 +48,7 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.value)]
     if not rows:
         raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
-    place = results.title("places", asked["resource"].partition("/")[0])
     title = resource_title(results.title, asked["resource"])
-    smallest = asked["smallest"]
-    limit = asked["unlimited"]
-    enough = limit["low"] <= asked["bound"] if asked["at_most"] else limit["high"] >= asked["bound"]
-    answer = (
-        f"{smallest}"
-        if smallest is not None
-        else say("no number is enough")
-        if not enough
-        else say("none for sure")
-        if any(row.verdict == "undecided" for row in rows)
-        else say("none of these")
-    )
-    confidence = f"{number(100 * asked['confidence'])} %"
     page = Page(
         results,
         policy,
@@ -70,41 +56,58 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         height=HEIGHT + AXIS_BELOW if style.height is None else LEAST + SLIDE_BELOW,
         title=say(
             "{resource}: how many for {target}: {answer}",
-            resource=f"{place}, {title}",
+            resource=f"{results.title('places', asked['resource'].partition('/')[0])}, {title}",
             target=_target_title(asked) + _only(results, asked),
-            answer=answer,
+            answer=_found(asked, rows),
         ),
-        note=" ".join(
-            [
-                say(
-                    "Value over all replications at each number ({measured}). Bars: {confidence} intervals, "
-                    "wide enough for one unseen, worse replication. Circle: meets the target; cross: misses "
-                    "it; square: undecided; diamond: an unlimited number.",
-                    measured=_measured(asked, title),
-                    confidence=confidence,
-                ),
-                *_where_time_goes(asked.get("hours", {})),
-                chance_note(results.manifest.get("estimates", {})),
-                *_estimates(results, asked.get("uncertain", {})),
-            ]
-        ),
+        note=_note(results, asked, title),
     )
     left = AXIS_LEFT + 0.2
     high = HEIGHT if style.height is None else page.room - SLIDE_BELOW
     axes = page.axes(style.margin + left, page.top, page.inner - left, high)
     _draw(axes, rows, style)
-    beyond = _draw_unlimited(axes, rows, limit, style)
-    _answer(axes, [row for row in rows if row.servers == smallest], style)
+    beyond = _draw_unlimited(axes, rows, asked["unlimited"], style)
+    _answer(axes, [row for row in rows if row.servers == asked["smallest"]], style)
     _target(axes, asked, style)
     axes.grid(visible=True)
     axes.set_xlabel(title, fontsize=AXIS_NAME)
-    named = f"{_measured(asked, title)}, {asked['unit']}"
+    named = f"{_measured(asked, title)}, {unit_title(asked['unit'])}"
     if asked["within"]:
         named = say("share within {time}, %", time=asked["within"])
     axes.set_ylabel("\n".join(wrap(named, high, AXIS_NAME)), fontsize=AXIS_NAME)
     axes.tick_params(labelsize=AXIS_TICK)
     _number_ticks(axes, rows, beyond, most=20 if style.height is None else 10)
     return page.figure
+
+
+def _found(asked: Mapping[str, Any], rows: Sequence[CapacityRow]) -> str:
+    """Return the smallest number that meets the target, or why there is none."""
+    limit, bound = asked["unlimited"], asked["bound"]
+    if asked["smallest"] is not None:
+        return str(asked["smallest"])
+    if limit["low"] > bound if asked["at_most"] else limit["high"] < bound:
+        return say("no number is enough")
+    if any(row.verdict == "undecided" for row in rows):
+        return say("none for sure")
+    return say("none of these")
+
+
+def _note(results: StoredResults, asked: Mapping[str, Any], title: str) -> str:
+    """Return what is drawn, where the time goes, and what all this rests on."""
+    drawn = say(
+        "Value over all replications at each number ({measured}). Bars: {confidence} intervals, wide enough "
+        "for one unseen, worse replication. Circle: meets the target; cross: misses it; square: undecided; "
+        "diamond: an unlimited number.",
+        measured=_measured(asked, title),
+        confidence=f"{number(100 * asked['confidence'])} %",
+    )
+    parts = [
+        drawn,
+        *_where_time_goes(asked.get("hours", {})),
+        chance_note(results.manifest.get("estimates", {})),
+        *_estimates(results, asked.get("uncertain", {})),
+    ]
+    return " ".join(parts)
 
 
 def _target_title(asked: Mapping[str, Any]) -> str:

@@ -167,7 +167,8 @@ def capacity_text(run: Run, curve: CapacityCurve) -> str:
     """Format the curve as a table, followed by the conclusion and what it rests on."""
     from fourport.cli.chance import chance_text
     from fourport.cli.lines import said
-    from fourport.study.capacity.conclusions import conclusion, heading, intervals, measured, rests_on, shifts
+    from fourport.study.capacity.conclusions import conclusion
+    from fourport.study.capacity.described import heading, intervals, measured, rests_on, shifts
     from fourport.study.capacity.target import VISITS
 
     asked = curve.asked

@@ -18,7 +18,8 @@ from fourport.scenario.library import folder
 from fourport.scenario.load import load as load_scenario
 from fourport.study.averages import Averaging
 from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request, capacity_curve
-from fourport.study.capacity.conclusions import conclusion, heading, measured, record, rests_on, shifts
+from fourport.study.capacity.conclusions import conclusion, record
+from fourport.study.capacity.described import heading, measured, rests_on, shifts
 from fourport.study.capacity.judge import Load, guarded, verdicts
 from fourport.study.capacity.measured import CLOSED, count, parts_of
 from fourport.study.capacity.request import find_resource, parse_servers, with_servers
