@@ -172,9 +172,10 @@ def capacity_text(run: Run, curve: CapacityCurve) -> str:
     from fourport.study.capacity.target import VISITS
 
     asked = curve.asked
-    within = f", the share within {asked.target.within}" if asked.target.within else ""
+    share = f"the share within {asked.target.within}" if asked.target.within else "the share of consignments"
+    what = f"{measured(curve)}, {share}" if asked.target.unit == "%" else measured(curve)
     told = (
-        f"Measured: {measured(curve)}{within}; over {asked.replications} replications (seed {asked.seed}). "
+        f"Measured: {what}; over {asked.replications} replications (seed {asked.seed}). "
         f"Counted: {'visits' if asked.target.measure in VISITS else 'consignments'} of a replication; "
         "unfinished: of these not over at the end of the run. Unlimited: one for everybody, with the hours "
         "of duty as they are."
@@ -202,7 +203,7 @@ def _table(curve: CapacityCurve) -> str:
     from fourport.cli.lines import UNBROKEN
 
     target, points = curve.asked.target, (*curve.points, curve.unlimited)
-    value = f"within {target.within}" if target.within else "value"
+    value = f"within {target.within}" if target.within else "share" if target.unit == "%" else "value"
     cells: dict[str, list[str]] = {
         value: [target.shown(one.value.mean) for one in points],
         "interval": [

@@ -24,21 +24,27 @@ def key_title(title: Title, key: str) -> str:
 
     ``facilities.port.resources.bays.servers`` is "Port, Inspection bays: servers".
     """
+    owners, words = key_parts(title, key)
+    return ": ".join(filter(None, [", ".join(owners), words]))
+
+
+def key_parts(title: Title, key: str) -> tuple[tuple[str, ...], str]:
+    """Return the titles of what a number belongs to, and what it is in plain words."""
     section, *path = key_of(key)
     if section not in SECTIONS or len(path) < 2:
-        return key
+        return (), key
     name, *path = path
-    titles = [title(SECTIONS[str(section)], str(name)) or plain(str(name))]
+    owners = [title(SECTIONS[str(section)], str(name)) or plain(str(name))]
     if section == "facilities" and path[0] in ("resources", "activities") and path[1:]:
         kind, which, *path = path
-        titles.append(resource_title(title, f"{name}/{which}") if kind == "resources" else plain(str(which)))
+        owners.append(resource_title(title, f"{name}/{which}") if kind == "resources" else plain(str(which)))
     words: list[str] = []
     for one in path:
         if isinstance(one, int):  # of shifts[0] the first: "shift 1"
             words[-1] = f"{words[-1].removesuffix('s')} {one + 1}"
         else:
             words.append(plain(one))
-    return f"{', '.join(titles)}: {' '.join(words)}" if words else ", ".join(titles)
+    return tuple(owners), " ".join(words)
 
 
 def plain(name: str) -> str:

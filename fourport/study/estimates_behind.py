@@ -171,13 +171,18 @@ class _Behind:
         return _told(hours)
 
     def clearance(self, offices: Collection[str]) -> dict[str, Any]:
-        """Return the share of stages with uncertain numbers in the clearance time at some offices."""
+        """Return the share of stages with uncertain numbers in the clearance time at some offices.
+
+        The parts name the place where there are several.
+        """
+        several = len({office.partition("/")[0] for office in offices}) > 1
         hours: list[tuple[str, bool, float]] = []
         for row in self.run.rows(ClearanceStageRow, self.policy) if self.said else ():
             n = self.size.get((row.lane, row.route, "consignments"), 0.0)
             if n and row.office in offices and row.stage in CLEARANCE_STAGES and row.unit == "h":
                 place, _, _ = row.office.partition("/")
-                title = f"{CLEARANCE_STAGES[row.stage][0]}, {self.places.get(place, place)}"
+                title = CLEARANCE_STAGES[row.stage][0]
+                title += f", {self.places.get(place, place)}" if several else ""
                 unsure = self._unsure(row.office, row.stage, staff=row.measure == "waiting")
                 hours.append((title, unsure, row.mean * n))
         return _told(hours)

@@ -138,6 +138,22 @@ def test_how_many_replications_would_tell_of_a_share_at_the_edge() -> None:
     point = CapacityPoint(1, np.empty(0), Estimate(100.0, low, 100.0, 10), 5.0, 0.0, load(10), "undecided")
     said = conclusion(CapacityCurve(asked_of("a/officers", 1), [point], UNLIMITED, {}))
     assert "Some 72 replications would tell." in said
+    # None of 50 undelivered in ten weeks: 50 (1 - 0.025^(1 / 10)) = 15.4 at most; 3 of 50 take 60 weeks.
+    none = Estimate(0.0, 0.0, 50 - low / 2, 10)
+    few = asked_of("a/officers", 1, parse_target("undelivered <= 3"))
+    point = replace(point, value=none, counted=50.0)
+    curve = CapacityCurve(few, [point], point, {})
+    assert "Some 60 replications would tell." in conclusion(curve)
+
+
+def test_nothing_measured_is_said() -> None:
+    """Tests a measure that no consignment has."""
+    nothing = replace(UNLIMITED, servers=1, value=Estimate(math.nan, math.nan, math.nan, 0))
+    asked = asked_of("a/officers", 1, parse_target("95% within_promise"))
+    assert conclusion(CapacityCurve(asked, [nothing], nothing, {})) == (
+        "Officers: nothing was measured, as no consignment has a value of: within the promised time."
+    )
+    assert asked.target.shown(math.nan) == "-"
 
 
 def test_none_of_a_rare_event_is_no_proof() -> None:
@@ -331,7 +347,7 @@ def test_clearance_is_not_the_stations_own_visits() -> None:
     assert said.startswith(
         "Officers: no number is enough for the target, 95 % within 24 h; with an unlimited number it is 0.00"
     )
-    assert said.endswith("The mean time is then 30.5 h, of which preparation by the trader 30 h.")
+    assert said.endswith("The mean clearance time is then 30.5 h, of which preparation by the trader 30 h.")
 
 
 def test_numbers_of_servers() -> None:
@@ -424,8 +440,8 @@ def test_it_is_said_that_an_unlimited_number_is_not_enough_either() -> None:
     )
     assert (
         "The nearest is 2, with 93.90 % (93.00 to 96.00 %). An unlimited number does not reach it in these "
-        "runs either (93.90 % (91.40 to 96.20 %)). The mean time is then 5 h, of which preparation by the "
-        "trader 4.5 h, opening and inspection 0.5 h. More"
+        "runs either (93.90 % (91.40 to 96.20 %)). The mean time of a visit is then 5 h, of which "
+        "preparation by the trader 4.5 h, opening and inspection 0.5 h. More"
     ) in conclusion(limited)
     assert "n unlimited number" not in conclusion(curve)
 
@@ -541,11 +557,13 @@ def test_names_are_titles() -> None:
         "facilities.a.resources.dock.shifts[0].servers": (1, 4),
         "lanes.l.demand": ("40 consignments/week", "80 consignments/week"),
         'facilities.a.activities."load-up".duration': ("1 h", "30 min"),
+        "facilities.a.resources.dock.shifts[1].servers": (1, 3),
+        "facilities.a.resources.dock.shifts[2].servers": (1, 3),
     }
     assert rests_on(curve, ranges) == (
-        "Uncertain numbers of the resource, of its work and of the demand: Port A, Loading berths: shift 1 "
-        "servers (1 to 4); West to east: demand (40 to 80 consignments/week); Port A, load up: duration (1 h "
-        "to 30 min)."
+        "Uncertain numbers of the resource, of its work and of the demand: Loading berths: shift 1 servers "
+        "(1 to 4), shift 2 servers (1 to 3); West to east: demand (40 to 80 consignments/week); load up: "
+        "duration (1 h to 30 min); and 1 more."
     )
 
 

@@ -123,10 +123,12 @@ def test_behind_a_share_cleared_stand_the_stages_of_its_offices(tmp_path: Path) 
     cleared(run)
     about: dict[str, Any] = {"measure": "cleared_within_24h", "offices": ["b/import"]}
     found = estimates_behind(run, "base", PLACES, **about)
-    stages = [["Preparation by the trader, Port B", 50.0], ["Document control, Port B", 20.0]]
+    stages = [["Preparation by the trader", 50.0], ["Document control", 20.0]]
     assert found == {"clearance": {"share": 70.0, "largest": stages}}
     assert "70 % of the clearance time is work or waiting of which durations" in chance_only(found, "base")
     assert estimates_behind(run, "base", PLACES, routes=["cheap"], **about) == {}
+    both = estimates_behind(run, "base", PLACES, **{**about, "offices": ["b/import", "a/out"]})
+    assert both["clearance"]["largest"][0] == ["Preparation by the trader, Port B", 8.3]
 
 
 def test_a_measure_has_its_own_estimates_behind_it(tmp_path: Path) -> None:

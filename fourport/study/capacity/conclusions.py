@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from fourport.measures import uncapitalised
+from fourport.measures import find, uncapitalised
 from fourport.store.key_titles import resource_title
 from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint
 from fourport.study.capacity.described import intervals, measured, of_resource, shifts, titles
 from fourport.study.capacity.judge import FEWEST, UNFINISHED
+from fourport.study.capacity.target import VISITS
 from fourport.study.curves.rates import Ranges
+from fourport.study.estimates_behind import whole_of
 
 MOST_ADVISED = 10_000
 """Largest number of replications that a conclusion advises."""
@@ -61,7 +63,7 @@ def _verdict(curve: CapacityCurve) -> str:
     asked, smallest, target = curve.asked, curve.smallest, curve.asked.target.told
     sure = f"{100 * asked.confidence:g} %"
     if all(math.isnan(point.value.mean) for point in curve.points):
-        return f"nothing was measured, as there is no {measured(curve)}."
+        return f"nothing was measured, as no consignment has a value of: {measured(curve)}."
     if smallest is None:
         limit = _limit(curve)
         if limit:
@@ -127,7 +129,12 @@ def _where_time_goes(curve: CapacityCurve) -> str:
     if not named:
         return ""
     parts = (f"{uncapitalised(title)} {hours:.3g} h" for title, hours in named)
-    return f" The mean time is then {whole:.3g} h, of which {', '.join(parts)}."
+    measure, time = curve.asked.target.measure, "door-to-door time"
+    if measure in VISITS:
+        time = "time of a visit"
+    elif whole_of(measure) == "clearance":
+        time = "clearance time"
+    return f" The mean {time} is then {whole:.3g} h, of which {', '.join(parts)}."
 
 
 def _why(curve: CapacityCurve, point: CapacityPoint) -> str:
@@ -163,10 +170,12 @@ def _needed(curve: CapacityCurve, point: CapacityPoint) -> float:
     half = value.high - value.mean if target.at_most else value.mean - value.low
     if not short or math.isnan(half):
         return load.replications_needed
-    times = (half / short) ** 2
-    if target.unit == "%" and value.mean in (0, 100) and half < 100:
+    times, about = (half / short) ** 2, find(target.measure)
+    whole = 100.0 if target.unit == "%" else point.counted
+    none = value.mean == 0 and about is not None and about.of_events
+    if half < whole and (none or (target.unit == "%" and value.mean in (0, 100))):
         # All count, or none: of k clusters the bound is the k-th root of a probability.
-        times = math.log(1 - half / 100) / math.log(1 - short / 100)
+        times = math.log(1 - half / whole) / math.log(1 - short / whole)
     return max(load.replications_needed, load.replications * times)
 
 

@@ -13,7 +13,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
 from fourport.scenario.levers.normal_form import resources_of
 from fourport.scenario.tree import key_of
-from fourport.store.key_titles import Title, key_title, range_title, resource_title
+from fourport.store.key_titles import Title, key_parts, range_title, resource_title
 from fourport.study.capacity.capacity import CapacityCurve
 from fourport.study.capacity.judge import FEWEST, PERIODS
 from fourport.study.capacity.request import shifts_of
@@ -47,7 +47,8 @@ def heading(curve: CapacityCurve) -> str:
 def measured(curve: CapacityCurve) -> str:
     """Describe what is measured."""
     asked = curve.asked
-    said = AT_RESOURCE.get(asked.target.measure, title_of_measure(asked.target.measure))
+    target = asked.target
+    said = AT_RESOURCE.get(target.measure, title_of_measure(target.measure))
     return said.format(resource=uncapitalised(resource_title(titles(curve), asked.at))) + _only(curve)
 
 
@@ -126,10 +127,14 @@ def rests_on(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) -> st
     """
     if not uncertain:
         return ""
-    named = [
-        f"{key_title(titles(curve), key)} ({range_title(low, high)})"
-        for key, (low, high) in list(uncertain.items())[:ESTIMATES]
-    ]
-    more = len(uncertain) - len(named)
-    also = f"; and {more} more" if more else ""
+    by_owner: dict[tuple[str, ...], list[str]] = {}
+    title, own = titles(curve), curve.asked.at.partition("/")[0]
+    for key, (low, high) in list(uncertain.items())[:ESTIMATES]:
+        owners, words = key_parts(title, key)
+        if owners[1:] and key_of(key)[1] == own:  # the heading names its place
+            owners = owners[1:]
+        by_owner.setdefault(owners, []).append(f"{words} ({range_title(low, high)})")
+    named = [f"{', '.join(owners)}: {', '.join(numbers)}" for owners, numbers in by_owner.items()]
+    more = len(uncertain) - ESTIMATES
+    also = f"; and {more} more" if more > 0 else ""
     return f"Uncertain numbers of the resource, of its work and of the demand: {'; '.join(named)}{also}."

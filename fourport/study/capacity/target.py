@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -80,7 +81,9 @@ class Target:
         return f"{title} {'at most' if self.at_most else 'at least'} {self.bound:g}{unit}"
 
     def shown(self, value: float) -> str:
-        """Format a measured value with its unit."""
+        """Format a measured value with its unit; "-" for none."""
+        if math.isnan(value):
+            return "-"
         return f"{value:.2f} %" if self.unit == "%" else f"{value:.4g} {self.unit}"
 
 
