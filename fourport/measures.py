@@ -43,6 +43,14 @@ SOURCES: Mapping[str, str] = {
 """Texts that define measures."""
 
 
+AT_RESOURCE: Mapping[str, str] = {
+    "clearance": "clearance at the office of the {resource}",
+    "visits": "waiting plus service at the {resource}",
+    "wait": "waiting at the {resource}",
+}
+"""Times that only a capacity study measures, and how they are named."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """A measure of a cohort of consignments.
@@ -204,6 +212,20 @@ def find(name: str) -> Measure | None:
     if q not in QUANTILES.values() or base not in MEASURES or not MEASURES[base].has_quantiles:
         return None
     return replace(MEASURES[base], name=name, kind="quantile", sample=None)
+
+
+def title_of_measure(name: str) -> str:
+    """Return the title of a measure or quantile as it stands within a sentence; the name if it has none."""
+    found = find(name)
+    if found is None:
+        return name
+    part = f" {name.rpartition('_')[2].upper()}" if found.kind == "quantile" else ""
+    return f"{uncapitalised(found.title)}{part}"
+
+
+def uncapitalised(title: str) -> str:
+    """Return a title as it stands within a sentence: an abbreviation at its begin keeps its capitals."""
+    return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
 
 
 def is_quantile(name: str) -> bool:

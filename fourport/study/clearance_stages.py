@@ -160,15 +160,32 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
 
 def spent_at(run: Movement, office: Office) -> Spent:
     """Return the time that the consignments of a route, (k,), spent at an office until its release."""
-    plan, trace = run.corridor.plan, run.trace
-    spent = Spent.nothing(len(trace.ids[office.route]))
-    for s in _steps(plan, office):
-        if int(plan.step_kind[s]) == Kind.JOIN:
-            for t in plan.track_steps(int(plan.step_track[s])):
-                _add_stage(run, spent, trace.at(t), since=trace.at(s).ready_us)
-        else:
-            _add_stage(run, spent, trace.at(s))
+    spent = Spent.nothing(len(run.trace.ids[office.route]))
+    for stage, at, ready, begin, end in stages_at(run, office):
+        _add(spent, stage, at.done, ready, begin, end)
+        if at.may_rest:
+            rested = np.where(at.done, at.rested_us(begin, end), 0) / HOUR
+            spent.waiting[stage] += rested
+            spent.work[stage] -= rested
     return spent
+
+
+def stages_at(run: Movement, office: Office) -> Iterator[tuple[int, Events, Ints, Ints, Ints]]:
+    """Yield the steps of an office that belong to a stage: stage, events, and (k,) ready, begin, end, us.
+
+    On the declaration track these are cut off before the goods arrive and wait.
+    """
+    plan, trace = run.corridor.plan, run.trace
+    for s in _steps(plan, office):
+        join = int(plan.step_kind[s]) == Kind.JOIN
+        for t in plan.track_steps(int(plan.step_track[s])) if join else (s,):
+            stage, at = NUMBER.get(run.corridor.steps[t].part), trace.at(t)
+            if stage is not None:
+                ready, begin, end = times = (at.ready_us, at.begin_us, at.end_us)
+                if join:
+                    since = trace.at(s).ready_us
+                    ready, begin, end = (np.maximum(time, since) for time in times)
+                yield stage, at, ready, begin, end
 
 
 def _removal(run: Replication, spent: Spent, office: Office) -> None:
@@ -188,20 +205,6 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
     for table in (spent.waiting, spent.work):
         table[REMOVAL][~gone] = 0.0
     spent.passed[REMOVAL] = gone
-
-
-def _add_stage(run: Movement, spent: Spent, at: Events, since: Ints | None = None) -> None:
-    """Add the time of a step to its stage; for a declaration only after ``since``, when the goods wait."""
-    stage = NUMBER.get(run.corridor.steps[at.step].part)
-    if stage is not None:
-        ready, begin, end = at.ready_us, at.begin_us, at.end_us
-        if since is not None:
-            ready, begin, end = (np.maximum(time, since) for time in (ready, begin, end))
-        _add(spent, stage, at.done, ready, begin, end)
-        if at.may_rest:
-            rested = np.where(at.done, at.rested_us(begin, end), 0) / HOUR
-            spent.waiting[stage] += rested
-            spent.work[stage] -= rested
 
 
 def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: Ints) -> None:

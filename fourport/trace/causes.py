@@ -223,14 +223,8 @@ class _Ended:
         self, cause: str, since: Ints, until: Ints, schedule: Schedule | None
     ) -> Iterator[tuple[str, Ints]]:
         """Yield a time, of which the part in which something was closed has that cause."""
-        spent = until - since
-        turns, closed_after = _openings(self.corridor, schedule)
-        wait = np.flatnonzero(spent)
-        if closed_after.any() and len(wait):
-            closed_before, closed = _closed_before(self.corridor, schedule), np.zeros_like(spent)
-            for sign, times in ((1, until[wait]), (-1, since[wait])):
-                now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
-                closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
+        spent, closed = until - since, _closed_us(self.corridor, schedule, since, until)
+        if closed is not None:
             spent -= closed
             yield "closed", closed
         yield cause, spent
@@ -324,7 +318,7 @@ class _Ended:
         since, until = since[of], until[of]
         turns, closed_after = _openings(self.corridor, schedule)
         # Where nothing ever closes, and for those who need not wait, there is one interval.
-        wait = np.flatnonzero(until > since) if closed_after.any() else np.empty(0, dtype=np.int64)
+        wait = np.flatnonzero(until - since) if closed_after.any() else np.empty(0, dtype=np.int64)
         period = np.searchsorted(turns, since[wait], side="right")
         longer = np.append(turns, np.iinfo(np.int64).max)[period] < until[wait]
         more, low = wait[longer], period[longer]
@@ -413,6 +407,25 @@ def _begins(info: StepInfo) -> str:
 
 def _ends(info: StepInfo) -> str:
     return info.ends or "end"
+
+
+def closed_us(corridor: Corridor, resource: int, since: Ints, until: Ints) -> Ints:
+    """Return for how long a resource of the plan was closed within some times, (k,) us."""
+    found = _closed_us(corridor, _of_resource(resource), since, until)
+    return np.zeros_like(since) if found is None else found
+
+
+def _closed_us(corridor: Corridor, schedule: Schedule | None, since: Ints, until: Ints) -> Ints | None:
+    """Return for how long something was closed within some times; None if it need not be looked at."""
+    turns, closed_after = _openings(corridor, schedule)
+    wait = np.flatnonzero(until > since)
+    if not closed_after.any() or not len(wait):
+        return None
+    closed_before, closed = _closed_before(corridor, schedule), np.zeros_like(since)
+    for sign, times in ((1, until[wait]), (-1, since[wait])):
+        now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
+        closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
+    return closed
 
 
 @once

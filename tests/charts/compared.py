@@ -125,7 +125,7 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
             "measure": "visits",
             "lanes": [next(iter(made.lanes))],
             "routes": [],
-            "hours": {"waiting": 1.25, "service": 2.5},
+            "hours": {"Waiting in the queue": 1.25, "Work": 2.5},
             "uncertain": {"facilities.port.resources.bays.servers": [2, 5], "lanes.west.demand": ["1", "9"]},
             "target": "95% within 24 h",
             "unit": "%",
