@@ -86,7 +86,7 @@ def capacity(
     with wrong.noting():
         asked = Inquiry(sample, policy, folder, executor, progress)
         find_resource(asked.corridor, resource)
-        given = max(REPLICATIONS, asked.sample.replications) if replications is None else replications
+        given = replications_of_curve(asked.sample.replications, replications)
         asked.sample.replications = n = replications_of(given, LEAST_COMPARED)
     wrong.refuse()
     wanted = settled(wanted, asked.corridor, resource, lanes, routes)
@@ -102,3 +102,8 @@ def capacity(
         capacity=record(found, asked.policy, of.ranges[asked.policy]),
         replications=n,
     )
+
+
+def replications_of_curve(sample: int, asked: SupportsIndex | None) -> SupportsIndex:
+    """Return the replications asked for; if none, those of the sample, but at least 50."""
+    return max(REPLICATIONS, sample) if asked is None else asked

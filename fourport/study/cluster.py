@@ -52,7 +52,8 @@ class Cluster(Executor):
             self._client.close()
             raise
         self._executor = self._client.get_executor(pure=False)
-        self.ahead = AHEAD * sum(self._client.nthreads().values())
+        self.threads: int = sum(self._client.nthreads().values())
+        self.ahead = AHEAD * self.threads
         self.shard: Shard | None = None
         self._names = f"fourport-{uuid4().hex[:12]}"
         self._submitted = 0

@@ -51,6 +51,7 @@ class KeepingResults(Executor):
         self._executor = executor or InThisProcess()
         self._unfinished = unfinished
         self.ahead = getattr(self._executor, "ahead", None)
+        self.watch = getattr(self._executor, "watch", None)
         self.shard: Shard | None = getattr(self._executor, "shard", None)
         if self.shard is not None:
             unfinished.note_shard(str(self.shard), self.shard.command)

@@ -13,7 +13,7 @@ import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
@@ -84,13 +84,25 @@ def in_order(
         Must be a module-level function, so that it can be pickled.
     executor
         None runs in this process, one task whenever a result is requested. An executor may say in ``ahead``
-        how many tasks it is given before their turn.
+        how many tasks it is given before their turn, and may ``watch`` the results of a number of tasks.
     """
     tasks = list(tasks)
     executor = executor or InThisProcess()
     shard: Shard | None = getattr(executor, "shard", None)
     if shard is not None:
         tasks = tasks[shard.number - 1 :: shard.of]
+    watch = getattr(executor, "watch", None)
+    found = _in_order(work, tasks, executor, progress, shard)
+    return found if watch is None else watch(found, len(tasks))
+
+
+def _in_order(
+    work: Callable[[T], R],
+    tasks: Sequence[T],
+    executor: Executor,
+    progress: Progress | None,
+    shard: Shard | None,
+) -> Iterator[R]:
     ahead = getattr(executor, "ahead", None) or AHEAD
     coming, running = iter(tasks), deque[Future[R]]()
     if progress is not None and tasks:
