@@ -17,7 +17,7 @@ from fourport.store import Run
 from fourport.store.folder import FIRST_FOLDERS
 from fourport.store.unfinished import Unfinished
 from fourport.store.writing import whole_file
-from fourport.study.parallel import Following, InThisProcess, Shard
+from fourport.study.parallel import Batch, Following, InThisProcess, Shard, each
 from fourport.study.variant import Variant
 
 
@@ -57,20 +57,40 @@ class KeepingResults(Executor):
             unfinished.note_shard(str(self.shard), self.shard.command)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit a task, unless its result is kept."""
-        folder = self._unfinished.run
+        """Submit :func:`~fourport.study.parallel.each` of some tasks, but those whose result is kept."""
+        assert fn is each
+        work, tasks = args
+        names: list[str] = []
+        results: dict[str, Any] = {}
+        left: dict[str, bytes] = {}
         variants: dict[str, Variant] = {}
-        asked = written((fn, args, kwargs), folder, variants)
-        task = hashlib.sha256(asked).hexdigest()[:32]
+        for one in tasks:
+            its: dict[str, Variant] = {}
+            asked = written((work, one), self._unfinished.run, its)
+            names.append(hashlib.sha256(asked).hexdigest()[:32])
+            results[names[-1]] = self._kept(names[-1])
+            if results[names[-1]] is None:
+                left[names[-1]] = asked
+                variants |= its
+        if not left:
+            found: Future[Batch[Any]] = Future()
+            found.set_result(Batch([results[task] for task in names], 0.0))
+            return found
+
+        def arrived(done: Future[Batch[_Ran]]) -> Batch[Any]:
+            ran, seconds = done.result()
+            results.update((task, self._arrived(task, *one)) for task, one in zip(left, ran, strict=True))
+            return Batch([results[task] for task in names], seconds)
+
+        return Following(self._executor.submit(_run, self._unfinished, left, *variants.values()), arrived)
+
+    def _kept(self, task: str) -> Any:
+        """Return the result of a task, if it is kept and whole; otherwise None, as no task returns."""
         content = self._unfinished.kept(task)
-        if content is not None:
-            result = read(content, folder)
-            if not isinstance(result, Vouching) or result.is_whole():
-                found: Future[Any] = Future()
-                found.set_result(result)
-                return found
-        running = self._executor.submit(_run, self._unfinished, task, asked, *variants.values())
-        return Following(running, lambda done: self._arrived(task, *done.result()))
+        if content is None:
+            return None
+        result = read(content, self._unfinished.run)
+        return None if isinstance(result, Vouching) and not result.is_whole() else result
 
     def _arrived(self, task: str, content: bytes, files: Mapping[str, bytes] | None) -> Any:
         """Read a result that arrives; keep it, and its files, unless the process that ran it has done so."""
@@ -84,18 +104,20 @@ class KeepingResults(Executor):
         return read(content, self._unfinished.run)
 
 
-def _run(
-    unfinished: Unfinished, task: str, asked: bytes, *variants: Variant
-) -> tuple[bytes, dict[str, bytes] | None]:
-    """Run a task.
+_Ran = tuple[bytes, dict[str, bytes] | None]
+"""The result of a task as it is written, and the files that go with it by their paths in the folder.
 
-    Returns
-    -------
-    tuple
-        The result as it is written, and the files that go with it by their paths in the folder of the run;
-        None if result and files are in the folder.
-    """
+None in place of the files if they and the result are in the folder.
+"""
+
+
+def _run(unfinished: Unfinished, tasks: Mapping[str, bytes], *variants: Variant) -> Batch[_Ran]:
+    """Run a batch of tasks, which are written."""
     known = {variant.key: variant for variant in variants}
+    return each(lambda task: _run_one(unfinished, *task, known), [*tasks.items()])
+
+
+def _run_one(unfinished: Unfinished, task: str, asked: bytes, known: Mapping[str, Variant]) -> _Ran:
     if unfinished.is_here():
         content = _result(asked, unfinished.run, known)
         unfinished.keep(task, content)
@@ -110,8 +132,8 @@ def _run(
 
 
 def _result(asked: bytes, folder: Path, variants: Mapping[str, Variant]) -> bytes:
-    fn, args, kwargs = _Task(asked, folder, variants).load()
-    return written(fn(*args, **kwargs), folder)
+    work, task = _Task(asked, folder, variants).load()
+    return written(work(task), folder)
 
 
 def written(value: object, folder: Path, variants: dict[str, Variant] | None = None) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from fourport.store.unfinished import Unfinished
 from fourport.study.kept import KeepingResults, read, written
-from fourport.study.parallel import Processes, in_order
+from fourport.study.parallel import Processes, each, in_order
 from fourport.study.variant import Variant
 
 
@@ -52,6 +52,18 @@ def _logged(task: tuple[Path, int]) -> int:
 def _written(task: tuple[Path, int]) -> int:
     task[0].parent.mkdir(exist_ok=True)
     return _logged(task)
+
+
+def test_batches_of_any_size(tmp_path: Path) -> None:
+    """Tests that results of batches are found by batches of other tasks, equal tasks among them."""
+    log = tmp_path / "log"
+    unfinished = Unfinished.begin(tmp_path, "r", "a test")
+    keeping = KeepingResults(None, unfinished)
+    for tasks, new in (([0, 1, 2, 1], True), ([5, 2, 0, 5, 1], True), ([3], True), ([0, 5, 3, 3], False)):
+        batch = keeping.submit(each, _logged, [(log, k) for k in tasks]).result()
+        assert batch.results == [k * k for k in tasks]
+        assert (batch.seconds > 0) == new
+    assert log.read_text(encoding="ascii").split() == ["0", "1", "2", "5", "3"]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
