@@ -149,6 +149,10 @@ class Unfinished:
         with whole_file(self.folder / task) as temporary:
             temporary.write_bytes(f"{sha256_of(packed)} {len(content)}\n".encode() + packed)
 
+    def keeps(self, task: str) -> bool:
+        """Return whether the result of a task is there, damaged or not."""
+        return (self.folder / task).is_file()
+
     def kept(self, task: str) -> bytes | None:
         """Return the result of a task; None if there is none, or it is damaged."""
         try:

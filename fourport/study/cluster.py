@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable
@@ -73,6 +74,10 @@ class Cluster(Executor):
         if wrong:
             raise UserError(*wrong)
 
+    def everywhere(self, holds: Callable[..., bool], *args: object) -> bool:
+        """Return whether something holds on all workers."""
+        return all(self._client.run(holds, *args).values())
+
     def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
         """Submit a task to the workers; what is sent once must be among ``args`` themselves."""
         self._submitted += 1
@@ -84,7 +89,7 @@ class Cluster(Executor):
     def _once(self, value: Once) -> Any:
         """Return what stands for a value: a result, which workers hand on and a lost one makes again."""
         if value.key not in self._sent:
-            name = f"{self._names}-{value.key}"
+            name = f"{self._names}-{hashlib.sha256(value.key.encode()).hexdigest()}"
             self._sent[value.key] = self._client.submit(_same, value, key=name, pure=False)
         return self._sent[value.key]
 

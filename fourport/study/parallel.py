@@ -112,7 +112,7 @@ def in_order(
     Tasks that take less than :data:`BATCH_S` are handed to the executor in batches, so long as there are
     enough of them for all workers. If a task fails or the iterator is closed, tasks that have not begun are
     cancelled. An executor with a ``shard`` runs its share of the tasks and yields nothing;
-    :class:`ShardDone` follows.
+    :class:`ShardDone` follows. If it says that it ``has_all`` results, those of all shards, it yields them.
 
     Parameters
     ----------
@@ -125,6 +125,9 @@ def in_order(
     tasks = list(tasks)
     executor = executor or InThisProcess()
     shard: Shard | None = getattr(executor, "shard", None)
+    has_all = getattr(executor, "has_all", None)
+    if shard is not None and has_all is not None and has_all(work, tasks):
+        shard = None
     if shard is not None:
         tasks = tasks[shard.number - 1 :: shard.of]
     watch = getattr(executor, "watch", None)

@@ -18,6 +18,7 @@ import pytest
 
 from tests.cli.short import fourport, short_scenario
 
+ROOT = str(Path(__file__).parents[2])
 KILLS = 20
 OPTIONS = ("--replications", "12", "--jobs", "2", "--quiet", "--milestones", "--journeys")
 VOLATILE = ("finished", "seconds", "sha256")
@@ -44,9 +45,12 @@ def contents(run: Path) -> Mapping[str, str]:
 
 
 def begin(*words: str) -> subprocess.Popen[bytes]:
-    """Begin a command in a process of its own."""
-    command = [sys.executable, "-m", "fourport", *words]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    """Begin a command, without charts, in a process of its own."""
+    command, env = (
+        [sys.executable, "-m", "tests.cli.without_charts", *words],
+        {**os.environ, "PYTHONPATH": ROOT},
+    )
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
 
 
 def descendants(pid: int) -> list[int]:
