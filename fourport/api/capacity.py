@@ -85,7 +85,7 @@ def capacity(
     with wrong.noting():
         asked = Inquiry(sample, policy, folder, executor, progress)
         find_resource(asked.corridor, resource)
-        given = max(REPLICATIONS, asked.sample.replications) if replications is None else replications
+        given = replications_of_curve(asked.sample.replications, replications)
         asked.sample.replications = replications_of(given, LEAST_COMPARED)
     wrong.refuse()
     return question.answer(asked, resource)
@@ -183,3 +183,8 @@ def _estimates(asked: Inquiry, request: Request) -> dict[str, dict[str, Any]]:
     offices = {office.name for office in offices_of(asked.corridor, request.at, measure)}
     places = titles_of(asked.manifest, "places", asked.policy)
     return estimates_behind(run, asked.policy, places, request.lanes, request.routes, measure, offices)
+
+
+def replications_of_curve(sample: int, asked: SupportsIndex | None) -> SupportsIndex:
+    """Return the replications asked for; if none, those of the sample, but at least 50."""
+    return max(REPLICATIONS, sample) if asked is None else asked

@@ -13,6 +13,7 @@ from fourport.cli.options import (
     Measuring,
     confine_option,
     jobs_option,
+    machines_options,
     out_option,
     quiet_option,
     replications_option,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
 @replications_option(least=LEAST_COMPARED, default="50, or the scenario's if it has more")
 @seed_option
 @jobs_option
+@machines_options
 @out_option
 @quiet_option
 def capacity(
@@ -110,7 +112,7 @@ def capacity(
       fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
       fourport capacity my.toml --at northport/dock --servers 1,2 --target "door_to_door_time_p95 <= 120 h"
     """  # noqa: D301
-    from fourport.api.capacity import capacity
+    from fourport.api.capacity import capacity, replications_of_curve
     from fourport.cli.output import tell
     from fourport.cli.source import source
     from fourport.errors import Noted
@@ -127,6 +129,7 @@ def capacity(
         name = given.sample.first_policy
         find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
+    asked = int(replications_of_curve(given.replications, replications))
     marks = (name, resource, servers, target, measure, lane, route, given.sample.seed, replications)
     with given.asking("capacity", *marks, counted="replications") as where_to:
         answer = capacity(
@@ -138,7 +141,7 @@ def capacity(
             lane=lane,
             route=route,
             confidence_percent=confidence,
-            replications=replications,
+            replications=given.where.tried(asked),
             **where_to,
         )
     text = capacity_text(answer.run, answer.found)

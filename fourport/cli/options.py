@@ -135,14 +135,19 @@ class ShardOf(click.ParamType["Shard"]):
 
 
 def machines_options(command: F) -> F:
-    """Add the options that decide on which machines tasks are run: ``--shard`` and ``--cluster``."""
+    """Add ``--shard`` and ``--cluster``, which say where tasks are run, and ``--dry-run``."""
+    dry_run = click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Only estimate time, memory and disk, from a trial of a few replications; nothing is kept.",
+    )
     shard = click.option(
         "--shard",
         type=ShardOf(),
         metavar="I/N",
         help="Run the I-th of N shares of the tasks, into --out; 'fourport merge' does the rest.",
     )
-    return shard(cluster_option(command))
+    return shard(cluster_option(dry_run(command)))
 
 
 cluster_option = click.option(
@@ -184,8 +189,8 @@ def _set_variable(ctx: click.Context, name: str, value: str) -> None:
 
 
 def sample_options(command: F) -> F:
-    """Add the options that decide where a sample comes from and where results go."""
-    return seed_option(out_option(jobs_option(quiet_option(command))))
+    """Add the options that decide where a sample comes from, where it is simulated and where results go."""
+    return seed_option(out_option(jobs_option(machines_options(quiet_option(command)))))
 
 
 def replications_option(least: int = 1, default: str = "the scenario's") -> Callable[[F], F]:

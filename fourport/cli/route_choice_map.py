@@ -86,7 +86,8 @@ def route_choice(
 
     columns, rows = _size(cells)
     given = source(scenario, (policy,) if policy else (), replications, **where)
-    twice = 2 * given.sample.replications if given.sample.loaded else None
+    most = most_replications or (2 * given.replications if given.sample.loaded else None)
+    first, tried = given.replications, given.sample.replications
     marks = (*given.marks, lane, routes, cells, values_per_kg, weights_kg, most_replications)
     with given.asking("route-choice", *marks) as where_to:
         answer = route_choice_map(
@@ -97,7 +98,7 @@ def route_choice(
             rows=rows,
             values_per_kg=values_per_kg,
             weights_kg=weights_kg,
-            most_replications=most_replications or twice,
+            most_replications=most if first == tried or most is None else max(most * tried // first, tried),
             **where_to,
         )
     priced = answer.found

@@ -68,6 +68,7 @@ def run(
     cluster: str | None,
     milestones: bool,
     journeys: bool,
+    dry_run: bool,
     quiet: bool,
 ) -> None:
     """Simulate a scenario and write tables and charts.
@@ -89,12 +90,10 @@ def run(
     from fourport.cli.table import summary_table
     from fourport.cli.working import Where
 
-    where = Where.of(jobs, cluster, shard, out)
+    where = Where.of(jobs, out, cluster, shard, dry_run=dry_run)
     also = {"milestones": milestones, "journeys": journeys}
     simulate = _again if (Path(scenario) / completion.MANIFEST).is_file() else _first
-    results = simulate(
-        scenario, policies, replications, seed, out=out, where=where, quiet=quiet, by=by, also=also
-    )
+    results = simulate(scenario, policies, replications, seed, where=where, quiet=quiet, by=by, also=also)
     parts = [summary_table(results.run), promise_table(results.run)]
     parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
     tell(results.run, "\n\n".join(parts), default_charts(), jobs=jobs, quiet=quiet)
@@ -106,7 +105,6 @@ def _first(
     replications: int | None,
     seed: int | None,
     *,
-    out: Path | None,
     where: Where,
     quiet: bool,
     by: tuple[str, ...],
@@ -115,13 +113,14 @@ def _first(
     """Simulate a scenario."""
     from fourport.api.study import Study
     from fourport.cli.output import warn
-    from fourport.cli.working import Destination, simulating
+    from fourport.cli.working import simulating
 
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study.warnings())
-    folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
-    scenarios = [one.scenario for one in study.loaded.values()]
-    with simulating(where, scenarios, study.replications, quiet=quiet) as (study.executor, progress):
+    folder = where.folder(study.first.scenario.name, study.text, "", *study.marks)
+    scenarios, asked = [one.scenario for one in study.loaded.values()], study.replications
+    study.replications = where.tried(asked)
+    with simulating(where, scenarios, asked, quiet=quiet) as (study.executor, progress):
         return study.run(folder, by=by, progress=progress, **also)
 
 
@@ -131,7 +130,6 @@ def _again(
     replications: int | None,
     seed: int | None,
     *,
-    out: Path | None,
     where: Where,
     quiet: bool,
     by: tuple[str, ...],
@@ -139,12 +137,13 @@ def _again(
 ) -> Results:
     """Simulate the scenario of a run again."""
     from fourport.api.again import Again
-    from fourport.cli.working import Destination, simulating
+    from fourport.cli.working import simulating
 
     again = Again(run, policies, replications=replications, seed=seed)
     name = again.stored.manifest()["scenario"]["name"]
-    folder = Destination(out, name, again.sample.text, "", *again.marks)
-    scenarios = [*again.scenarios.values()]
-    with simulating(where, scenarios, again.replications, quiet=quiet) as (executor, progress):
-        asked = [name for name, wanted in also.items() if wanted]
-        return again.run(folder, by=by, also=asked, executor=executor, progress=progress)
+    folder = where.folder(name, again.sample.text, "", *again.marks)
+    scenarios, asked = [*again.scenarios.values()], again.replications
+    again.replications = where.tried(asked)
+    with simulating(where, scenarios, asked, quiet=quiet) as (executor, progress):
+        kinds = [name for name, wanted in also.items() if wanted]
+        return again.run(folder, by=by, also=kinds, executor=executor, progress=progress)
