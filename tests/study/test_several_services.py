@@ -62,7 +62,7 @@ def run(found: Corridor, *parcels: Parcel, **ferry: Any) -> Replication:
 def by(done: Replication, key: str) -> list[bool]:
     """Say which consignments a service took."""
     (s,) = (s for s in done.corridor.plan.main_steps(1) if done.corridor.steps[s].key == key)
-    return done.trace.at(s).begun.tolist()
+    return [bool(one) for one in done.trace.at(s).begun]
 
 
 GOODS = (Parcel(1, "van"), Parcel(2, "van"), Parcel(3, "van"), Parcel(20, "van"))

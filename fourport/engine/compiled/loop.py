@@ -633,10 +633,10 @@ def try_to_load(tables: Tables, state: State, i: int, s: int, k: int) -> Any:
 @inlined
 def try_all(tables: Tables, state: State, token: int, n: int) -> Any:
     """Let goods try the ``n`` departures that close now, in order of the steps of their choice."""
-    i, first = token >> STEP_BITS, token & STEP
-    last = first
-    if tables.steps[first, ENDS] >= 0:
-        first, last = np.int64(tables.steps[first, FIRST]), np.int64(tables.steps[first, ENDS])
+    i, s = token >> STEP_BITS, token & STEP
+    is_choice = tables.steps[s, ENDS] >= 0
+    first = tables.steps[s, FIRST] if is_choice else s
+    last = tables.steps[s, ENDS] if is_choice else s
     for s in range(first, last + 1):
         for k in range(n):
             is_its_own = tables.queue_of_departure[state.closing[k]] == tables.steps[s, QUEUE]
