@@ -564,11 +564,11 @@ def _undetected(cohort: Cohort) -> float | None:
 @measured(
     *("found_late", "consignments", "Non-compliance found after release", "count", "less"),
     "Non-compliant consignments of the cohort that an office found only after it had released them, by a late"
-    " inspection or report. Measured only where goods are released under such conditions.",
+    " inspection or report. Measured only where an office, or a lever of the file, releases goods first.",
 )
 def _found_late(cohort: Cohort) -> float | None:
     run = cohort.replication
-    if not run.corridor.releases_first:
+    if not (run.corridor.releases_first and _any_non_compliant(cohort)):
         return None
     late = run.clearance.found_late[cohort.ids] & ~run.clearance.found[cohort.ids]
     return float((run.world.non_compliant[cohort.ids] & late).sum())

@@ -227,8 +227,11 @@ class Corridor:
 
     @property
     def releases_first(self) -> bool:
-        """Whether an office may find non-compliant goods only after it has released them."""
-        return any(office.found_late != NEVER for office in self.offices)
+        """Whether an office may find non-compliant goods only after their release, if some lever is on."""
+        levers = self.scenario.levers.values()
+        return any(office.found_late != NEVER for office in self.offices) or any(
+            lever.kind == "conditional-release" for lever in levers
+        )
 
 
 def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenate[Corridor, P], R]:

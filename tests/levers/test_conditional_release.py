@@ -44,7 +44,7 @@ def test_inspection_after_release() -> None:
     assert [found["officer_hours"] for found in measures] == [pytest.approx(5 * (25 + 45) / 60)] * 2
     assert [found["undetected"] for found in measures] == [1, 1]
     assert measures[1]["found_late"] == 1
-    assert "found_late" not in measures[0]
+    assert measures[0]["found_late"] == 0
 
 
 def test_release_before_the_report() -> None:

@@ -29,11 +29,14 @@ class Criterion:
         Heading of its column.
     group
         Title of the table that contains it.
+    rare
+        Whether most scenarios do without it, so that nobody misses it there.
     """
 
     measure: str
     heading: str
     group: str
+    rare: bool = False
 
     @property
     def higher_is_better(self) -> bool:
@@ -69,6 +72,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("staffed_hours", "staffed hours", BURDEN),
     Criterion("inspections", "inspections", BURDEN),
     Criterion("undetected", "undetected", BURDEN),
+    Criterion("found_late", "found late", BURDEN, rare=True),
 )
 """All criteria, in the order of the tables; those that a scenario does not measure are reported."""
 
@@ -125,9 +129,8 @@ def present(measured: Collection[str]) -> list[Criterion]:
 def missing(measured: Collection[str]) -> list[str]:
     """Return the measures of the criteria that are not measured, without quantiles of times."""
     quantiles = ("_p50", "_p90", "_p95")
-    return [
-        one.measure for one in CRITERIA if one.measure not in measured and not one.measure.endswith(quantiles)
-    ]
+    wanted = [one.measure for one in CRITERIA if not one.rare and not one.measure.endswith(quantiles)]
+    return [measure for measure in wanted if measure not in measured]
 
 
 def compared(asked: Iterable[str], measured: Collection[str]) -> list[str]:
