@@ -178,8 +178,10 @@ class _Behind:
         The parts name the place where there are several.
         """
         several = len({office.partition("/")[0] for office in offices}) > 1
+        if not self.said or not self.run.has("clearance-stages"):
+            return {}
         hours: list[tuple[str, bool, float]] = []
-        for row in self.run.rows(ClearanceStageRow, self.policy) if self.said else ():
+        for row in self.run.rows(ClearanceStageRow, self.policy):
             n = self.size.get((row.lane, row.route, "consignments"), 0.0)
             if n and row.office in offices and row.stage in CLEARANCE_STAGES and row.unit == "h":
                 place, _, _ = row.office.partition("/")

@@ -215,6 +215,9 @@ def test_of_a_run(tmp_path: Path, no_charts: None) -> None:
         out = tmp_path / name
         assert run("capacity", *words, *AT, *SHORT, "--out", str(out)).exit_code == 0
         curves.append((out / "capacity.csv").read_bytes())
+        assert [*Run.open(out).manifest()["estimates"]] == [
+            "clearance"
+        ]  # of the run, or of replications made
     assert curves[0] == curves[1]
     wrong = run("capacity", str(kept), *AT, *SHORT, "--policy", "no-such", "--seed", "8")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
