@@ -63,12 +63,12 @@ def measure(replications: int, jobs: int, times: int, *, dask: bool) -> dict[str
     prepare()
     many, one, on_dask = [], [], []
     with cluster(jobs) if dask else nullcontext("") as address:
-        if dask:
-            seconds(loaded, 2 * jobs, lambda: Cluster(address))
         for _ in range(times):
             many.append(seconds(loaded, replications, lambda: workers(jobs)))
             one.append(seconds(loaded, replications, lambda: workers(1)))
             if dask:
+                if not on_dask:  # the workers load the engine
+                    seconds(loaded, 2 * jobs, lambda: Cluster(address))
                 on_dask.append(seconds(loaded, replications, lambda: Cluster(address))[0])
     found: dict[str, float] = {"replications": replications, "jobs": jobs, "times": times}
     for column, kind in enumerate(("wall", "processor")):
