@@ -61,7 +61,7 @@ def measure(replications: int, jobs: int, times: int, *, dask: bool) -> dict[str
     """Run the study in ``jobs`` processes and in one, in turns, and return medians and ratios."""
     loaded = load(Path(__file__).with_name("study.toml"))
     prepare()
-    many, one, on_dask = [], [], []
+    many, one, on_dask = [], [], list[float]()
     with cluster(jobs) if dask else nullcontext("") as address:
         for _ in range(times):
             many.append(seconds(loaded, replications, lambda: workers(jobs)))
