@@ -61,14 +61,14 @@ def measure(replications: int, jobs: int, times: int, *, dask: bool) -> dict[str
     """Run the study in ``jobs`` processes and in one, in turns, and return medians and ratios."""
     loaded = load(Path(__file__).with_name("study.toml"))
     prepare()
-    many, one, on_dask = [], [], []
+    many, one, on_dask = [], [], list[float]()
     with cluster(jobs) if dask else nullcontext("") as address:
-        if dask:
-            seconds(loaded, 2 * jobs, lambda: Cluster(address))
         for _ in range(times):
             many.append(seconds(loaded, replications, lambda: workers(jobs)))
             one.append(seconds(loaded, replications, lambda: workers(1)))
             if dask:
+                if not on_dask:  # the workers load the engine
+                    seconds(loaded, 2 * jobs, lambda: Cluster(address))
                 on_dask.append(seconds(loaded, replications, lambda: Cluster(address))[0])
     found: dict[str, float] = {"replications": replications, "jobs": jobs, "times": times}
     for column, kind in enumerate(("wall", "processor")):

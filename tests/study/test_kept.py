@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fourport.store.reading import sha256_of
 from fourport.store.unfinished import Unfinished
 from fourport.study.kept import KeepingResults
 from fourport.study.parallel import InThisProcess, Processes, each, in_order
+from fourport.study.sample import Written
 from fourport.study.variant import Variant
 from fourport.study.written import Needs, read, written
 
@@ -165,3 +167,25 @@ def test_a_folder_of_the_same_name_elsewhere(tmp_path: Path) -> None:
     assert other.is_here()
     other.run = one.run
     assert not other.is_here()
+
+
+def _journeys(task: tuple[Path, Path]) -> Written:
+    path, log = task
+    path.write_bytes(b"journeys")
+    _logged((log, 1))
+    return Written(path, sha256_of(b"journeys"))
+
+
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda path: path.write_bytes(b"journey")], ids=["lost", "cut"]
+)
+def test_a_file_of_a_result_is_damaged(damage: Callable[[Path], object], tmp_path: Path) -> None:
+    """Tests that a result is not taken for finished when the file that goes with it is lost or damaged."""
+    keeping = KeepingResults(None, Unfinished.begin(tmp_path, "r", "a test"))
+    path, log = tmp_path / "j", tmp_path / "log"
+    for runs, damaged in ((1, False), (1, False), (2, True)):
+        if damaged:
+            damage(path)
+        assert [one.path for one in in_order(_journeys, [(path, log)], keeping)] == [path]
+        assert len(log.read_text(encoding="ascii").split()) == runs
+    assert path.read_bytes() == b"journeys"
