@@ -172,7 +172,7 @@ def _bars(service: WeekOfArrivals, style: Style) -> PolyCollection:
     top = foot - [bar.consignments * FULL / service.most for bar in service.bars]
     x = np.stack([left, left, left + 0.5, left + 0.5], axis=1)
     return PolyCollection(
-        np.stack([x, np.stack([foot, top, top, foot], axis=1)], axis=2),
+        [*np.stack([x, np.stack([foot, top, top, foot], axis=1)], axis=2)],
         facecolors=[
             style.line if math.isnan(bar.wait_h) else SHADES.color(bar.wait_h) for bar in service.bars
         ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -13,32 +12,27 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 
 def boxes(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Give every text that is seen and the dots it covers; nothing but axes is drawn to know them."""
+    """Give every text that is seen and the dots it covers."""
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    found = []
-    with renderer._draw_disabled():
-        for text in _texts(figure, renderer):
-            if isinstance(text, Annotation):
-                text.update_positions(renderer)
-            if text.get_text().strip():
-                found.append((text.get_text(), Text.get_window_extent(text, renderer)))
-    return found
+    with renderer._draw_disabled():  # puts texts in their places; no dot is needed to know them
+        figure.draw(renderer)  # by the renderer that measures below: each measures texts anew
+    seen = [text for text in _texts(figure) if text.get_text().strip()]
+    return [(text.get_text(), Text.get_window_extent(text, renderer)) for text in seen]
 
 
-def _texts(artist: Artist, renderer: Any) -> Iterator[Text]:
+def _texts(artist: Artist) -> Iterator[Text]:
     """Give the texts that are seen, of axes only the names of ticks within their limits."""
     if not artist.get_visible():
         return
     if isinstance(artist, Text):
         yield artist
     if isinstance(artist, Axis):
-        artist.draw(renderer)  # puts the names of ticks, and its own below them, in their places
         low, high = sorted(artist.get_view_interval())
         ticks = (*artist.get_major_ticks(), *artist.get_minor_ticks())
         within = [tick for tick in ticks if low <= tick.get_loc() <= high]
@@ -46,7 +40,7 @@ def _texts(artist: Artist, renderer: Any) -> Iterator[Text]:
     else:
         children = artist.get_children()
     for child in children:
-        yield from _texts(child, renderer)
+        yield from _texts(child)
 
 
 def whiskers(figure: Figure) -> list[Bbox]:
