@@ -45,6 +45,9 @@ BY_MODE: Mapping[str, tuple[str, str, str]] = {
 
 FREIGHT_HANDLING = "freight handling"
 
+SUBTRACTED, ITS_LOOK = "subtracted", ("#404040", "++")
+"""Kind of the lines that subtract, such as rebates, and its colour and pattern."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -98,13 +101,15 @@ def kinds_of(rows: Sequence[CostRow], modes: Mapping[str, str] = MappingProxyTyp
 
     Freight transport has one kind for each mode of :data:`BY_MODE`. On legs of unknown mode, kinds are the
     names on the invoice, dearest first, as far as the legend allows; the rest is one kind. Handling that is
-    freight is one kind. Then follow all categories that are not freight.
+    freight is one kind. Then follow all categories that are not freight, and what is subtracted.
 
     Parameters
     ----------
     modes
         Mode of each leg.
     """
+    less = any(_amount(row) < 0 for row in rows)
+    rows = [row for row in rows if _amount(row) >= 0]
     outside = [row for row in rows if row.scope == "other"]
     inside = {row.line for row in rows if _freight(row)}
     others = {
@@ -136,6 +141,8 @@ def kinds_of(rows: Sequence[CostRow], modes: Mapping[str, str] = MappingProxyTyp
     main = {**main, **modal}
     if len(named) < len(ranked):
         main[OTHER] = Sign(say("Other freight transport"), *_MAIN[len(named)])
+    if less:
+        others[SUBTRACTED] = Sign(say("Subtracted: rebates and adjustments"), *ITS_LOOK)
     return {**main, **others}
 
 
@@ -152,7 +159,9 @@ def parts_of(
             continue
         freight, leg = _freight(row), ""
         name = f"line {row.line}"
-        if _main(row):
+        if _amount(row) < 0:
+            kind = SUBTRACTED
+        elif _main(row):
             mode = modes.get(row.leg, "")
             kind = f"mode {mode}" if mode in BY_MODE else name if name in kinds else OTHER
             leg = row.leg if mode in BY_MODE else ""
@@ -220,7 +229,7 @@ def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
     unit = next((row.unit for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(
         title=say("Logistics cost per kg from door to door, by kind of charge"),
-        note=" ".join(_notes(rows)),
+        note=" ".join(_notes(rows, less=SUBTRACTED in kinds)),
         axis=say("logistics cost, {unit} (left of the black mark: freight cost)", unit=unit),
         digits=2,
         kinds=kinds,
@@ -230,13 +239,18 @@ def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
     return bars, stack
 
 
-def _notes(rows: Iterable[CostRow]) -> Iterator[str]:
-    """Yield the sentences below the chart."""
+def _notes(rows: Iterable[CostRow], *, less: bool) -> Iterator[str]:
+    """Yield the sentences below the chart; ``less`` if lines of the bill subtract."""
     yield say(
         "Mean per kg delivered; freight has one piece per leg. Black mark: end of the freight cost (from "
         "the origin hub to the destination hub). At the end of a bar: the logistics cost with its 95 % "
         "interval, which is the line below the bar, then the freight cost."
     )
+    if less:
+        yield say(
+            "Left of 0: what is subtracted. The costs, the mark and the interval are net of it, so the "
+            "pieces right of 0 reach further by as much."
+        )
     apart = dict.fromkeys(row.line for row in rows if row.scope == ON_VALUE)
     if apart:
         yield say("Not in the bar, but beside it: charges on value ({lines}).", lines=", ".join(apart))
