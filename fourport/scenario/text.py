@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,39 +39,76 @@ _BRACKET = re.compile(r"[\[\]{}]")
 _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
+class Unreadable(UserError):
+    """Raised for a file that cannot be read as text.
+
+    Attributes
+    ----------
+    path, line
+        The file and its line.
+    message
+        What is wrong with it, without its name.
+    """
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path, self.line, self.message = path, line, message
+
+
+def kind_of(path: Path) -> str:
+    """Return what a path is that leads to no regular file; empty if there is nothing."""
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except OSError:
+        return ""
+    named = {
+        stat.S_IFDIR: "a directory",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFREG: "",
+    }
+    return named.get(kind, "a device")
+
+
+def no_file(path: Path, name: object) -> str:
+    """Return what is wrong with a path that leads to no regular file."""
+    kind = kind_of(path)
+    return f"{str(name)!r} is {kind}, not a file" if kind else f"there is no file {str(name)!r}"
+
+
 def read_text(
     path: Path,
-    kind: str = "TOML",
     wanted: str = "a scenario (fourport new FILE writes one)",
+    kind: str = "TOML",
     decode: Callable[[bytes], str] | None = None,
 ) -> str:
     """Read a file as text: in UTF-8, or as ``decode`` reads it.
 
     Raises
     ------
-    UserError
-        If it is a directory, cannot be read, is too large, is empty, or is not text.
+    Unreadable
+        If it is a directory or a socket, cannot be read, is too large, is empty, or is not text.
     """
-    if path.is_dir():
-        raise UserError(f"{path}:1: is a directory; allowed: a scenario file")
+    if kind_of(path) in ("a directory", "a socket"):
+        raise Unreadable(path, 1, f"is {kind_of(path)}; allowed: {wanted}")
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise UserError(f"{path}:1: cannot be read: {error.strerror or error}") from error
+        raise Unreadable(path, 1, f"cannot be read: {error.strerror or error}") from error
     if len(data) > LARGEST:
-        raise UserError(f"{path}:1: is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
+        raise Unreadable(path, 1, f"is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
     if decode is None and b"\0" in data:
-        raise UserError(f"{path}:1: is a binary file; allowed: {kind} in UTF-8")
+        raise Unreadable(path, 1, f"is a binary file; allowed: {kind} in UTF-8")
     try:
         text = data.decode("utf-8-sig") if decode is None else decode(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UserError(f"{path}:{line}: is not UTF-8 text; allowed: {kind} in UTF-8") from error
+        raise Unreadable(path, line, f"is not UTF-8 text; allowed: {kind} in UTF-8") from error
     except ValueError as error:
-        raise UserError(f"{path}:1: {error}") from error
+        raise Unreadable(path, 1, str(error)) from error
     if not text.strip():
-        raise UserError(f"{path}:1: is empty; allowed: {wanted}")
+        raise Unreadable(path, 1, f"is empty; allowed: {wanted}")
     return text
 
 
