@@ -44,15 +44,13 @@ class SampleRequest:
         return (*self.sample.variants, self.seed, self.sample.replications)
 
     @contextmanager
-    def asking(self, what: str, *marks: object, counted: str = "steps") -> Iterator[dict[str, Any]]:
+    def asking(self, what: str, *marks: object) -> Iterator[dict[str, Any]]:
         """Open an executor and show progress; yield them and the folder as arguments of a function.
 
         Parameters
         ----------
         what, marks
             What the command asks for; they decide the name of the folder.
-        counted
-            What progress counts; a step is a replication, or a point of one.
         """
         sample, jobs = self.sample, self.jobs or os.cpu_count() or 1
         if sample.loaded is not None:
@@ -64,7 +62,7 @@ class SampleRequest:
             assert sample.stored is not None
             name, text = sample.stored.manifest()["scenario"]["name"], sample.stored.text(MANIFEST)
         folder = Destination(self.out, name, text, what, *marks)
-        with working(workers(jobs), counted, quiet=self.quiet) as (executor, progress):
+        with working(workers(jobs), "replications", quiet=self.quiet) as (executor, progress):
             yield {"folder": folder, "executor": executor, "progress": progress}
 
 
