@@ -98,9 +98,9 @@ def target(_: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer measures for a bound; after a share, as "95% ", ``within`` and the measures that are shares."""
     from fourport.measures import MEASURES
 
-    _, percent, begun = incomplete.rpartition("%")
-    if not percent:
+    if "%" not in incomplete:
         return _beginning(incomplete, _measures())
+    begun = incomplete.rpartition("%")[2]
     before = incomplete.removesuffix(begun.lstrip()) + " " * (not begun)
     shares = {name: one.title for name, one in MEASURES.items() if one.unit == "%"}
     named = {"within": "Limit of a time, such as 24 h"} | shares
