@@ -13,7 +13,7 @@ longer uses are no errors.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -91,28 +91,41 @@ class Reference(NamedTuple):
     whole: bool = False
 
 
-def references_in(node: Node, shape: Shape = SCENARIO) -> tuple[Reference, ...]:
-    """Return all references in a value; their keys begin at the value."""
+def references_in(tree: Node) -> Sequence[Reference]:
+    """Return all references in a scenario or a policy, with their keys."""
+    return _references(tree, SCENARIO, ())
+
+
+def _references(node: Node, shape: Shape, key: Key) -> Sequence[Reference]:
+    """Return the references in a value; those of sections and entries stay at their nodes."""
     if not shape.refers:
         return ()
-    if node.references is UNKNOWN:
-        node.references = tuple(_references(node, shape))
-    found: tuple[Reference, ...] = node.references
-    return found
+    if len(key) in (1, 2):
+        if node.references is UNKNOWN:
+            node.references = tuple(_walked(node, shape, key))
+        found: Sequence[Reference] = node.references
+        return found
+    return tuple(_walked(node, shape, key))
 
 
-def _references(node: Node, shape: Shape) -> Iterator[Reference]:
-    if isinstance(node.values, str):
+def _walked(node: Node, shape: Shape, key: Key, whole: bool = False) -> Iterator[Reference]:
+    if node.parts is None:
+        if not isinstance(node.values, str):
+            return
         if shape.ref is not None:
-            yield Reference((), shape.ref, node.values)
+            yield Reference(key, shape.ref, node.values, whole)
         elif (each := shape.inner(0).ref) is not None:
-            yield Reference((), each, node.values, whole=True)
-    for name, part in (node.parts or {}).items():
+            yield Reference(key, each, node.values, True)
+        return
+    for name, part in node.parts.items():
         if shape.keys_ref is not None and isinstance(name, str):
-            yield Reference((name,), shape.keys_ref, name)
+            yield Reference((*key, name), shape.keys_ref, name, whole)
         inner = shape.inner(name)
-        for use in references_in(part, inner if inner.types else shape.inner(0)):
-            yield use._replace(key=(name, *use.key), whole=use.whole or not inner.types)
+        if inner.types and not whole:
+            yield from _references(part, inner, (*key, name))
+        else:
+            inner = inner if inner.types else shape.inner(0)
+            yield from _walked(part, inner, (*key, name), True) if inner.refers else ()
 
 
 def check_references(tree: Node, listing: Listing) -> Iterator[Problem]:
@@ -226,27 +239,26 @@ def entries_used(tree: Node) -> set[Key]:
         match use.ref.to:
             case "resource":
                 places = _resources_places(tree, use.key)
-                found |= {("facilities", at, "resources", use.name) for at in places}
+                found.update(("facilities", at, "resources", use.name) for at in places)
             case "activity":
                 at = tree.nearest(use.key[:-1]).values.get("at")
                 if isinstance(at, str):
                     found.add(("facilities", at, "activities", use.name))
             case "leg":
-                found |= {(one, use.name) for one in LEGS}
+                found.update((one, use.name) for one in LEGS)
             case section:
                 found.add((section, use.name))
     for section in ("commodities", "tariffs"):
         for entry in tree.table(section).values():
-            found |= {("currencies", code) for code in _codes(entry)}
+            found.update(("currencies", code) for code in _codes(entry))
     return found
 
 
 def _codes(node: Node) -> frozenset[str]:
     """Return all possible currency codes in the texts of an entry."""
-    if node.references is UNKNOWN:
-        node.references = frozenset(_CODE.findall("\n".join(_texts(node.values))))
-    found: frozenset[str] = node.references
-    return found
+    if node.codes is None:
+        node.codes = frozenset(_CODE.findall("\n".join(_texts(node.values))))
+    return node.codes
 
 
 def _texts(value: Any) -> Iterator[str]:
