@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     "--target",
     required=True,
     metavar="TEXT",
+    shell_complete=completion.target,
     help="Target, such as '95% within 24 h', '95% cleared_within_24h' or 'door_to_door_time_p95 <= 120 h'.",
 )
 @click.option(
@@ -131,7 +132,7 @@ def capacity(
     wrong.refuse()
     asked = int(replications_of_curve(given.replications, replications))
     marks = (name, resource, servers, target, measure, lane, route, given.sample.seed, replications)
-    with given.asking("capacity", *marks, counted="replications") as where_to:
+    with given.asking("capacity", *marks) as where_to:
         answer = capacity(
             given.sample,
             resource=resource,

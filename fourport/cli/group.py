@@ -101,7 +101,7 @@ class LazyGroup(click.Group):
             except click.ClickException as error:
                 shown = StringIO()
                 error.show(shown)
-                echo(shown.getvalue(), err=True, nl=False)
+                echo(shown.getvalue().expandtabs(2), err=True, nl=False)  # click indents lists by tabs
                 sys.exit(error.exit_code)
             except click.Abort:
                 complain(["interrupted"])

@@ -79,6 +79,15 @@ def _excel(ctx: click.Context, _: click.Parameter, excel: bool) -> None:
     _set_variable(ctx, EXCEL_VARIABLE, "1" if excel else "0")
 
 
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="Output format.",
+)
+
 excel_option = click.option(
     "--excel",
     is_flag=True,

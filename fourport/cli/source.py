@@ -47,15 +47,13 @@ class SampleRequest:
         return (*self.sample.variants, self.seed, self.replications)
 
     @contextmanager
-    def asking(self, what: str, *marks: object, counted: str = "steps") -> Iterator[dict[str, Any]]:
+    def asking(self, what: str, *marks: object) -> Iterator[dict[str, Any]]:
         """Open an executor and show progress; yield them and the folder as arguments of a function.
 
         Parameters
         ----------
         what, marks
             What the command asks for; they decide the name of the folder.
-        counted
-            What progress counts; a step is a replication, or a point of one.
         """
         sample, tasks, scenarios = self.sample, LARGEST, list[Scenario]()
         if sample.loaded is not None:
@@ -68,7 +66,7 @@ class SampleRequest:
             name, text = sample.stored.manifest()["scenario"]["name"], sample.stored.text(MANIFEST)
         folder = self.where.folder(name, text, what, *marks)
         machines = self.where.executor(tasks, scenarios)
-        with working(machines, counted, quiet=self.quiet) as (executor, progress):
+        with working(machines, "replications", quiet=self.quiet) as (executor, progress):
             yield {"folder": folder, "executor": executor, "progress": progress}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from fourport.errors import Problem
 from fourport.plan.conditions import ALWAYS, Condition, Draw
@@ -182,16 +181,18 @@ class RouteBuilder:
         info = StepInfo(
             key=f"{place}/{step.do}",
             route_step=k,
-            part="stay",
+            part="stay" if isinstance(activity, Stay) else "handling",
             place=place,
             destination=place,
+            duration=activity.duration,
+            per="consignment" if isinstance(activity, Stay) else activity.per,
             tariffs=activity.tariffs,
             begins=activity.begins,
             ends=activity.ends,
+            cause=activity.cause if isinstance(activity, Stay) else "service",
         )
         if isinstance(activity, Stay):
-            return Row(replace(info, duration=activity.duration, cause=activity.cause), Kind.DELAY)
-        info = replace(info, part="handling", duration=activity.duration, per=activity.per)
+            return Row(info, Kind.DELAY)
         return self.at_resource(info, place, activity.resource)
 
     def at_resource(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from fourport.errors import Problem
 from fourport.scenario.distances import unpriced_distances
+from fourport.scenario.extended_files import NotAScenario
 from fourport.scenario.load import examine, policy_titles
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.read import NotAScenario, read
+from fourport.scenario.read import read
 from fourport.scenario.tree import Located, Node, key_of
 from fourport.scenario.warnings import warnings_of
 

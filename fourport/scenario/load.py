@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,15 +14,15 @@ from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
 from fourport.scenario.distances import unpriced_distances
+from fourport.scenario.document import Document
 from fourport.scenario.drop import DROP, dropped
-from fourport.scenario.entries import model_input, scenario_of
+from fourport.scenario.entries import invalid_entries, scenario_of, valid_input
 from fourport.scenario.listing import Listing
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE, base_name
-from fourport.scenario.read import Document, read
+from fourport.scenario.read import read
 from fourport.scenario.references import entries, entries_used, new_but_unused
-from fourport.scenario.shape import SCENARIO
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.titles import title_of
 from fourport.scenario.tree import (
@@ -173,52 +173,63 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     """
     problems = list(document.problems)
     tree = effective(document, policy, problems)
+    listing = document.listing.copy()
     scenario = scenario_of(tree)
+    unused = _unused(document, tree, policy)
     found: dict[tuple[Key, str], Problem] = {}
-    listing = Listing()
-    try:
-        scenario = scenario or Scenario.model_validate(model_input(tree, SCENARIO))
-    except ValidationError as error:
-        added = set(tree.values) - set(document.tree.values)  # added by the policy
-        found = {
-            (one.key, one.message): one
-            for one in problems_of(
-                error, tree.values, own=added, without=(*FIXED, *COMPARED), listing=listing
-            )
-        }
-    unused = {one.key: one for one in _unused(document, tree, policy)}
-    # Missing keys of an unused entry do not matter: its name is probably a typo.
-    found = {
-        key: one
-        for key, one in found.items()
-        if not (one.message.startswith("is missing") and any(one.key[:n] in unused for n in (2, 4)))
-    }
-    found |= {(one.key, one.message): one for one in unused.values()}
+    for one in () if scenario is not None else _invalid(document, tree, listing):
+        # Missing keys of an unused entry do not matter: its name is probably a typo.
+        missing = one.message.startswith("is missing") and any(one.key[:n] in unused for n in (2, 4))
+        if not missing and listing.lists(one.key):
+            found[one.key, one.message] = one
+    for key, problem in unused.items():
+        if listing.lists(key):
+            one = problem()
+            found[key, one.message] = one
     taken = {key for key, _ in found}
-    for one in check(tree, document.runs, document.checked):
-        if one.key not in taken and not listing.is_full(one.key):
-            listing.add(one.key)
+    for one in check(tree, document.runs, document.checked, listing):
+        if one.key not in taken and listing.lists(one.key):
             found[one.key, one.message] = one
     found |= {(one.key, one.message): one for one in listing.rest()}
     known = {(one.file, one.line, one.key) for one in problems}
     problems += [one for one in tree.locate(found.values()) if (one.file, one.line, one.key) not in known]
-    if document.unknown_columns:
-        problems = [one for one in problems if not _follows_from(one, document.unknown_columns)]
+    if document.not_read:
+        problems = [one for one in problems if not _follows_from(one, document.not_read)]
     return Examined(scenario, sorted(set(problems)), tree)
 
 
-def _follows_from(problem: Located, unknown_columns: Collection[str]) -> bool:
+def _invalid(document: Document, tree: Node, listing: Listing) -> Iterator[Problem]:
+    """Return what is wrong with the values of a scenario, of entries as far as their section is listed.
+
+    Entries are validated once, under whatever policy; so their problems stay at their nodes.
+    """
+    try:
+        Scenario.model_validate(valid_input(tree))
+    except ValidationError as error:
+        added = set(tree.values) - set(document.tree.values)  # added by the policy
+        yield from problems_of(error, tree.values, own=added, without=(*FIXED, *COMPARED))
+    for key, node in invalid_entries(tree):
+        if listing.is_full(key):
+            continue
+        if node.problems is None:
+            assert node.invalid is not None
+            node.problems = problems_of(node.invalid, node.values, key)
+        yield from node.problems
+
+
+def _follows_from(problem: Located, not_read: Collection[str]) -> bool:
     """True if a problem may come from columns of a price list that are not known, and is not about these."""
-    in_list = problem.file in unknown_columns and problem.key.startswith("tariffs.")
+    in_list = problem.file in not_read and problem.key.startswith("tariffs.")
     return in_list or problem.message.startswith("there is no tariff ")
 
 
-def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Problem]:
-    """Return unused entries of the files and, with a policy, of those that it adds."""
-    yield from document.unused
+def _unused(document: Document, tree: Node, policy: str | None) -> dict[Key, Callable[[], Problem]]:
+    """Return, by key, what says so of unused entries of the files and of those that a policy adds."""
+    found = dict(document.unused)
     if policy is not None:
         new = entries(tree) - entries(document.tree)
-        yield from new_but_unused(new, entries_used(tree), tree)
+        found |= new_but_unused(new, entries_used(tree), tree)
+    return found
 
 
 def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:

@@ -31,7 +31,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
-"""Called before the first task and after each with the number done and the total."""
+"""Called before the first task and after each with the number done and the total.
+
+One with a method ``counting`` is told what the tasks are, if they are no replications (:func:`counting`)."""
 
 AHEAD = 256
 """Largest number of batches that are submitted before their turn, unless an executor has its own ``ahead``.
@@ -99,6 +101,12 @@ ENDED = (
     "a worker process was ended from outside, most likely for want of memory"
     f"; allowed: fewer {argument('jobs')}, a shorter window or less demand"
 )
+
+
+def counting(progress: Progress | None, what: str) -> Progress | None:
+    """Return the progress of tasks of another kind than replications, named in the plural."""
+    named: Callable[[str], Progress] | None = getattr(progress, "counting", None)
+    return progress if named is None else named(what)
 
 
 def in_order(

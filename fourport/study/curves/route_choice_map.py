@@ -19,8 +19,8 @@ from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, map_lane
 from fourport.study.curves.journeys import undelivered_shares, withheld
 from fourport.study.curves.request import Lanes
-from fourport.study.experiment import experiment
-from fourport.study.parallel import Progress
+from fourport.study.experiment import PRICINGS, experiment
+from fourport.study.parallel import Progress, counting
 from fourport.study.sample import Sample
 
 
@@ -88,7 +88,7 @@ def map_lanes(
     def price(lane: str, replications: range, wanted: Sequence[int]) -> Floats:
         cells = Cells(lane, routes[lane], values[lane], tuple(weights[lane][k] for k in wanted))
         kept = sample.journeys(sample.first_policy, replications, executor, progress)
-        (found,) = experiment(price_cells, [cells], kept, executor, progress)
+        (found,) = experiment(price_cells, [cells], kept, executor, counting(progress, PRICINGS))
         return found
 
     corridor = sample.variants[sample.first_policy].corridor
