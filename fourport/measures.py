@@ -206,6 +206,19 @@ def find(name: str) -> Measure | None:
     return replace(MEASURES[base], name=name, kind="quantile", sample=None)
 
 
+def title_of(name: str) -> str:
+    """Return the English title of a measure or of one of its quantiles; its name if it has none."""
+    found = find(name)
+    if found is None:
+        return name
+    return f"{found.title} {name.rpartition('_')[2].upper()}" if found.kind == "quantile" else found.title
+
+
+def unit_of_difference(unit: str) -> str:
+    """Return the unit of a difference of two values of a unit: that of two shares is in percentage points."""
+    return "points" if unit == "%" else unit
+
+
 def is_quantile(name: str) -> bool:
     """Return whether a name is that of a quantile; quantiles must not be averaged."""
     return quantile_of(name) is not None
