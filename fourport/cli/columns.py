@@ -81,6 +81,12 @@ class TextColumn:
         """The width that it takes at least."""
         return min(self.width, LEAST) if self.wraps else self.width
 
+    @property
+    def whole_words(self) -> int:
+        """The width in which no word of its cells, such as a key that one may copy, is broken."""
+        words = (cell[: len(cell) - len(cell.lstrip(" "))] + word for cell in self.cells for word in cell.split())
+        return max(LEAST, *(_cells(word) + 4 for word in words))
+
     def folded(self, width: int) -> TextColumn:
         """Return the column with cells broken into lines; what begins with spaces goes on behind them."""
         room = width - 2
@@ -140,7 +146,12 @@ def _narrowed(columns: Sequence[TextColumn], width: int) -> list[TextColumn]:
     first, *others = columns
     if sum(column.width for column in columns) <= width:
         return [*columns]
-    if not any(column.wraps for column in others):  # it is split, so that names stand beside each part
+    if not any(column.wraps for column in others):
+        groups = groupby(others, lambda one: one.group or id(one))
+        room = width - sum(_width_of([*group]) for _, group in groups)
+        if room >= first.whole_words:
+            return [first.folded(room), *others]
+        # It is split, so that names stand beside each part.
         widest = max((column.width for column in others), default=0)
         return [first.folded(max(min(first.width, width // 2, width - widest), LEAST)), *others]
     fixed = sum(column.width for column in columns if not column.wraps)

@@ -35,7 +35,7 @@ def test_by(tmp_path: Path) -> None:
     assert {row["by"] for row in rows} == {"trader-class", "week", "weekday", "holiday-week"}
     assert {row["measure"] for row in rows if row["by"] == "trader-class"} >= {"logistics_cost", "weight"}
     assert {row["measure"] for row in rows if row["by"] == "weekday"}.isdisjoint({"logistics_cost", "weight"})
-    for heading in ("by trader-class", "by week", "P95 by day of acceptance"):
+    for heading in ("by trader class", "by week", "P95 by day of acceptance"):
         assert heading in done.output
 
 
@@ -101,11 +101,11 @@ def test_promises(tmp_path: Path) -> None:
     text = promise_table(made(tmp_path / "run"))
     days = ["50.0", "51.0*", "52.0", "53.0", "54.0", "55.0", "-"]
     assert row_of(text, "r") == ["100.0", "90.0", *days]
-    assert "Outside: goods accepted outside holiday weeks" in " ".join(text.split())
+    assert "Outside: of goods accepted outside holiday weeks" in " ".join(text.split())
     plain = promise_table(made(tmp_path / "plain", holidays=False))
     assert row_of(plain, "r") == ["100.0", *days]
     assert "Outside" not in plain
-    assert "By day: outside holiday weeks, too." in " ".join(text.split())
+    assert "The columns by day are outside holiday weeks, too." in " ".join(text.split())
 
 
 def test_groups_of_lanes(tmp_path: Path) -> None:
