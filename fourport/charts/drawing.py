@@ -87,7 +87,8 @@ def draw(
     check_names([kind], formats, style, language)
     first = StoredResults(run).policies[0]
     policy = first if policy is None else policy
-    marks = ((policy, first if beside is None else None), (beside, None), (lane, None), (style, "screen"), (language, "en"))
+    usual_policy = first if beside is None else None
+    marks = ((policy, usual_policy), (beside, None), (lane, None), (style, "screen"), (language, "en"))
     stem = "-".join([kind, *(name for name, usual in marks if name is not None and name != usual)])
     folder = run.charts if folder is None else folder
     shown = {"policy": policy, "beside": beside, "lane": lane}

@@ -56,14 +56,12 @@ def promise_table(run: Run) -> str:
         return TextColumn(group, heading, unit, cells)
 
     columns = [column("P95", "all", ALL)]
-    note = (
-        "P95: time from acceptance within which 95 % are delivered, a promise that is kept 19 times out of 20."
-    )
+    note = "P95: time from acceptance within which 95 % are delivered: a promise kept 19 times out of 20."
     if ("holiday-week", "within") in found:
         columns.append(column("P95", "outside", ("holiday-week", "outside")))
         note += (
-            " Outside: of goods accepted outside holiday weeks, which are weeks with two or more holidays from"
-            " Monday to Friday, and the week before each. The columns by day are outside holiday weeks, too."
+            " Outside: of goods accepted outside holiday weeks, which are weeks with two or more holidays"
+            " from Monday to Friday, and the week before each. The columns by day are outside them, too."
         )
     columns += [column("P95 by day of acceptance", day, ("weekday", day)) for day in WEEKDAYS]
     text, notes = tables(names, columns), [note + " Intervals are in groups.csv."]

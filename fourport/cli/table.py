@@ -38,9 +38,9 @@ OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parc
 """Measures that have no column if no route has them."""
 
 UNDELIVERED = (
-    "Undelivered consignments had not arrived by the end of the run. Mean times and costs leave them out, and "
-    f'are not shown ("-") where more than {100 * WITHHELD:.0f} % are undelivered. In P50, P90 and P95 they '
-    'count as slower than all others ("-": the quantile lies among them).'
+    "Undelivered consignments had not arrived by the end of the run. Mean times and costs leave them out, "
+    f'and are not shown ("-") where more than {100 * WITHHELD:.0f} % are undelivered. In P50, P90 and P95 '
+    'they count as slower than all others ("-": the quantile lies among them).'
 )
 """Note below a table with undelivered consignments."""
 
@@ -102,9 +102,7 @@ def unit_below(unit: str, measure: str) -> str:
     return "" if unit == measure else unit
 
 
-def under_lanes(
-    run: Run, places: Iterable[Place], titled: str = ""
-) -> tuple[list[str], list[Place | None]]:
+def under_lanes(run: Run, places: Iterable[Place], titled: str = "") -> tuple[list[str], list[Place | None]]:
     """Return the names of the rows of a table, and the place of each: a heading, None, then its routes.
 
     Parameters
@@ -152,7 +150,9 @@ def _legend(run: Run, every: Sequence[Cells], text: str) -> str:
     """Return the notes below the text of a table."""
     manifest = run.manifest()
     n = manifest["replications"]
-    ends = ", brackets hold its ends where they are not equally far" if re.search(r"\([\d.,]+ to ", text) else ""
+    ends = (
+        ", brackets hold its ends where they are not equally far" if re.search(r"\([\d.,]+ to ", text) else ""
+    )
     intervals = f"± is the half-width of the 95 % interval over {n} replications{ends}"
     hub = (
         "Left hub: share that departed from the hub within the target time of its arrival there. "

@@ -105,7 +105,7 @@ def test_promises(tmp_path: Path) -> None:
     plain = promise_table(made(tmp_path / "plain", holidays=False))
     assert row_of(plain, "r") == ["100.0", *days]
     assert "Outside" not in plain
-    assert "The columns by day are outside holiday weeks, too." in " ".join(text.split())
+    assert "The columns by day are outside them, too." in " ".join(text.split())
 
 
 def test_groups_of_lanes(tmp_path: Path) -> None:
