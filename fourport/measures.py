@@ -214,18 +214,27 @@ def find(name: str) -> Measure | None:
     return replace(MEASURES[base], name=name, kind="quantile", sample=None)
 
 
-def title_of_measure(name: str) -> str:
-    """Return the title of a measure or quantile as it stands within a sentence; the name if it has none."""
+def title_of(name: str) -> str:
+    """Return the English title of a measure or of one of its quantiles; its name if it has none."""
     found = find(name)
     if found is None:
         return name
-    part = f" {name.rpartition('_')[2].upper()}" if found.kind == "quantile" else ""
-    return f"{uncapitalised(found.title)}{part}"
+    return f"{found.title} {name.rpartition('_')[2].upper()}" if found.kind == "quantile" else found.title
+
+
+def title_of_measure(name: str) -> str:
+    """Return the title of a measure or quantile as it stands within a sentence; the name if it has none."""
+    return name if find(name) is None else uncapitalised(title_of(name))
 
 
 def uncapitalised(title: str) -> str:
     """Return a title as it stands within a sentence: an abbreviation at its begin keeps its capitals."""
     return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+
+
+def unit_of_difference(unit: str) -> str:
+    """Return the unit of a difference of two values of a unit: that of two shares is in percentage points."""
+    return "points" if unit == "%" else unit
 
 
 def is_quantile(name: str) -> bool:

@@ -74,9 +74,13 @@ seed_option = click.option(
 )
 
 
-def _excel(ctx: click.Context, _: click.Parameter, excel: bool) -> None:
-    """Let CSV begin as Excel wants it, or not, until the command ends."""
-    _set_variable(ctx, EXCEL_VARIABLE, "1" if excel else "0")
+def _switch(option: str, variable: str, text: str) -> Callable[[F], F]:
+    """Return a flag that sets an environment variable until the command ends, and else has its value."""
+
+    def set_it(ctx: click.Context, _: click.Parameter, on: bool) -> None:
+        _set_variable(ctx, variable, "1" if on else "0")
+
+    return click.option(option, is_flag=True, envvar=variable, callback=set_it, expose_value=False, help=text)
 
 
 format_option = click.option(
@@ -88,13 +92,10 @@ format_option = click.option(
     help="Output format.",
 )
 
-excel_option = click.option(
+excel_option = _switch(
     "--excel",
-    is_flag=True,
-    envvar=EXCEL_VARIABLE,
-    callback=_excel,
-    expose_value=False,
-    help="Write CSV that a double click opens in Excel, also in Chinese and Korean.",
+    EXCEL_VARIABLE,
+    "Write CSV that a double click opens in Excel, also in Chinese and Korean.",
 )
 
 
@@ -166,18 +167,8 @@ cluster_option = click.option(
 )
 
 
-def _confine(ctx: click.Context, _: click.Parameter, confine: bool) -> None:
-    """Confine the paths of scenarios, or not, until the command ends."""
-    _set_variable(ctx, CONFINE_VARIABLE, "1" if confine else "0")
-
-
-confine_option = click.option(
-    "--confine",
-    is_flag=True,
-    envvar=CONFINE_VARIABLE,
-    callback=_confine,
-    expose_value=False,
-    help="Refuse a scenario that names a file outside of its own folder.",
+confine_option = _switch(
+    "--confine", CONFINE_VARIABLE, "Refuse a scenario that names a file outside of its own folder."
 )
 
 

@@ -29,6 +29,7 @@ from fourport.scenario.tree import (
     Located,
     Node,
     Provenance,
+    key_of,
     merge,
     policy_tree,
     refuse,
@@ -132,9 +133,42 @@ def load(name_or_path: str | Path | Loaded, policy: str | None = None) -> Loaded
     if isinstance(name_or_path, Loaded) and policy == name_or_path.policy:
         return name_or_path
     examined = examine(document, policy)
+    if policy is not None and examined.problems:
+        raise UserError(*lines_under(policy, examined.problems, examine(document).problems, examined.tree))
     refuse(examined.problems)
     assert examined.scenario is not None
     return Loaded(examined.scenario, document, policy, examined.tree)
+
+
+def lines_under(policy: str, problems: Iterable[Located], known: Iterable[Located], tree: Node) -> list[str]:
+    """Return the lines of problems under a policy, which name it unless the scenario has them without it.
+
+    Parameters
+    ----------
+    known
+        Problems of the scenario without the policy.
+    tree
+        The tree under the policy.
+    """
+    alike = {*known}
+    told = {(one.key, one.message) for one in alike}
+    return [
+        str(one) if one in alike or is_told(one, told, tree) else f"{one} (under the policy {policy!r})"
+        for one in problems
+    ]
+
+
+def is_told(problem: Located, told: Collection[tuple[str, str]], tree: Node) -> bool:
+    """Return whether a problem under a policy is one that is told without it, by key and message.
+
+    A problem of a table that a policy adds to, or of something missing in it, has another line than in the
+    base but is the same problem. One of a single value on its own line is not: two policies with it both have
+    it.
+    """
+    key = key_of(problem.key)
+    node = tree.nearest(key)
+    is_own = not node.parts and node is not tree.nearest(key[:-1]) and node.place.line == problem.line
+    return (problem.key, problem.message) in told and not is_own
 
 
 def _document(scenario: str | Path | Loaded) -> Document:

@@ -323,7 +323,7 @@ class DifferenceRow(TableRow, table="comparison"):
     lane: LANE
     route: ROUTE
     measure: MEASURE
-    unit: UNIT
+    unit: Annotated[str, Column("unit of the difference; that of two shares is in percentage points")]
     difference: Annotated[float, _maybe("mean paired difference over replications", "{unit}")]
     low: LOW
     high: HIGH

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MEASURES = (
     ("door_to_door_time", "h", 10.0),
     ("door_to_door_time_p90", "h", 25.0),
-    ("departure_as_planned", "%", 5.0),
+    ("departure_as_planned", "points", 5.0),
     ("logistics_cost", "USD/kg", 0.0001),
     ("officer_hours", "h", 12345.0),
     ("undetected", "consignments", 1.0),

@@ -163,7 +163,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
     less = [f"\u2190 better   {unit}" for unit in ("h", "USD/kg", "h", "consignments")]
-    assert units == [less[0], "%   better \u2192", *less[1:]]
+    assert units == [less[0], "points   better \u2192", *less[1:]]
 
 
 def test_colours_say_what_is_better(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("departure_as_planned", "as planned", SERVICE),
     Criterion("left_hub_within_target", "left hub in time", SERVICE),
     Criterion("undelivered", "undelivered", SERVICE),
-    Criterion("logistics_cost", "trader cost", BURDEN),
+    Criterion("logistics_cost", "logistics cost", BURDEN),
     Criterion("charges_on_value", "on value", BURDEN),
     Criterion("customs_cost", "customs cost", BURDEN),
     Criterion("officer_hours", "officer hours", BURDEN),
