@@ -28,11 +28,6 @@ FROM_PORT_KM = 250.0
 COASTAL = 1.1
 """How much longer than it is a way along a coast counts, so that ships keep off it."""
 
-OVER_LAND, FINE = 30.0, 4
-"""How much longer than it is a step over land counts, from one cell at sea to the next: ships take it only
-where there is no other way. Land that lies between the middles of cells is found in finer cells, so many on
-a side of each."""
-
 _WORLD = Window(-180.0, -90.0, 180.0, 90.0)
 _WIDE, _HIGH = round(360 / CELL), round(180 / CELL)
 _STEPS = ((1, 0), (0, 1), (1, 1), (1, -1))
@@ -126,36 +121,21 @@ def _ways() -> tuple[NDArray[np.bool_], Any]:
 
     middles, sea = _middles(), _open_water().reshape(_HIGH, _WIDE)
     number = np.arange(_HIGH * _WIDE).reshape(_HIGH, _WIDE)
-    passage = _passages().reshape(_HIGH, _WIDE)
-    ends, starts, ashore = [], [], []
+    ends, starts = [], []
     for east, north in _STEPS:
         there = np.roll(sea, -east, axis=1), np.roll(number, -east, axis=1)
         low, high = max(-north, 0), _HIGH - max(north, 0)
         both = sea[low:high] & there[0][low + north : high + north]
         starts.append(number[low:high][both])
         ends.append(there[1][low + north : high + north][both])
-        known = passage & np.roll(np.roll(passage, -east, axis=1), -north, axis=0)
-        ashore.append(_dry_between(middles[starts[-1]], (east, north)) & ~known[low:high][both])
     one, other = np.concatenate(starts), np.concatenate(ends)
     clear = _off_coast(sea).ravel()
     km = _km(middles[one], middles[other]) * np.where(clear[one] & clear[other], 1.0, COASTAL)
-    km *= np.where(np.concatenate(ashore), OVER_LAND, 1.0)
     ways = sparse.csr_array((km, (one, other)), shape=(sea.size, sea.size))
     ways = ways + ways.T
     _, part = graphs.connected_components(ways, directed=False)
     ocean = np.bincount(part[sea.ravel()]).argmax()
     return sea.ravel() & (part == ocean), ways
-
-
-def _dry_between(middles: Line, step: tuple[int, int]) -> NDArray[np.bool_]:
-    """Return whether land lies between the middles of cells and those a step away."""
-    dry, found = _land(FINE), np.zeros(len(middles), dtype=np.bool_)
-    for share in np.arange(1, 2 * FINE) / (2 * FINE):
-        x, y = (middles + share * CELL * np.array(step)).T
-        column = np.floor((x + 180) / CELL * FINE).astype(np.intp) % (_WIDE * FINE)
-        row = np.floor((y + 90) / CELL * FINE).astype(np.intp)
-        found |= dry[row, column]
-    return found
 
 
 def _off_coast(sea: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -167,46 +147,27 @@ def _off_coast(sea: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _open_water() -> NDArray[np.bool_]:
     """Return which cells ships may use."""
     x, y = _middles().T
-    dry = _land().ravel().copy()
-    for west, south, east, north in _known()["ice"]:
+    dry = _land().ravel()
+    known = json.loads((files(__package__) / "data" / "sea.json").read_text(encoding="utf-8"))
+    for west, south, east, north in known["ice"]:
         dry |= (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    return ~dry | _passages()
-
-
-def _known() -> dict[str, Any]:
-    """Return the passages and the ice that the outlines do not show."""
-    found: dict[str, Any] = json.loads((files(__package__) / "data" / "sea.json").read_text(encoding="utf-8"))
-    return found
-
-
-def _passages() -> NDArray[np.bool_]:
-    """Return which cells are of a canal or a strait."""
-    found = np.zeros(_HIGH * _WIDE, dtype=np.bool_)
-    for passage in _known()["passages"].values():
+    for passage in known["passages"].values():
         for a, b in pairwise(passage):
-            found[_cell_of(np.linspace(a, b, 60))] = True
-    return found
+            dry[_cell_of(np.linspace(a, b, 60))] = False
+    return ~dry
 
 
-@cache
-def _land(parts: int = 1) -> NDArray[np.bool_]:
-    """Return which cells have their middle on land: east of an odd number of borders in their row.
-
-    Parameters
-    ----------
-    parts
-        Number of finer cells on a side of each.
-    """
-    size = CELL / parts
-    borders = np.zeros((_HIGH * parts, _WIDE * parts + 1), dtype=np.intp)
+def _land() -> NDArray[np.bool_]:
+    """Return which cells have their middle on land: east of an odd number of borders in their row."""
+    borders = np.zeros((_HIGH, _WIDE + 1), dtype=np.intp)
     for ring in outlines(_WORLD):
         starts, ends = ring, np.roll(ring, -1, axis=0)
-        rows = np.ceil((np.column_stack([starts[:, 1], ends[:, 1]]) + 90) / size - 0.5).astype(np.intp)
+        rows = np.ceil((np.column_stack([starts[:, 1], ends[:, 1]]) + 90) / CELL - 0.5).astype(np.intp)
         low, high = rows.min(axis=1), rows.max(axis=1)
         edge = np.repeat(np.arange(len(ring)), high - low)
         row = np.arange(len(edge)) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[edge]
-        share = ((row + 0.5) * size - 90 - starts[edge, 1]) / (ends[edge, 1] - starts[edge, 1])
+        share = ((row + 0.5) * CELL - 90 - starts[edge, 1]) / (ends[edge, 1] - starts[edge, 1])
         x = starts[edge, 0] + share * (ends[edge, 0] - starts[edge, 0])
-        column = np.ceil((x + 180) / size - 0.5).astype(np.intp).clip(0, _WIDE * parts)
+        column = np.ceil((x + 180) / CELL - 0.5).astype(np.intp).clip(0, _WIDE)
         np.add.at(borders, (row, column), 1)
     return np.asarray(np.cumsum(borders, axis=1)[:, :-1] % 2 == 1)

@@ -144,9 +144,10 @@ def test_cut_off_shows_every_half_hour(run: Run) -> None:
     (bars,) = axes.collections
     assert isinstance(bars, PolyCollection)
     shade = to_hex(cut_off_chart.SHADES.color(12.0))
-    assert {to_hex(color) for color in bars.get_facecolor()} == {shade}
+    assert {to_hex(color) for color in np.asarray(bars.get_facecolor())} == {shade}
     for path, row in zip(bars.get_paths(), rows, strict=True):
-        (left, top), (right, foot) = path.vertices.min(axis=0), path.vertices.max(axis=0)
+        corners = np.asarray(path.vertices)
+        (left, top), (right, foot) = corners.min(axis=0), corners.max(axis=0)
         assert (left % 0.5, right - left, foot) == (0.0, 0.5, 1 + WEEKDAYS.index(row["weekday"]))
         assert foot - top == pytest.approx(cut_off_chart.FULL * row["consignments"] / most)
     marks = [np.asarray(line.get_xydata()) for line in axes.get_lines()]
@@ -197,7 +198,7 @@ def test_who_is_never_taken_is_told(tmp_path: Path) -> None:
     assert told[0] in texts(drawn)
     assert texts(drawn).count("25 % not taken before the end") == 1
     (bars,) = drawn.axes[0].collections
-    gone = to_hex(bars.get_facecolor()[1])  # type: ignore[index]
+    gone = to_hex(np.asarray(bars.get_facecolor())[1])
     assert gone in {to_hex(sign.get_facecolor()) for sign in drawn.findobj(Rectangle) if sign.axes is None}
 
 
