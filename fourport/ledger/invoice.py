@@ -164,20 +164,22 @@ class Ledger:
                 for charged in charges(scenario.tariffs[tariff], shipments, scenario, visit):
                     np.multiply(charged, done, out=amounts[block, column])
                     column += 1
-            for margin in margins_of(corridor, route):
-                visit, done = (
-                    consignments.visits[margin.step].take(block),
-                    consignments.done[margin.step][block],
-                )
-                on = {unit: amounts[block, list(of)].sum(axis=1) for unit, of in margin.of.items()}
-                charged = by_date(margin.lines, TariffUse(shipments, visit, charged=on), scenario)
-                np.multiply(charged, done, out=amounts[block, margin.column])
+            self._charge_margins(route, shipments, amounts[block], block)
         column = len(lines) - len(time_lines(scenario.value_of_time))
         for cost in time_costs(scenario, consignments, value[consignments.ids]):
             amounts[:, column] = cost
             column += 1
         assert column == len(lines), "a line without amounts"
         return RouteInvoice(lines, consignments.ids, amounts)
+
+    def _charge_margins(self, route: int, shipments: Shipments, amounts: Floats, block: slice) -> None:
+        """Fill the columns of margins, (n, k), in their order, when all others are charged."""
+        consignments = self._consignments[route]
+        for margin in margins_of(self.corridor, route):
+            visit, done = consignments.visits[margin.step].take(block), consignments.done[margin.step][block]
+            on = {unit: amounts[:, list(of)].sum(axis=1) for unit, of in margin.of.items()}
+            charged = by_date(margin.lines, TariffUse(shipments, visit, charged=on), self.corridor.scenario)
+            np.multiply(charged, done, out=amounts[:, margin.column])
 
 
 def invoice(corridor: Corridor, trace: Trace) -> Invoice:
