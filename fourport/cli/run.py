@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fourport.api.again import Again
     from fourport.api.results import Results
     from fourport.api.study import Study
-    from fourport.cli.working import Destination, Where
+    from fourport.cli.working import Where
     from fourport.scenario.models.scenario import Scenario
     from fourport.study.parallel import Shard
 
@@ -115,7 +115,7 @@ class _Simulation:
 
     of: Study | Again
     scenarios: Sequence[Scenario]
-    folder: Destination
+    folder: Callable[[], Path]
 
     def run(self, where: Where, *, quiet: bool, **asked: Any) -> Results:
         """Simulate; what else is asked for is passed on."""

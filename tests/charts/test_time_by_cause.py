@@ -65,10 +65,10 @@ def test_pieces_are_the_stored_times_in_one_order(shown: tuple[Run, Figure]) -> 
     results = StoredResults(run)
     for pieces, key in zip(bars(drawn), routes(run), strict=True):
         stored = {cause: results.value("base", *key, f"time_{cause}").mean / 24 for cause in LOOKS}
-        shown = {cause: days for cause, days in stored.items() if days > 0}
-        np.testing.assert_allclose([piece.get_width() for piece in pieces], list(shown.values()))
+        seen = {cause: days for cause, days in stored.items() if days > 0}
+        np.testing.assert_allclose([piece.get_width() for piece in pieces], list(seen.values()))
         colors = [to_hex(piece.get_facecolor()) for piece in pieces]
-        assert colors == [LOOKS[cause][0].lower() for cause in shown]
+        assert colors == [LOOKS[cause][0].lower() for cause in seen]
         assert pieces[0].get_x() == 0
         for before, after in pairwise(pieces):
             assert before.get_x() + before.get_width() == pytest.approx(after.get_x())
