@@ -197,6 +197,10 @@ def test_what_is_not_delivered_comes_first(tmp_path: Path) -> None:
     assert cells[1][0] == "-"  # mean time
     assert "!: would be better, but fewer consignments are delivered" in " ".join(text.split())
     assert not any(NAMES[1] in winners for winners in found.blocks[0].dominated_by.values())
+    found, run = compared(tmp_path / "lane", 10, values, Question("provincial", lane="inward"))
+    text = comparison_text(run, found)
+    assert "\n    Inward by ferry, all routes " in text
+    assert "Significant differences from provincial, Inward by ferry, all routes together\n" in text
 
 
 def test_a_lane_alone(tmp_path: Path) -> None:

@@ -118,3 +118,30 @@ def test_groups_of_lanes(tmp_path: Path) -> None:
     heads = [line for line in two if line in ("Lane", "Other", "All lanes together")]
     assert sorted(heads) == ["All lanes together", "Lane", "Other"]
     assert max(map(len, two[: two.index("")])) <= WIDTH
+
+
+def test_groups_have_titles(tmp_path: Path) -> None:
+    """Tests titles instead of keys, a key without a title, the cost that is meant, and units of counts."""
+    run = Run.create(tmp_path / "run")
+    titles = {"lanes": {"l": "Lane"}, "trader_classes": {"aeo": {"en": "Certified"}, "b": ""}}
+    run.write_manifest({"titles": titles, "replications": 2, "seed": 1})
+    run.write_table("summary", [("s", "base", "l", "r", "door_to_door_time", "h", 40.0, 39.0, 41.0, 2)])
+    rows = [
+        ("s", "base", "l", "*", "trader-class", group, measure, unit, value, 0.0, 9.0, 2)
+        for group in ("aeo", "b")
+        for measure, unit, value in (
+            ("consignments", "consignments", 9.0),
+            ("undelivered", "consignments", 1.0),
+            ("logistics_cost", "USD/kg", 2.5),
+        )
+    ]
+    run.write_table("groups", rows)
+    lines = group_table(run, "trader-class").splitlines()
+    assert [" ".join(line.split()) for line in lines[:6]] == [
+        "logistics",
+        "by trader class consignments undelivered cost",
+        "consignments USD/kg",
+        "Lane",
+        "Certified 9 1.0 2.500",
+        "b 9 1.0 2.500",
+    ]
