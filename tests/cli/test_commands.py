@@ -354,7 +354,7 @@ def test_sources_on_a_terminal() -> None:
         "services.ferry.  6 h    seed   A [b] book about",
         "cut_off.hours                  ferries",
         "",
-        "Not shown for want of width: range, note, address.",
+        "Not shown, as the terminal is too narrow: range, note, address.",
     ]
 
 
