@@ -16,6 +16,7 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.atlas import Atlas, atlas, fit, km_wide
+from fourport.charts.countries import write_countries
 from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.land import Window, outlines
@@ -151,6 +152,7 @@ def _region(page: Page, frame: Frame, found: Atlas, cluster: Sequence[str], resu
     scale = _scale(axes, window, page.style)
     names = _labels(found, [[name] for name in cluster], results, page.style)
     _names(axes, found, names, scale, page.style)
+    write_countries(axes, scale, page.style)
     return window
 
 
@@ -173,6 +175,7 @@ def _world(
     ends = _together(found, [name for name in found.places if name not in crowded])
     scale = _scale(axes, whole, style)
     _names(axes, found, [*letters, *_labels(found, ends, results, style)], [*frames, *scale], style)
+    write_countries(axes, [*frames, *scale], style)
 
 
 def _map(page: Page, frame: Frame, window: Window, found: Atlas) -> Axes:
