@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,16 +57,22 @@ def test_without_numba(tmp_path: Path, expected: str) -> None:
     assert said.splitlines() == ["the SimPy engine runs, some hundred times slower: No module named numba"]
 
 
-@pytest.mark.long
-def test_two_at_once_then_from_the_cache(tmp_path: Path, expected: str) -> None:
-    """Tests that two processes that compile at once both run, and that the next one does not compile."""
-    both = [run(NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2)]
-    for process in both:
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory, expected: str) -> Path:
+    """A cache that two processes made which compiled at once; compiling takes half a minute of a processor."""
+    folder = tmp_path_factory.mktemp("cache")
+    for process in [run(NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]:
         out, said = process.communicate()
         assert out == expected
         assert said.startswith(COMPILING)
         assert said.count("\n") == 1
-    assert run(NUMBA_CACHE_DIR=str(tmp_path)).communicate() == (expected, "")
+    return folder
+
+
+@pytest.mark.long
+def test_two_at_once_then_from_the_cache(cache: Path, expected: str) -> None:
+    """Tests that two processes that compile at once both run, and that the next one does not compile."""
+    assert run(NUMBA_CACHE_DIR=str(cache)).communicate() == (expected, "")
 
 
 @pytest.mark.long
@@ -78,9 +85,9 @@ def test_a_cache_that_cannot_be_written(expected: str) -> None:
 
 
 @pytest.mark.long
-def test_a_damaged_cache(tmp_path: Path, expected: str) -> None:
+def test_a_damaged_cache(tmp_path: Path, cache: Path, expected: str) -> None:
     """Tests that a cache that was cut off or emptied is made again, after which nothing is compiled."""
-    run(NUMBA_CACHE_DIR=str(tmp_path)).communicate()
+    shutil.copytree(cache, tmp_path, dirs_exist_ok=True)
     code, index = (next(tmp_path.rglob(f"*.{ending}")) for ending in ("nbc", "nbi"))
     code.write_bytes(code.read_bytes()[:1000])
     out, said = run(NUMBA_CACHE_DIR=str(tmp_path)).communicate()
