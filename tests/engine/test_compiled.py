@@ -59,7 +59,7 @@ def test_without_numba(tmp_path: Path, expected: str) -> None:
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory, expected: str) -> Path:
-    """A cache that two processes made which compiled at once; compiling takes half a minute of a processor."""
+    """A cache made by two processes that compiled at once; compiling takes half a minute of a processor."""
     folder = tmp_path_factory.mktemp("cache")
     for process in [run(NUMBA_CACHE_DIR=str(folder)) for _ in range(2)]:
         out, said = process.communicate()
