@@ -13,10 +13,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from fourport.charts.language import spoken
 from fourport.charts.style import SMALL, Style
-from fourport.plan.tables import Floats
 
 STEPS = 200
 """Points of a line at which a name is held against it."""
@@ -79,7 +79,7 @@ def _shown(axes: Axes, places: Iterable[tuple[float, float]]) -> Iterator[tuple[
             yield turned, y
 
 
-def _points(axes: Axes, line: Line2D) -> Floats:
+def _points(axes: Axes, line: Line2D) -> NDArray[np.float64]:
     """Return points along a line, in pixels, (k, 2)."""
     transform = line.get_transform() if line.axes is not None else axes.transData
     at = transform.transform(np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float))
@@ -95,6 +95,6 @@ def _holds(outer: Bbox, inner: Bbox) -> bool:
     )
 
 
-def _met(box: Bbox, points: Floats) -> bool:
+def _met(box: Bbox, points: NDArray[np.float64]) -> bool:
     x, y = points.T
     return bool(((box.x0 < x) & (x < box.x1) & (box.y0 < y) & (y < box.y1)).any())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from fourport.cli.columns import TextColumn, tables
 from fourport.cli.lines import said
-from fourport.scenario.tree import key_of
+from fourport.errors import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
 from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, CombinedInputs

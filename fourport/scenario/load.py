@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from fourport.errors import Key, Problem, UserError
+from fourport.errors import Key, Problem, UserError, key_of
 from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
@@ -29,7 +29,6 @@ from fourport.scenario.tree import (
     Located,
     Node,
     Provenance,
-    key_of,
     merge,
     policy_tree,
     refuse,

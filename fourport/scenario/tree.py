@@ -36,8 +36,6 @@ UNKNOWN: Any = object()
 """Marks a result that is not cached at a node yet."""
 
 _QUOTES = re.compile(r",? without quotes")
-_ELEMENT = re.compile(r'"([^"]*)"|([^."\[\]]+)|\[(\d+)\]')
-"""An element of a written key: a name in quotes, a plain name, or an index."""
 
 
 @dataclass(frozen=True)
@@ -201,11 +199,6 @@ def written(key: Key) -> str:
         name = element if bare.isascii() and bare.isalnum() else f'"{element}"'
         text += f".{name}" if text else name
     return text
-
-
-def key_of(text: str) -> Key:
-    """Return the key from its text, the inverse of :func:`written`."""
-    return tuple(int(index) if index else quoted or plain for quoted, plain, index in _ELEMENT.findall(text))
 
 
 def refuse(problems: Iterable[Located]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fourport.scenario.tree import key_of
+from fourport.errors import key_of
 
 Title = Callable[[str, str], str]
 """Returns the title of a section ("places", "resources", "lanes", ...) and key; the key, or "", if none."""

@@ -14,9 +14,8 @@ from typing import Any
 
 from fourport.arguments import texts
 from fourport.causes import CLEARANCE_STAGES
-from fourport.errors import Key
+from fourport.errors import Key, key_of
 from fourport.measures import find
-from fourport.scenario.tree import key_of
 from fourport.store import Run
 from fourport.store.tables import ClearanceStageRow, CostRow, PriceRow, StopRow, SummaryRow
 from fourport.study.stored import said_of

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from fourport.errors import Key
+from fourport.errors import Key, key_of
 from fourport.measures import AT_RESOURCE, find, title_of_measure, uncapitalised
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
 from fourport.scenario.levers.normal_form import resources_of
-from fourport.scenario.tree import key_of
 from fourport.store.key_titles import Title, key_parts, range_title, resource_title
 from fourport.study.capacity.capacity import CapacityCurve
 from fourport.study.capacity.judge import FEWEST, PERIODS
