@@ -11,9 +11,17 @@ from fourport.scenario.models.demand import AtStep, ByStep, Route
 from fourport.scenario.models.transport import Service
 
 
+MOST_STEPS = 500
+"""Steps of a route; each is unrolled for every policy, and no journey has as many."""
+
+
 def check_routes(entries: Entries) -> Iterator[Problem]:
     """Check routes, and that they fit the lanes that use them."""
     for name, route in entries.routes.items():
+        if len(route.steps) > MOST_STEPS:
+            what = f"has {len(route.steps):,} steps"
+            yield Problem(("routes", name, "steps"), f"{what}; allowed: up to {MOST_STEPS} steps")
+            continue
         apart = list(_connected(entries, ("routes", name), route))
         yield from apart or _freight(entries, ("routes", name), route)
         yield from _several(entries, ("routes", name), route)

@@ -150,6 +150,12 @@ JOURNEYS = {
         "routes.by-truck.steps[0]",
         ("'export' has a manifest, but no step before brings the goods", "allowed: manifest only where"),
     ),
+    "more steps than any journey": Case(
+        (LOAD + ",", (LOAD + ",\n  ") * 501),
+        "steps = [",
+        "routes.by-truck.steps",
+        (" steps; allowed: up to 500 steps",),
+    ),
 }
 
 
