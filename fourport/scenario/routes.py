@@ -10,7 +10,6 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Route
 from fourport.scenario.models.transport import Service
 
-
 MOST_STEPS = 500
 """Steps of a route; each is unrolled for every policy, and no journey has as many."""
 
