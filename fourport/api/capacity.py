@@ -23,7 +23,7 @@ from fourport.study.parallel import Progress
 REPLICATIONS = 50
 """Replications unless others are asked for, or the sample has more."""
 
-LOOKED_AT = 3
+LOOKED_AT = 2
 """Replications in which it is looked at what rests on estimates."""
 
 
