@@ -24,7 +24,7 @@ REPLICATIONS = 50
 """Replications unless others are asked for, or the sample has more."""
 
 LOOKED_AT = 2
-"""Replications in which it is looked at what rests on estimates."""
+"""Replications in which it is looked at what rests on estimates; so few that they run in this process."""
 
 
 def capacity(
@@ -179,7 +179,7 @@ def _estimates(asked: Inquiry, request: Request) -> dict[str, dict[str, Any]]:
         return {}
     run = sample.stored
     if run is None:
-        run = replace(sample, replications=min(sample.replications, LOOKED_AT)).run(asked.executor)
+        run = replace(sample, replications=min(sample.replications, LOOKED_AT)).run()
     offices = {office.name for office in offices_of(asked.corridor, request.at, measure)}
     places = titles_of(asked.manifest, "places", asked.policy)
     return estimates_behind(run, asked.policy, places, request.lanes, request.routes, measure, offices)
