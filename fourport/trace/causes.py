@@ -28,7 +28,7 @@ CAUSES = tuple(TITLES)
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 
 
-INSPECTING = ("scan", "review", "inspection")
+INSPECTING = ("scan", "review", "appointment", "inspection")
 """Parts of an inspection at resources; goods that wait there are held for inspection."""
 CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspection")}
 """Cause of the time that each part of customs work takes."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fourport.errors import Problem
 from fourport.plan.clocks import NoSuchTime, days_between, local_time, openings, server_changes, utc_us
-from fourport.plan.tables import HOUR, MINUTE
+from fourport.plan.tables import HOUR, MINUTE, WEEK
 from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.facilities import Resource
 
@@ -254,7 +254,7 @@ def changes(
 ) -> list[tuple[int, int]]:
     """Give the changes of a resource with these (servers, calendar) shifts."""
     resource = Resource.model_validate({"shifts": [{"servers": n, "calendar": c} for n, c in shifts]})
-    return server_changes(resource, calendars, closures, start)
+    return server_changes(resource, calendars, closures, (start, start + 52 * WEEK))
 
 
 def test_shifts_add_up() -> None:
