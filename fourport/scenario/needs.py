@@ -68,7 +68,9 @@ def check_needs(entries: Entries) -> Iterator[Problem]:
                     for (at, name), one in entries.resources.items()
                     if at == place and (one.slot is not None) == need.books
                 ]
-                yield Problem(key, f"{unfit(need.resource, books=need.books)}{allowed(there)}")
+                else_one = f"; allowed: a resource {'with' if need.books else 'without'} slot"
+                what = unfit(need.resource, books=need.books)
+                yield Problem(key, f"{what}{allowed(there) or else_one}")
 
 
 def unfit(resource: str, *, books: bool) -> str:

@@ -1,7 +1,7 @@
 """Other agencies at a customs office: hand-calculated, minutes from Monday's midnight.
 
-The truck arrives after 60 minutes; customs needs 120 to prepare and 25 to control, so that it lets goods go at
-205, or at 250 after an inspection. The van takes 30. Food needs 100 until it is presented to, and 60 to
+The truck arrives after 60 minutes; customs needs 120 to prepare and 25 to control, so that it lets goods go
+at 205, or at 250 after an inspection. The van takes 30. Food needs 100 until it is presented to, and 60 to
 inspect half of the goods.
 """
 

@@ -6,15 +6,19 @@ begin at 480, 540 and so on up to 900. An appointment takes a microsecond, which
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fourport.scenario.load import load
 from fourport.study.staffing import staffed_hours
 from fourport.trace.causes import CAUSE, cause_totals
-from tests.levers.made import Followed, Parcel, Values, corridor, follow, leg
+from tests.levers.made import FILE, Followed, Parcel, Values, corridor, follow, leg
 from tests.levers.test_clearance_stages import hours, stages
 
+DOCS = Path(__file__).parents[2] / "docs" / "customs.md"
 CITY = "city/import"
 INSPECTION = "facilities.city.activities.import.inspection"
 SLOTS = "facilities.city.resources.slots"
@@ -72,6 +76,26 @@ def test_trusted_traders_come_first() -> None:
     """Tests that the queue class of the slots decides who of those who wait gets the next one."""
     first = {f"{SLOTS}.priority": {"gold": 1, "plain": 2}}
     assert delivered(follow(corridor(ALL | first), Parcel(), Parcel(trader_class="gold"))) == [615, 555]
+
+
+def test_examples_of_the_documentation(tmp_path: Path) -> None:
+    """Tests the examples of docs/customs.md: notice from 205 to 445, two at 480, one at 510."""
+    path = tmp_path / "example.toml"
+    examples = re.findall(r"```toml\n(\[facilities.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    head = f'extends = "{FILE.as_posix()}"\nname = "example"\ntitle = "Example"\n'
+    path.write_text(head + "".join(examples), encoding="utf-8")
+    tables = load(path).tree.values["facilities"]["city"]
+    agencies = tables["activities"]["import"]["agencies"]
+    assert (tables["resources"]["slots"]["servers"], list(agencies)) == (2, ["quarantine"])
+    changes = ALL | {
+        SLOTS: tables["resources"]["slots"],
+        f"{INSPECTION}.appointment": tables["activities"]["import"]["inspection"]["appointment"],
+        "facilities.city.activities.import.agencies": agencies,
+    }
+    parcels = [Parcel(risk={f"{CITY}/quarantine/selected": number}) for number in (0.1, 0.9, 0.9)]
+    found = follow(corridor(changes), *parcels)
+    assert delivered(found) == [555, 555, 585]
+    assert found.times(0, CITY)["quarantine/inspection"] == (180, 220)
 
 
 def test_lever_of_the_slots() -> None:

@@ -287,6 +287,15 @@ def test_closures_override_the_calendar() -> None:
     ]
 
 
+def test_slots_begin_for_a_microsecond() -> None:
+    """Tests slots of 4 in two openings, from the first begin on, though the run starts within it."""
+    resource = Resource.model_validate({"servers": 3, "calendar": "c", "slot": "1 min"}).model_copy(
+        update={"slot": 4}
+    )
+    found = server_changes(resource, {"c": [(-2, 10), (20, 23), (30, 34)]}, [], (0, 60))
+    assert found == [(0, 0), (2, 3), (3, 0), (6, 3), (7, 0), (30, 3), (31, 0)]
+
+
 _spans = st.lists(st.tuples(st.integers(-8, 40), st.integers(1, 15)), max_size=5)
 
 
