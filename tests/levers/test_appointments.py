@@ -14,7 +14,7 @@ import pytest
 
 from fourport.scenario.load import load
 from fourport.study.staffing import staffed_hours
-from fourport.trace.causes import CAUSE, cause_totals
+from fourport.trace.causes import CAUSE, cause_totals, closed_us
 from tests.levers.made import FILE, Followed, Parcel, Values, corridor, follow, leg
 from tests.levers.test_clearance_stages import hours, stages
 
@@ -126,6 +126,19 @@ def test_late_inspections_by_appointment() -> None:
     found = follow(corridor(ALL, "release-first"), parcel)
     assert delivered(found) == [205 + 30]
     assert found.times(0, CITY)["late-inspection"] == pytest.approx((1440 + 480, 1440 + 525))
+
+
+def test_hours_without_slots_are_closed() -> None:
+    """Tests two held at 205: until 480 there are no slots, and then the second waits for the first."""
+    run = follow(corridor(ALL), Parcel(), Parcel()).run
+    (step,) = (s for s, info in enumerate(run.corridor.steps) if info.key == f"{CITY}/appointment")
+    at = run.trace.at(step)
+    slots = run.corridor.plan.names.resources.index("city/slots")
+    closed = closed_us(run.corridor, slots, at.ready_us, at.begin_us) / 60e6
+    assert closed.tolist() == [480 - 205] * 2
+    assert ((at.begin_us - at.ready_us) / 60e6 - closed).tolist() == [0, 60]
+    overnight = closed_us(run.corridor, slots, at.ready_us, at.ready_us + 1440 * 60_000_000) / 60e6
+    assert overnight.tolist() == [16 * 60] * 2
 
 
 def test_what_an_appointment_costs() -> None:

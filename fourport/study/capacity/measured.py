@@ -186,9 +186,7 @@ def _split(
     """Return for how long the resource of a step was closed, busy with others, and at work, h in all."""
     ready, waited, worked = ready[over], (begin - ready)[over], (end - begin)[over]
     closed = np.zeros_like(waited)
-    # Between two slots nobody is off duty: who waits for an appointment waits for others.
-    has_hours = run.corridor.steps[at.step].part != "appointment"
-    if has_hours and int(run.corridor.plan.step_kind[at.step]) == Kind.RESOURCE:
+    if int(run.corridor.plan.step_kind[at.step]) == Kind.RESOURCE:
         closed = closed_us(run.corridor, int(run.corridor.plan.step_provider[at.step]), ready, begin[over])
     rested = at.rested_us(begin, end)[over] if at.may_rest else np.zeros_like(worked)
     parts = closed.sum() + rested.sum(), (waited - closed).sum(), (worked - rested).sum()
