@@ -7,10 +7,13 @@ inspect half of the goods.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fourport.trace.causes import CAUSE, cause_totals
-from tests.levers.made import Followed, Parcel, Values, corridor, follow, leg
+from tests.levers.checked import checked
+from tests.levers.made import FILE, Followed, Parcel, Values, corridor, follow, leg
 from tests.levers.test_clearance_stages import hours, stages
 
 CITY = "city/import"
@@ -70,6 +73,22 @@ def test_after_customs() -> None:
     parcels = [Parcel(risk={FOOD: 0.4, PLANTS: 0.4}), Parcel(risk={PLANTS: 0.4})]
     assert released(follow(corridor(ROUTE | THREE | AFTER | later), *parcels)) == [695, 535]
     assert released(follow(corridor(ROUTE | THREE | AFTER), *parcels)) == [390, 390]  # 365, and beside it 390
+
+
+def test_lever_side_by_side(tmp_path: Path) -> None:
+    """Tests that food and plants, one after the other until 695, then end at 220 and 390."""
+    changes = ROUTE | THREE | AFTER | {f"{OFFICE}.agencies.plants.order": "after"}
+    lever = {"levers.together": {"kind": "side-by-side", "at": [CITY]}}
+    parcels = [Parcel(risk={FOOD: 0.4, PLANTS: 0.4}), BY_FOOD]
+    assert released(follow(corridor(changes | lever, "together"), *parcels)) == [390, 220]
+    text = FILE.read_text(encoding="utf-8") + (
+        '\n[levers.together]\nkind = "side-by-side"\nat = ["city/import"]\n\n'
+        '[policies.together]\npolicy_package = ["together"]\n'
+    )
+    (tmp_path / "levers.toml").write_text(text, encoding="utf-8")
+    code, (told,) = checked(tmp_path / "levers.toml")
+    assert code == 2
+    assert "levers.together.at[0]: 'city/import' has no agency that comes after customs" in told
 
 
 def test_officers_of_its_own() -> None:

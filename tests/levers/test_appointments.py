@@ -15,6 +15,7 @@ import pytest
 from fourport.scenario.load import load
 from fourport.study.staffing import staffed_hours
 from fourport.trace.causes import CAUSE, cause_totals, closed_us
+from tests.levers.checked import checked
 from tests.levers.made import FILE, Followed, Parcel, Values, corridor, follow, leg
 from tests.levers.test_clearance_stages import hours, stages
 
@@ -96,6 +97,25 @@ def test_examples_of_the_documentation(tmp_path: Path) -> None:
     found = follow(corridor(changes), *parcels)
     assert delivered(found) == [555, 555, 585]
     assert found.times(0, CITY)["quarantine/inspection"] == (180, 220)
+
+
+def test_lever_appointments(tmp_path: Path) -> None:
+    """Tests that the lever sets slots and notice, and is refused where there is no opening or no slot."""
+    lever = {"kind": "appointments", "at": [CITY], "terms": {"resource": "slots", "notice": "300 min"}}
+    changes = ALL | {f"{INSPECTION}.appointment": None, "levers.booked": lever}
+    assert delivered(follow(corridor(changes, "booked"), Parcel(), Parcel())) == [540 + 75, 600 + 75]
+    assert delivered(follow(corridor(changes), Parcel(), Parcel())) == [205 + 75] * 2
+    text = FILE.read_text(encoding="utf-8") + (
+        '\n[levers.booked]\nkind = "appointments"\nat = ["city/import", "hub/transit"]\n'
+        'terms = { resource = "bays" }\n\n[policies.booked]\npolicy_package = ["booked"]\n'
+    )
+    (tmp_path / "levers.toml").write_text(text, encoding="utf-8")
+    code, told = checked(tmp_path / "levers.toml")
+    assert code == 2
+    assert [one.partition("levers.booked.")[2].partition(";")[0] for one in told] == [
+        "at[1]: 'hub/transit' has no inspection",
+        "terms.resource: 'bays' has no slot, so that no appointment can be given there",
+    ]
 
 
 def test_lever_of_the_slots() -> None:

@@ -35,6 +35,16 @@ AMOUNTS = {
         "facilities.port.resources.bays",
         ("an appointment is no work", "does not go with slot"),
     ),
+    "agency with a name of two": Case(
+        (
+            "[facilities.quay]",
+            '[facilities.port.activities.export.agencies."food/plants"]\ncommodities = { parts = "5 %" }\n'
+            'preparation = "1 h"\nresource = "bays"\nduration = "1 h"\n\n[facilities.quay]',
+        ),
+        "food/plants",
+        'facilities.port.activities.export.agencies."food/plants"',
+        ("'food/plants' cannot be a name",),
+    ),
     "agency that inspects nothing": Case(
         (
             "[facilities.quay]",

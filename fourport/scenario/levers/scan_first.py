@@ -25,8 +25,7 @@ class ScanFirst(AtOffices):
         yield from super().misfits(draft)
         for what in ("resource", "review_resource"):
             resource = getattr(self.scan, what)
-            places = (name.partition("/")[0] for name in self.at)
-            if any(draft.resource(f"{place}/{resource}").slot is not None for place in places):
+            if any(one.slot is not None for one in self.resources(draft, resource)):
                 yield Problem(
                     ("scan", what), f"{unfit(resource, books=False)}; allowed: resources without slot"
                 )

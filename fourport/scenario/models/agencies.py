@@ -19,8 +19,8 @@ class Appointment(Section):
     resource: ref.Resource
     """Resource of the same facility with ``slot``: the openings that can be booked for each slot."""
     notice: Distribution[PositiveDuration] | None = None
-    """Time from the selection (after a scan, from its alarm) until the earliest appointment. If left out,
-    goods may get the next slot at once."""
+    """Time from when the goods could be opened otherwise (selected and not scanned, or with an alarm) until
+    the earliest appointment. If left out, they may get the next slot at once."""
 
 
 class Agency(Section):

@@ -11,7 +11,6 @@ from fourport.scenario.base import TABLE, Section
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.agencies import Agency, Appointment
 from fourport.scenario.models.sizes import Per
-from fourport.scenario.names import Name
 from fourport.scenario.units import PositiveDuration, Share
 
 
@@ -253,9 +252,9 @@ class Customs(Section):
     out, there is no such wait."""
     inspection: Inspection | None = None
     """Inspection of selected goods; if left out, none takes place."""
-    agencies: dict[Name, Agency] = {}
-    """Other agencies at the office, by name. Neither ``joint_with`` nor a lever of customs changes their
-    work."""
+    agencies: dict[str, Agency] = {}
+    """Other agencies at the office, by name. ``joint_with`` and levers leave their work as it is, but for
+    ``side-by-side``."""
     pre_arrival: SomePreArrival = 0.0
     """Share of consignments with a pre-arrival declaration, which begins when the transport that brings the
     goods departs; or a table with ``share``, ``from`` and ``lead``."""
