@@ -289,7 +289,7 @@ def test_closures_override_the_calendar() -> None:
 
 def test_slots_begin_for_a_microsecond() -> None:
     """Tests slots of 4 in two openings, from the first begin on, though the run starts within it."""
-    resource = Resource.model_validate({"servers": 3, "calendar": "c", "slot": "1 min"}).model_copy(
+    resource = Resource.model_validate({"servers": 3, "calendar": "c", "slot": "5 min"}).model_copy(
         update={"slot": 4}
     )
     found = server_changes(resource, {"c": [(-2, 10), (20, 23), (30, 34)]}, [], (0, 60))

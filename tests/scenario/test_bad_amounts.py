@@ -23,11 +23,11 @@ AMOUNTS = {
         "facilities.port.activities.export.inspection.resource",
         ("'bays' has a slot: it gives appointments, and does no work", "allowed: dock, officers"),
     ),
-    "slot of seconds": Case(
-        (BAYS, 'resources.bays = { servers = 1, slot = "59 s" }'),
-        "59 s",
+    "slot of minutes": Case(
+        (BAYS, 'resources.bays = { servers = 1, slot = "4 min" }'),
+        "4 min",
         "facilities.port.resources.bays",
-        ("slot is shorter than a minute", "allowed: at least 1 min"),
+        ("slot is shorter than 5 minutes", "allowed: at least 5 min"),
     ),
     "appointment that rests": Case(
         (BAYS, 'resources.bays = { servers = 1, slot = "1 h", at_closing = "resume" }'),

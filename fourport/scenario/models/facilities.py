@@ -38,7 +38,7 @@ The milestones of customs and of transport follow from their kind.
 DEFAULT_PRIORITY = 100
 """Queue class of a trader class that a resource does not name."""
 
-SHORTEST_SLOT = 60_000_000
+SHORTEST_SLOT = 300_000_000
 """Shortest slot of appointments, us."""
 
 
@@ -85,7 +85,7 @@ class Resource(Section):
     @model_validator(mode="after")
     def _slots_fit(self) -> Self:
         if self.slot is not None and self.slot < SHORTEST_SLOT:
-            raise ValueError("slot is shorter than a minute; allowed: at least 1 min")
+            raise ValueError("slot is shorter than 5 minutes; allowed: at least 5 min")
         if self.slot is not None and self.at_closing == "resume":
             raise ValueError('at_closing = "resume" does not go with slot: an appointment is no work')
         return self
