@@ -27,6 +27,7 @@ CLEARANCE_STAGES: Mapping[str, tuple[str, str]] = {
     "payment": ("Payment of duty", ""),
     "amendment": ("Amendment", ""),
     "scan": ("Scan and image review", "Waiting for the scanner"),
+    "appointment": ("Notice of an appointment", "Waiting for an appointment"),
     "inspection": ("Opening and inspection", "Waiting for an inspection bay"),
     "laboratory": ("Laboratory", ""),
 }

@@ -540,7 +540,7 @@ def _officer_hours(cohort: Cohort) -> float | None:
 
 @measured(
     *("inspections", "inspections", "Inspections", "count", "less"),
-    "Inspections of the cohort at all offices, by scan or by opening.",
+    "Inspections of the cohort at all offices, by scan or by opening; those of other agencies there, too.",
 )
 def _inspections(cohort: Cohort) -> float | None:
     return float(cohort.replication.clearance.inspections[cohort.ids].sum()) if _customs(cohort) else None

@@ -95,6 +95,10 @@ class Draw:
         """Draw a share."""
         return f"{self.one_of((0, 30, 70, 100))} %"
 
+    def slot(self) -> str:
+        """Draw the length of a slot."""
+        return self.one_of(("20 min", "30 min", "45 min"))
+
     def duration(self) -> Values | str:
         """Draw how long something takes: fixed, so that there are ties, or one of the families."""
         mean = self.number(1, 12) * 10
@@ -113,6 +117,25 @@ class Draw:
         if family == "exponential":
             return {"distribution": family, "mean": f"{mean} min"}
         return {"distribution": family, "mean": f"{mean} min", "sd": f"{mean} min", "high": f"{9 * mean} min"}
+
+
+def _appointment(draw: Draw) -> Values:
+    """Draw the appointments of openings."""
+    notice = {"notice": draw.duration()} if draw.chance(0.5) else {}
+    return {"resource": "slots"} | notice
+
+
+def _agency(draw: Draw) -> Values:
+    """Draw another agency at an office."""
+    agency: Values = {
+        "commodities": {"goods": draw.share()},
+        "order": draw.one_of(("beside", "after")),
+        "preparation": draw.duration(),
+        "resource": draw.one_of(("officers", "bays", "dock")),
+        "duration": draw.duration(),
+        "finds": draw.share(),
+    }
+    return agency | ({"appointment": _appointment(draw)} if draw.chance(0.4) else {}) | _per(draw)
 
 
 def _office(draw: Draw, start: dt.date) -> Values:
@@ -140,10 +163,14 @@ def _facility(draw: Draw, start: dt.date, number: int) -> Values:
         "officers": {"shifts": [{"servers": 1}, {"servers": draw.number(1, 2), "calendar": "office"}]},
         "bays": {"servers": draw.number(1, 2), "calendar": "office"},
     }
+    # Closures of slots, as those of docks, may begin or end with a slot.
+    resources["slots"] = {"servers": draw.number(1, 2), "calendar": "office", "slot": draw.slot()}
+    if draw.chance(0.5):
+        resources["slots"]["closures"] = [{"begins": closure, "ends": closure + dt.timedelta(hours=3)}]
     if draw.chance(0.5):
         resources["dock"]["closures"] = [{"begins": closure, "ends": closure + dt.timedelta(hours=30)}]
     for resource in resources.values():
-        if draw.chance(0.4):
+        if draw.chance(0.4) and "slot" not in resource:
             resource["at_closing"] = "resume"
     if draw.chance(0.7):
         resources["officers"]["priority"] = {"gold": 1, "plain": draw.number(1, 2)}
@@ -184,6 +211,8 @@ def _customs(draw: Draw, *, ahead: bool) -> Values:
         rates = {trader_class: f"{draw.one_of((0, 20, 60, 100))} %" for trader_class in TRADER_CLASSES}
         office["inspection"] = {"resource": "bays", "duration": draw.duration(), "rates": rates}
         office["inspection"] |= _stages(draw)
+    if draw.chance(0.5):
+        office["agencies"] = {f"agency-{k}": _agency(draw) for k in range(draw.number(1, 3))}
     if ahead and draw.chance(0.6):
         office["pre_arrival"] = f"{draw.one_of((30, 100))} %"
     elif draw.chance(0.3):
@@ -217,6 +246,8 @@ def _stages(draw: Draw) -> Values:
         more["laboratory"] = {"share": draw.share(), "duration": draw.duration()}
         if draw.chance(0.5):
             more["laboratory"]["conditional"] = draw.share()
+    if draw.chance(0.4):
+        more["appointment"] = _appointment(draw)
     if draw.chance(0.2):
         more["after_release"] = {"share": draw.share(), "duration": draw.duration()}
     if draw.chance(0.4):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from fourport.engine import simulate
 from fourport.engine.reference import simulate as run_reference
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
+from fourport.plan.tables import Kind
 from fourport.scenario.load import load
 from fourport.study.identities import violations
 from fourport.study.replication import assemble
+from fourport.trace import Trace
 from fourport.world.draw import draw
 from fourport.world.tables import World
 from tests.engine.happenings import happenings
@@ -27,10 +30,11 @@ GRIDS = (1, 10, 30)
 """Minutes that all times are multiples of."""
 
 EXPECTED = """
-aims at a cut-off
 a part in free sale
 a part in the block
 a part left and the rest did not
+aims at a cut-off
+an agency is done before customs
 an earlier part arrives last
 arrives exactly at closing
 arrives exactly at opening
@@ -48,10 +52,12 @@ filing ahead at FLEET
 filing ahead at SERVICE
 filing ahead not allowed
 filing at arrival
+gets an appointment at once
 goes in three parts or more
 goes on as its hours close
 in released block space
 in the block
+inspected by an agency after customs
 leaves late
 priority overtakes
 rolled over
@@ -64,9 +70,11 @@ truck leaves as next does not fit
 truck loads as its fleet opens
 undelivered
 waits for a truck
+waits for an agency beside customs
+waits for an appointment
 waits for its hours
-work rests, and ends later
 waits for opening
+work rests, and ends later
 """
 """What the chain of files must bring about beside what the random plans of the other test do."""
 
@@ -99,6 +107,27 @@ def test_random_files_hold_what_matters(tmp_path: Path) -> None:
     counts: Counter[str] = Counter()
     for seed in range(60):
         corridor, world = drawn(tmp_path / "random.toml", seed, GRIDS[seed % 3])
-        counts.update(happenings(corridor.plan, world, run_reference(corridor.plan, world)))
+        marks = run_reference(corridor.plan, world)
+        counts.update(happenings(corridor.plan, world, marks))
+        counts.update(practices(corridor, Trace.of(corridor.plan, world, marks)))
         counts["aims at a cut-off"] += any(one.aims_at_cut_off for one in corridor.scenario.lanes.values())
     assert not {name: counts[name] for name in EXPECTED.strip().split("\n") if counts[name] < 3}
+
+
+def practices(corridor: Corridor, trace: Trace) -> Iterator[str]:
+    """Yield what happened that only the names of steps tell, once for each consignment."""
+    for s, info in enumerate(corridor.steps):
+        at = trace.at(s)
+        waited, held = at.done & (at.begin_us > at.ready_us), at.done & (at.end_us > at.begin_us)
+        if info.part == "appointment" and trace.plan.step_kind[s] == Kind.RESOURCE:
+            yield from ["waits for an appointment"] * int(waited.sum())
+            yield from ["gets an appointment at once"] * int((at.done & ~waited).sum())
+        elif info.part == "agency" and trace.plan.step_kind[s] == Kind.JOIN:
+            yield from ["waits for an agency beside customs"] * int(held.sum())
+            yield from ["an agency is done before customs"] * int((at.done & ~held).sum())
+        elif (
+            info.part == "inspection"
+            and "/agency-" in info.key
+            and s in trace.plan.main_steps(trace.route_of[s])
+        ):
+            yield from ["inspected by an agency after customs"] * int(at.done.sum())

@@ -43,6 +43,7 @@ _WORK: Mapping[str, tuple[str, str]] = {
     "payment": ("#56B4E9", "--"),
     "amendment": ("#332288", "//"),
     "scan": ("#999933", "oo"),
+    "appointment": ("#c7e9c0", ".."),
     "inspection": ("#117733", "xx"),
     "laboratory": ("#b5b5b5", "\\\\"),
 }
@@ -50,6 +51,7 @@ _WAITING: Mapping[str, tuple[str, str]] = {
     "handling": ("#E69F00", "//"),
     "document-control": ("#D55E00", "\\\\"),
     "scan": ("#F0E442", "++"),
+    "appointment": ("#882255", "OO"),
     "inspection": ("#CC79A7", "++"),
 }
 """Colour and pattern of each stage, in the order of the bar."""
@@ -245,6 +247,7 @@ def _kinds() -> dict[str, Sign]:
         "waiting handling": say("For handling"),
         "waiting document-control": say("For an officer on duty"),
         "waiting scan": say("For the scanner"),
+        "waiting appointment": say("For an appointment"),
         "waiting inspection": say("For an inspection bay"),
     }
     looks = {f"work {stage}": look for stage, look in _WORK.items()}

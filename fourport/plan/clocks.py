@@ -187,9 +187,11 @@ def server_changes(
     resource: Resource,
     calendars: Mapping[str, Iterable[Opening]],
     closures: Iterable[Opening],
-    start_us: int,
+    horizon_us: Opening,
 ) -> list[tuple[int, int]]:
     """Return the times at which the number of servers of a resource changes, with the new number.
+
+    Where the servers are appointments, they are there for the microsecond in which a slot begins.
 
     Parameters
     ----------
@@ -197,10 +199,20 @@ def server_changes(
         Openings by calendar name, for the shifts that name a calendar.
     closures
         Times without servers, whatever the calendars say.
+    horizon_us
+        Start and end of the run.
     """
     shifts = resource.all_shifts()
     spans = tuple(None if shift.calendar is None else tuple(calendars[shift.calendar]) for shift in shifts)
-    return list(_changes(shifts, spans, tuple(closures), start_us))
+    if resource.slot is not None:
+        spans = tuple(_slots(opened or (horizon_us,), resource.slot, horizon_us[0]) for opened in spans)
+    return list(_changes(shifts, spans, tuple(closures), horizon_us[0]))
+
+
+def _slots(opened: Iterable[Opening], slot_us: int, start_us: int) -> tuple[Opening, ...]:
+    """Return the first microsecond of each slot that fits whole into an opening, from the start on."""
+    begins = (at for begin, end in opened for at in range(begin, end - slot_us + 1, slot_us))
+    return tuple((at, at + 1) for at in begins if at >= start_us)
 
 
 @lru_cache(maxsize=1000)

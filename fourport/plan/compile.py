@@ -178,6 +178,7 @@ def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]
         yield from (joint.condition for joint in row.info.jointly)
     for office in chain.from_iterable(offices.values()):
         yield from (office.inspected, office.found, office.found_late)
+        yield from office.inspected_by_agency.values()
 
 
 def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
@@ -263,6 +264,7 @@ def _offices(
                 arrival=arrival if arrival >= 0 else None,
                 release=release,
                 inspected=office.inspected,
+                by_agency=tuple(office.inspected_by_agency.values()),
                 found=office.found,
                 found_late=office.found_late,
             )

@@ -35,9 +35,11 @@ Part = Literal[
     "hold",
     "scan",
     "review",
+    "appointment",
     "inspection",
     "laboratory",
     "recall",
+    "agency",
     "removal",
     "direct",
     "information",
@@ -63,6 +65,7 @@ STAGE_OF: Mapping[Part, str] = {
     "amendment": "amendment",
     "scan": "scan",
     "review": "scan",
+    "appointment": "appointment",
     "inspection": "inspection",
     "laboratory": "laboratory",
 }
@@ -172,6 +175,8 @@ class Office:
         Step of the plan whose end is the release.
     inspected
         Condition under which the office inspects a consignment.
+    by_agency
+        Conditions under which other agencies at the office do, each by an inspection of its own.
     found, found_late
         Conditions under which the office finds that a consignment is non-compliant: before its release, or
         after.
@@ -183,6 +188,7 @@ class Office:
     arrival: int | None
     release: int
     inspected: Condition
+    by_agency: tuple[Condition, ...]
     found: Condition
     found_late: Condition
 

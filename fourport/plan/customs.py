@@ -2,17 +2,21 @@
 
 The declaration track has preparation and document control (once for each filing) and payment. The goods
 wait for the release of the declaration and may need an amendment. Selected goods go through hold, scan,
-review, opening and laboratory. Removal is the instant at which customs lets the goods go. Stages that an
-office does not have are left out. ``docs/customs.md`` describes the stages, who goes through each of them,
-and their effect on time and on the non-compliance found.
+review, opening and laboratory. Other agencies at the office inspect a share of the goods, beside customs or
+after it. Removal is the instant at which customs lets the goods go. Stages that an office does not have are
+left out. ``docs/customs.md`` describes the stages, who goes through each of them, and their effect on time
+and on the non-compliance found.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fourport.errors import Key, Problem
+from fourport.plan.agencies import found_by_agencies, present_to_agencies
 from fourport.plan.conditions import ALWAYS, NEVER, Condition
 from fourport.plan.corridor import StepInfo
-from fourport.plan.inspection import risky, stages
+from fourport.plan.inspection import after_release, risky, stages
 from fourport.plan.office import OfficeRows
 from fourport.plan.rows import RouteRows, Row, Track
 from fourport.plan.tables import Kind
@@ -30,11 +34,15 @@ def add_office(office: OfficeRows, rows: RouteRows, before: dict[str, OfficeRows
         Place of the route's step in the scenario.
     """
     office.arrival = rows.arrival
+    others = present_to_agencies(office, rows)
     if office.main is not None:
-        rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
+        rows.main += [*others, Row(office.info("removal", ends="CUSR"), Kind.MARK)]
     else:
         _add_declarations(office, rows, before, key)
-        rows.main += _goods(office, rows, key)
+        rows.main += _goods(office, rows, others, key)
+    office.found |= found_by_agencies(office)
+    if not any(one.non_compliant for one in office.builder.scenario.trader_classes.values()):
+        office.found = office.found_late = NEVER
     office.released = next(row for row in reversed(rows.main) if row.info.part in ("removal", "release"))
     before[office.name] = office
 
@@ -141,13 +149,15 @@ def _declare_before_arrival(office: OfficeRows, rows: RouteRows, key: Key) -> No
     office.builder.problems.append(Problem(key, message))
 
 
-def _goods(office: OfficeRows, rows: RouteRows, key: Key) -> list[Row]:
-    """Return the steps of the goods: wait for the declaration, then inspection if selected."""
+def _goods(office: OfficeRows, rows: RouteRows, others: Sequence[Row], key: Key) -> list[Row]:
+    """Return the steps of the goods: wait for the declaration, inspection if selected, other agencies."""
     customs = office.customs
     more = [
         *_manifest(office, rows, key),
         *_amendment(office),
         *stages(office, rows),
+        *others,
+        *after_release(office, rows),
         *_full_entry(office, rows),
     ]
     release = office.info(
@@ -226,6 +236,8 @@ def go_direct(rows: RouteRows, office: OfficeRows, key: Key) -> None:
         office.builder.problems.append(Problem(key, "direct.skips names the last step of the route"))
         return
     whose = office.share("direct", given.share) & ~main.held & ~_amended(main)
+    for inspected in (*main.inspected_by_agency.values(), *office.inspected_by_agency.values()):
+        whose &= ~inspected
     if whose == NEVER:
         return
     where = skipped[0].info.place

@@ -27,6 +27,8 @@ def servers_of_resources(scenario: Scenario, start_us: int, end_us: int, problem
             changes = _server_changes(scenario, facility, resource, (start_us, end_us), key, problems)
             if not any(servers for at, servers in changes if at < end_us):
                 what = "never works in the horizon; allowed: at least one server at some time"
+                if resource.slot is not None:
+                    what = "has no slot in the horizon; allowed: hours into which a whole slot fits"
                 problems.append(Problem(key, what))
             found[f"{place}/{name}"] = changes
     return found
@@ -52,7 +54,7 @@ def _server_changes(
             closures.append((utc_us(closure.begins, zone), utc_us(closure.ends, zone)))
         except NoSuchTime as error:
             problems.append(Problem((*at, "closures", k), f"{error}; allowed: times that exist"))
-    return server_changes(resource, spans, closures, horizon_us[0])
+    return server_changes(resource, spans, closures, horizon_us)
 
 
 def hours_of_legs(scenario: Scenario, start_us: int, end_us: int, problems: list[Problem]) -> Turns:
@@ -62,7 +64,7 @@ def hours_of_legs(scenario: Scenario, start_us: int, end_us: int, problems: list
         zone = ZoneInfo(scenario.facilities[place].zone)
         spans = {calendar: _openings(scenario, calendar, zone, (start_us, end_us), problems)}
         one = Resource(servers=1, calendar=calendar)
-        found[name] = server_changes(one, spans, (), start_us)
+        found[name] = server_changes(one, spans, (), (start_us, end_us))
         if not any(is_open for at, is_open in found[name] if at < end_us):
             what = "never opens in the horizon; allowed: a calendar with some hours in it"
             problems.append(Problem((section, name, "calendar"), what))

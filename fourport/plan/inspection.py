@@ -11,7 +11,12 @@ from fourport.plan.corridor import Joint
 from fourport.plan.office import OfficeRows
 from fourport.plan.rows import RouteRows, Row, Track
 from fourport.plan.tables import Kind
-from fourport.scenario.models.customs import AfterRelease, Inspection, Laboratory, Scan
+from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.agencies import Appointment
+from fourport.scenario.models.customs import Inspection, Laboratory, Scan
+
+AN_INSTANT: Distribution[int] = Distribution(distribution="fixed", at=1)
+"""The shortest duration of a step, 1 us."""
 
 
 def select(office: OfficeRows, vouching: OfficeRows | None) -> None:
@@ -77,19 +82,44 @@ def stages(office: OfficeRows, rows: RouteRows) -> list[Row]:
         message = f"inspects for {office.joined[0].name}, but has no [inspection] of its own"
         office.builder.problems.append(Problem(key, message))
         return []
-    found, opened = _scanned(office, given.scan) if given.scan else ([], office.held)
-    found.append(_opening(office, given, opened, reached=None if given.scan else "CUSS"))
-    finds = _by_compliance(office, "finds", 0.0, given.finds)
+    found, opened = _scanned(office, given.scan) if given.scan else (_held(office, given), office.held)
+    found += by_appointment(office, given.appointment, opened)
+    found.append(_opening(office, given, opened, reached=None if found else "CUSS"))
+    finds = by_compliance(office, "finds", 0.0, given.finds)
     office.found, office.found_late = opened & finds, office.inspected_later & finds
     if given.laboratory is not None:
         found += _laboratory(office, given.laboratory, opened, rows)
-    if given.after_release is not None:
-        found.append(_after_release(office, given, given.after_release, rows))
-    if not any(
-        trader_class.non_compliant for trader_class in office.builder.scenario.trader_classes.values()
-    ):
-        office.found = office.found_late = NEVER
     return [row for row in found if row.condition != NEVER]
+
+
+def _held(office: OfficeRows, given: Inspection) -> list[Row]:
+    """Return the mark of those who are held, if they wait for an appointment before the bay."""
+    hold = Row(office.info("hold", ends="CUSS"), Kind.MARK, condition=office.held)
+    return [] if given.appointment is None else [hold]
+
+
+def by_appointment(
+    office: OfficeRows, given: Appointment | None, whose: Condition, key: str = "appointment"
+) -> list[Row]:
+    """Return the notice of an appointment and the wait for the slot; none where goods need no appointment.
+
+    The slot takes the shortest time that there is. Goods then wait for a bay like all others.
+    """
+    if given is None:
+        return []
+    notice = office.info(
+        "appointment", key=f"{key}-notice", duration=given.notice, ends="notice", cause="inspection"
+    )
+    slot = office.info(
+        "appointment",
+        key=key,
+        duration=AN_INSTANT,
+        begins="appointment",
+        ends="presented",
+        cause="inspection",
+    )
+    booked = office.at_resource(slot, given.resource, whose)
+    return [booked] if given.notice is None else [Row(notice, Kind.DELAY, condition=whose), booked]
 
 
 def _laboratory(office: OfficeRows, given: Laboratory, opened: Condition, rows: RouteRows) -> list[Row]:
@@ -100,7 +130,7 @@ def _laboratory(office: OfficeRows, given: Laboratory, opened: Condition, rows: 
         conditional = office.share("conditional", given.conditional)
         waits, goes = sampled & ~conditional, sampled & conditional
     if given.finds > 0:
-        reported = _by_compliance(office, "report-finds", 0.0, given.finds)
+        reported = by_compliance(office, "report-finds", 0.0, given.finds)
         office.found |= waits & reported
         office.found_late |= goes & reported
     info = office.info("laboratory", duration=given.duration, ends="laboratory", cause="inspection")
@@ -113,18 +143,23 @@ def _laboratory(office: OfficeRows, given: Laboratory, opened: Condition, rows: 
     return found
 
 
-def _after_release(office: OfficeRows, given: Inspection, terms: AfterRelease, rows: RouteRows) -> Row:
+def after_release(office: OfficeRows, rows: RouteRows) -> list[Row]:
     """Return the mark of those who are released first, and let their inspection follow."""
+    given = office.customs.inspection
+    terms = None if given is None else given.after_release
+    if given is None or terms is None or office.inspected_later == NEVER:
+        return []
     wait = office.info("recall", duration=terms.duration, ends="recall", cause="preparation")
     opening = _opening(office, given, ALWAYS, reached=None)
     # Charged at the release, like all else of the office.
     opening.info = replace(opening.info, key=f"{office.name}/late-inspection", tariffs=())
-    rows.tracks.append(Track([Row(wait, Kind.DELAY), opening]))
+    booked = by_appointment(office, given.appointment, ALWAYS, key="late-appointment")
+    rows.tracks.append(Track([Row(wait, Kind.DELAY), *booked, opening]))
     mark = office.info("guarantee", key="released-first", tariffs=given.tariffs, ends="conditional-release")
-    return Row(mark, Kind.MARK, condition=office.inspected_later, early_track=rows.tracks[-1])
+    return [Row(mark, Kind.MARK, condition=office.inspected_later, early_track=rows.tracks[-1])]
 
 
-def _by_compliance(office: OfficeRows, what: str, compliant: float, non_compliant: float) -> Condition:
+def by_compliance(office: OfficeRows, what: str, compliant: float, non_compliant: float) -> Condition:
     """Return a condition that is true for one share of compliant, another of non-compliant consignments."""
     name, trader_classes = f"{office.name}/{what}", len(office.trader_classes)
     return Below(name, Draw(name), (compliant,) * trader_classes, (non_compliant,) * trader_classes)
@@ -133,7 +168,7 @@ def _by_compliance(office: OfficeRows, what: str, compliant: float, non_complian
 def _scanned(office: OfficeRows, scan: Scan) -> tuple[list[Row], Condition]:
     """Return the stages of a scan, and the condition for opening: an alarm, or selected but not scanned."""
     by_scan = office.share("scan", scan.share)
-    alarm = _by_compliance(office, "alarm", scan.false_alarms, scan.detects)
+    alarm = by_compliance(office, "alarm", scan.false_alarms, scan.detects)
     whose = office.held & by_scan
     hold = office.info("hold", ends="CUSS")
     image = office.info(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from fourport.errors import Problem
@@ -86,6 +87,12 @@ class OfficeRows:
     def inspects(self) -> OfficeRows:
         """The office that inspects goods for it: itself, or the office that does its work."""
         return self.main or self
+
+    @cached_property
+    def inspected_by_agency(self) -> dict[str, Condition]:
+        """Conditions under which each other agency at the office inspects a consignment, by its name."""
+        agencies = self.customs.agencies.items()
+        return {name: self.by_commodity(f"{name}/selected", one.commodities) for name, one in agencies}
 
     @property
     def inspected_later(self) -> Condition:

@@ -152,6 +152,8 @@ def durations_of(activity: Activity) -> Iterator[tuple[Key, Per]]:
             yield ("inspection", "per"), activity.inspection.per
             if activity.inspection.scan is not None:
                 yield ("inspection", "scan", "per"), activity.inspection.scan.per
+        for name, agency in activity.agencies.items():
+            yield ("agencies", name, "per"), agency.per
 
 
 def tariffs_of(activity: Activity) -> Iterator[str]:
@@ -159,7 +161,7 @@ def tariffs_of(activity: Activity) -> Iterator[str]:
     yield from activity.tariffs
     if isinstance(activity, Customs):
         scan = activity.inspection.scan if activity.inspection else None
-        for part in (activity.inspection, scan, activity.two_step):
+        for part in (activity.inspection, scan, activity.two_step, *activity.agencies.values()):
             yield from part.tariffs if part else ()
 
 

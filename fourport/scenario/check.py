@@ -18,6 +18,7 @@ from fourport.scenario.emissions import check_emissions
 from fourport.scenario.entries import Entries, parsed_run
 from fourport.scenario.listing import Listing
 from fourport.scenario.memory import check_memory
+from fourport.scenario.needs import check_needs
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
 from fourport.scenario.routes import check_routes
@@ -66,6 +67,7 @@ def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
 
     yield from check_routes(entries)
     yield from check_amounts(entries)
+    yield from check_needs(entries)
     yield from check_memory(entries)
     yield from check_run(entries)
     yield from check_dates(entries, horizons)

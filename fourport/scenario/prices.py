@@ -74,6 +74,9 @@ def _users(entries: Entries) -> dict[str, list[tuple[str, str]]]:
         inspection = activity.inspection if isinstance(activity, Customs) else None
         for tariff in inspection.tariffs if inspection else ():
             found.setdefault(tariff, []).append(("work", f"{place}/{do}/inspection"))
+        for name, agency in activity.agencies.items() if isinstance(activity, Customs) else ():
+            for tariff in agency.tariffs:
+                found.setdefault(tariff, []).append(("work", f"{place}/{do}/{name}"))
     return found
 
 
@@ -154,7 +157,7 @@ def _master_bills(key: Key, line: MasterBillLine, entries: Entries, users: list[
 
 def _charged_at(route: Route, users: list[str]) -> Iterator[tuple[int, str]]:
     """Yield the steps of a route, by number and name, that are among the users of a tariff."""
-    names = {user.removesuffix("/inspection") for user in users}
+    names = {"/".join(user.split("/")[:2]) for user in users}
     for k, step in enumerate(route.steps):
         user = step.by if isinstance(step, ByStep) else f"{step.at}/{step.do}"
         if user in names:

@@ -345,9 +345,17 @@ def _wrong_policy(name: str, base: str) -> Iterator[Problem]:
 
 
 def _wrong_entries(tree: Node, above: Key) -> Iterator[Problem]:
-    named = {*entries(tree), *(("lanes", name) for name in tree.table("lanes"))}
+    named = {*entries(tree), *_agencies(tree), *(("lanes", name) for name in tree.table("lanes"))}
     for key in named:
         name = str(key[-1])
         is_pattern = bool(above) and key[0] == "tariffs" and "*" in name
         if not is_entry(name) and not is_pattern:
             yield Problem((*above, *key), f"{name!r} cannot be a name; allowed: any text with {ENTRY}")
+
+
+def _agencies(tree: Node) -> Iterator[Key]:
+    """Yield the agencies at customs offices, whose names are parts of those of their steps."""
+    for place in tree.table("facilities"):
+        for do in tree.table("facilities", place, "activities"):
+            key = ("facilities", place, "activities", do, "agencies")
+            yield from ((*key, name) for name in tree.table(*key))

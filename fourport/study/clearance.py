@@ -98,7 +98,7 @@ def office_hours(office: Office, trace: Trace) -> tuple[Ints, Floats]:
 
 def _add_inspections(found: Clearance, office: Office, corridor: Corridor, trace: Trace) -> None:
     release, who = trace.at(office.release), corridor.conditions.who
-    inspected = who(office.inspected, trace.holds)[release.ids] & release.done
-    found.inspections[release.ids] += inspected
-    found.found[release.ids] |= who(office.found, trace.holds)[release.ids] & inspected
-    found.found_late[release.ids] |= who(office.found_late, trace.holds)[release.ids] & inspected
+    for inspected in (office.inspected, *office.by_agency):
+        found.inspections[release.ids] += who(inspected, trace.holds)[release.ids] & release.done
+    found.found[release.ids] |= who(office.found, trace.holds)[release.ids] & release.done
+    found.found_late[release.ids] |= who(office.found_late, trace.holds)[release.ids] & release.done

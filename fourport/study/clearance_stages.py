@@ -22,6 +22,7 @@ STAGES = (
     "payment",
     "amendment",
     "scan",
+    "appointment",
     "inspection",
     "laboratory",
     "removal",

@@ -31,12 +31,13 @@ SENTENCES: Mapping[str, str] = {
 """What is said of the share of each whole that rests on estimates."""
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "preparation": ("preparation", "filings", "pre_arrival"),
+    "preparation": ("preparation", "filings", "pre_arrival", "agencies"),
     "document-control": ("documents",),
     "payment": ("duty",),
     "amendment": ("amendment",),
     "scan": ("inspection.scan",),
-    "inspection": ("inspection",),
+    "appointment": ("inspection.appointment", "agencies"),
+    "inspection": ("inspection", "agencies"),
     "laboratory": ("inspection.laboratory",),
 }
 """Parts of a customs office that decide the work of each stage, and name the resource that does it."""
@@ -207,12 +208,13 @@ class _Behind:
 
 
 def _resources(activities: Any, part: Key) -> list[str]:
-    """Return the resources that a part of an activity names."""
+    """Return the resources that a part of an activity names, or each of the agencies there."""
     at = activities
     for name in part:
         at = at.get(name, {}) if isinstance(at, Mapping) else {}
+    owners = [at] if part[-1] != "agencies" else list(at.values())
     names = ("resource", "review_resource")
-    return [str(at[name]) for name in names if name in at] if isinstance(at, Mapping) else []
+    return [str(one[name]) for one in owners if isinstance(one, Mapping) for name in names if name in one]
 
 
 def _told(parts: Iterable[tuple[str, bool, float]]) -> dict[str, Any]:

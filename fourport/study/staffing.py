@@ -9,6 +9,7 @@ import numpy as np
 from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import HOUR, Floats, Ints, Plan
 from fourport.scenario.models.customs import Customs
+from fourport.scenario.needs import needs
 
 
 def open_us(plan: Plan, resource: int, grid: Ints) -> Floats:
@@ -55,9 +56,4 @@ def resources_of_office(corridor: Corridor, office: str) -> Iterator[str]:
     place, _, do = office.partition("/")
     customs = corridor.scenario.facilities[place].activities[do]
     assert isinstance(customs, Customs)
-    yield f"{place}/{customs.documents.resource}"
-    if customs.inspection is not None:
-        yield f"{place}/{customs.inspection.resource}"
-        if customs.inspection.scan is not None:
-            yield f"{place}/{customs.inspection.scan.resource}"
-            yield f"{place}/{customs.inspection.scan.review_resource}"
+    yield from (f"{place}/{need.resource}" for need in needs(customs) if not need.books)

@@ -28,7 +28,7 @@ CAUSES = tuple(TITLES)
 CAUSE = {name: k for k, name in enumerate(CAUSES)}
 
 
-INSPECTING = ("scan", "review", "inspection")
+INSPECTING = ("scan", "review", "appointment", "inspection")
 """Parts of an inspection at resources; goods that wait there are held for inspection."""
 CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspection")}
 """Cause of the time that each part of customs work takes."""
@@ -440,8 +440,27 @@ def _openings(corridor: Corridor, schedule: Schedule | None) -> tuple[Ints, Flag
         first, at, servers = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
     mine = slice(*first[number : number + 2].tolist())
     closed = servers[mine] <= server
+    if kind == "resource" and (slot_us := _slot_us(corridor, number)) is not None:
+        return _open_in_slots(int(at[mine][0]), at[mine][~closed], slot_us)
     turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
     return at[mine][turns], closed[turns]
+
+
+def _slot_us(corridor: Corridor, resource: int) -> int | None:
+    """Return the length of the slots of a resource of the plan that gives appointments."""
+    place, _, name = corridor.plan.names.resources[resource].partition("/")
+    return corridor.scenario.facilities[place].resources[name].slot
+
+
+def _open_in_slots(start_us: int, begins: Ints, slot_us: int) -> tuple[Ints, Flags]:
+    """Return the turns of what is open for the whole of each slot, though it serves only at its begin."""
+    apart = begins[1:] > begins[:-1] + slot_us
+    opens = np.concatenate([begins[:1], begins[1:][apart]])
+    closes = np.concatenate([begins[:-1][apart], begins[-1:]]) + slot_us
+    turns, closed = np.stack([opens, closes], axis=1).ravel(), np.tile([False, True], len(opens))
+    if start_us in opens:
+        return turns, closed
+    return np.concatenate([[start_us], turns]), np.concatenate([[True], closed])
 
 
 @once

@@ -55,6 +55,8 @@ def _priced(seed: int) -> Corridor:
                 activity["filings"] = 3
                 if "inspection" in activity:
                     activity["inspection"]["tariffs"] = ["work"]
+                for agency in activity.get("agencies", {}).values():
+                    agency["tariffs"] = ["work"]
     for section in ("services", "fleets", "trucking"):
         for leg in values.get(section, {}).values():
             leg["tariffs"] = ["leg"]

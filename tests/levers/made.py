@@ -163,9 +163,10 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
     entries = np.array([START_US + round(p.entry * MINUTE) for p in parcels], dtype=np.int64)
     assert (np.diff(entries) >= 0).all()
     for name in {name for parcel in parcels for name in parcel.risk}:
-        place, do, part = name.split("/")
-        assert do in made.scenario.facilities[place].activities
-        assert part in DRAWS, name
+        place, do, part = name.split("/", 2)
+        office = made.scenario.facilities[place].activities[do]
+        by_agency = {f"{agency}/{what}" for agency in office.agencies for what in ("selected", "finds")}  # type: ignore[union-attr]
+        assert part in DRAWS | by_agency, name
     told = _Told(made, parcels)
     with (
         patch("fourport.world.draw.entries", lambda *_: entries),

@@ -123,6 +123,13 @@ CASES = {
         "levers.scan.scan.resource",
         ("there is no resource 'scaners'", "did you mean 'scanners'?"),
     ),
+    "scan by appointment": Case(
+        "scanners = { servers = 9 }",
+        'scanners = { servers = 9, slot = "1 h" }',
+        'resource = "scanners"',
+        "levers.scan.scan.resource",
+        ("'scanners' has a slot: it gives appointments, and does no work",),
+    ),
     "resource of a review": Case(
         'review_resource = "officers"',
         'review_resource = "oficers"',

@@ -231,23 +231,24 @@ def test_statutory_inspection(policy_package: tuple[str, ...]) -> None:
 
 
 def test_batch_inspection_at_fixed_times() -> None:
-    """Tests bays that are open for a minute at 04:00 and 08:00, as docs/customs.md writes batch inspection.
+    """Tests batches of two at 04:00 and 08:00, as docs/customs.md writes batch inspection: by appointment.
 
     Controlled at 205 and 206 the first two are opened at 240, side by side, for 45 minutes. The third comes
-    at 241 and is opened at 480, with one of the two that come at 480; for the other no bay is free until
-    the next day.
+    at 241 and is opened at 480, with one of the two that come at 480; the other waits for the next day.
     """
-    at = [{"days": "daily", "open": time, "close": f"{time[:4]}1"} for time in ("04:00", "08:00")]
+    at = [{"days": "daily", "open": f"0{k}:00", "close": f"0{k + 1}:00"} for k in (4, 8)]
     changes = ROUTE | {
         "calendars.batches": {"hours": at},
-        "facilities.city.resources.bays": {"servers": 2, "calendar": "batches", "at_closing": "finish"},
+        "facilities.city.resources.slots": {"servers": 2, "calendar": "batches", "slot": "1 h"},
         "facilities.city.activities.import.inspection.rates": {"gold": "100 %", "plain": "100 %"},
+        "facilities.city.activities.import.inspection.appointment": {"resource": "slots"},
     }
     parcels = [Parcel(0), Parcel(1), Parcel(36), Parcel(275), Parcel(275)]
     found = follow(corridor(changes), *parcels)
     opened = [found.times(i, "city/import")["inspection"] for i in range(5)]
     day = 24 * 60
-    assert opened == [(240, 285), (240, 285), (480, 525), (480, 525), (day + 240, day + 285)]
+    expected = [(240, 285), (240, 285), (480, 525), (480, 525), (day + 240, day + 285)]
+    assert opened == [pytest.approx(times) for times in expected]
 
 
 def test_importers_and_exporters_of_two_classes() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fourport.errors import Problem
 from fourport.plan.clocks import NoSuchTime, days_between, local_time, openings, server_changes, utc_us
-from fourport.plan.tables import HOUR, MINUTE
+from fourport.plan.tables import HOUR, MINUTE, WEEK
 from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.facilities import Resource
 
@@ -254,7 +254,7 @@ def changes(
 ) -> list[tuple[int, int]]:
     """Give the changes of a resource with these (servers, calendar) shifts."""
     resource = Resource.model_validate({"shifts": [{"servers": n, "calendar": c} for n, c in shifts]})
-    return server_changes(resource, calendars, closures, start)
+    return server_changes(resource, calendars, closures, (start, start + 52 * WEEK))
 
 
 def test_shifts_add_up() -> None:
@@ -285,6 +285,15 @@ def test_closures_override_the_calendar() -> None:
         (20, 0),
         (21, 2),
     ]
+
+
+def test_slots_begin_for_a_microsecond() -> None:
+    """Tests slots of 4 in two openings, from the first begin on, though the run starts within it."""
+    resource = Resource.model_validate({"servers": 3, "calendar": "c", "slot": "5 min"}).model_copy(
+        update={"slot": 4}
+    )
+    found = server_changes(resource, {"c": [(-2, 10), (20, 23), (30, 34)]}, [], (0, 60))
+    assert found == [(0, 0), (2, 3), (3, 0), (6, 3), (7, 0), (30, 3), (31, 0)]
 
 
 _spans = st.lists(st.tuples(st.integers(-8, 40), st.integers(1, 15)), max_size=5)

@@ -243,6 +243,8 @@ def test_a_resource_that_never_works_is_refused() -> None:
     """Tests no servers, a calendar without a day in the horizon, and a closure of all of it."""
     key = ("facilities", "a", "resources", "dock")
     assert "never works in the horizon" in problems({"facilities.a.resources.dock": {"servers": 0}})[key]
+    long = {"servers": 1, "calendar": "office", "slot": "11 h"}
+    assert "has no slot in the horizon" in problems({"facilities.a.resources.dock": long})[key]
     days = [f"2019-01-{day:02d}" for day in range(6, 22)]
     shut = {"calendars.office.holidays": ["all"], "holidays.all.dates": days}
     assert list(problems(shut)) == [key]

@@ -8,7 +8,53 @@ import pytest
 
 from tests.scenario.bending import Bend, Case, accepted, complaints
 
+BAYS = 'resources.bays = { shifts = [{ servers = 1, calendar = "office" }] }'
+RATES = 'rates = { gold = "1 %", plain = "5 %" }'
 AMOUNTS = {
+    "appointment without slots": Case(
+        (RATES, f'{RATES}, appointment = {{ resource = "bays" }}'),
+        "appointment",
+        "facilities.port.activities.export.inspection.appointment.resource",
+        ("'bays' has no slot, so that no appointment can be given there", "allowed: a resource with slot"),
+    ),
+    "work at slots": Case(
+        (BAYS, 'resources.bays = { servers = 1, slot = "1 h" }'),
+        RATES,
+        "facilities.port.activities.export.inspection.resource",
+        ("'bays' has a slot: it gives appointments, and does no work", "allowed: dock, officers"),
+    ),
+    "slot of minutes": Case(
+        (BAYS, 'resources.bays = { servers = 1, slot = "4 min" }'),
+        "4 min",
+        "facilities.port.resources.bays",
+        ("slot is shorter than 5 minutes", "allowed: at least 5 min"),
+    ),
+    "appointment that rests": Case(
+        (BAYS, 'resources.bays = { servers = 1, slot = "1 h", at_closing = "resume" }'),
+        "resume",
+        "facilities.port.resources.bays",
+        ("an appointment is no work", "does not go with slot"),
+    ),
+    "agency with a name of two": Case(
+        (
+            "[facilities.quay]",
+            '[facilities.port.activities.export.agencies."food/plants"]\ncommodities = { parts = "5 %" }\n'
+            'preparation = "1 h"\nresource = "bays"\nduration = "1 h"\n\n[facilities.quay]',
+        ),
+        "food/plants",
+        'facilities.port.activities.export.agencies."food/plants"',
+        ("'food/plants' cannot be a name",),
+    ),
+    "agency that inspects nothing": Case(
+        (
+            "[facilities.quay]",
+            "[facilities.port.activities.export.agencies.food]\ncommodities = {}\n"
+            'preparation = "1 h"\nresource = "bays"\nduration = "1 h"\n\n[facilities.quay]',
+        ),
+        "commodities = {}",
+        "facilities.port.activities.export.agencies.food.commodities",
+        ("is empty; allowed: at least one entry",),
+    ),
     "currency without rate": Case(
         ('price = "300 USD/TEU"', 'price = "300 EUR/TEU"'),
         "EUR/TEU",

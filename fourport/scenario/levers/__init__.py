@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from fourport.scenario.levers.advance_declaration import AdvanceDeclaration
+from fourport.scenario.levers.appointments import Appointments
 from fourport.scenario.levers.bonded_transit import BondedTransit
 from fourport.scenario.levers.conditional_release import ConditionalRelease
 from fourport.scenario.levers.direct_handling import DirectHandling
@@ -21,6 +22,7 @@ from fourport.scenario.levers.mutual_recognition import MutualRecognition
 from fourport.scenario.levers.other_timetable import OtherTimetable
 from fourport.scenario.levers.risk_selection import RiskSelection
 from fourport.scenario.levers.scan_first import ScanFirst
+from fourport.scenario.levers.side_by_side import SideBySide
 from fourport.scenario.levers.single_declaration import SingleDeclaration
 from fourport.scenario.levers.trader_classes import TraderClasses
 from fourport.scenario.levers.two_step_declaration import TwoStepDeclaration
@@ -29,6 +31,7 @@ from fourport.scenario.levers.working_hours import WorkingHours
 
 AnyLever = Annotated[
     AdvanceDeclaration
+    | Appointments
     | BondedTransit
     | ConditionalRelease
     | DirectHandling
@@ -42,6 +45,7 @@ AnyLever = Annotated[
     | OtherTimetable
     | RiskSelection
     | ScanFirst
+    | SideBySide
     | SingleDeclaration
     | TraderClasses
     | TwoStepDeclaration

@@ -13,6 +13,7 @@ from fourport.scenario import ref
 from fourport.scenario.base import Section
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.normal_form import check_service_used
+from fourport.scenario.models.facilities import Resource
 from fourport.scenario.models.transport import Departure
 from fourport.scenario.titles import Title
 
@@ -64,6 +65,12 @@ class AtOffices(Lever):
         """Check that each office is on a route."""
         for k, name in enumerate(self.at):
             yield from draft.check_on_route(name, ("at", k))
+
+    def resources(self, draft: Draft, name: str) -> Iterator[Resource]:
+        """Return the resources of a name at the facilities of the offices that have one."""
+        places = dict.fromkeys(office.partition("/")[0] for office in self.at)
+        there = (draft.facilities[place].resources for place in places if place in draft.facilities)
+        yield from (resources[name] for resources in there if name in resources)
 
 
 class OfDepartures(Lever):

@@ -13,8 +13,9 @@ from fourport.errors import Key, Problem
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
-from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Activity, Handling, Resource
+from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Activity, Resource
 from fourport.scenario.models.transport import Service
+from fourport.scenario.needs import needs
 
 
 def normal_form(draft: Draft) -> dict[tuple[str, str], object]:
@@ -80,15 +81,7 @@ def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:
 
 def resources_of(activity: Activity) -> Iterator[str]:
     """Return the resources of the facility that an activity needs."""
-    if isinstance(activity, Handling):
-        yield activity.resource
-    elif isinstance(activity, Customs):
-        yield activity.documents.resource
-        if activity.inspection is not None:
-            yield activity.inspection.resource
-            if activity.inspection.scan is not None:
-                yield activity.inspection.scan.resource
-                yield activity.inspection.scan.review_resource
+    yield from (need.resource for need in needs(activity))
 
 
 def _step(draft: Draft, step: AtStep | ByStep) -> object:
@@ -103,8 +96,14 @@ def _step(draft: Draft, step: AtStep | ByStep) -> object:
 
 def _office(office: Customs) -> Customs:
     """Return an office without parts that concern no consignment. Its filings are part of the steps."""
+    agencies = {
+        name: agency.model_copy(update={"commodities": _named(agency.commodities, 0.0)})
+        for name, agency in office.agencies.items()
+        if any(agency.commodities.values())
+    }
     parts: dict[str, Any] = {
         "filings": 1,
+        "agencies": agencies,
         "joint_with": frozenset(office.joint_with),
         "documents": office.documents.model_copy(update={"rates": _named(office.documents.rates, 0.0)}),
     }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
+from fourport.errors import Problem
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.customs import Scan
+from fourport.scenario.needs import unfit
 
 
 class ScanFirst(AtOffices):
@@ -16,6 +19,16 @@ class ScanFirst(AtOffices):
     """Kind of lever."""
     scan: Scan
     """The scan; its resources are those of the facility of each office."""
+
+    def misfits(self, draft: Draft) -> Iterator[Problem]:
+        """Check that the resources of the scan do work."""
+        yield from super().misfits(draft)
+        for what in ("resource", "review_resource"):
+            resource = getattr(self.scan, what)
+            if any(one.slot is not None for one in self.resources(draft, resource)):
+                yield Problem(
+                    ("scan", what), f"{unfit(resource, books=False)}; allowed: resources without slot"
+                )
 
     def apply(self, draft: Draft) -> None:
         """Add the scan to the inspection of each office."""

@@ -11,6 +11,7 @@ from fourport.scenario import ref
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.lever import AtOffices
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY
+from fourport.scenario.needs import needs
 
 T = TypeVar("T")
 
@@ -31,14 +32,11 @@ class TraderClasses(AtOffices):
         resources = set()
         for name in self.at:
             office, place = draft.office(name), name.partition("/")[0]
-            resources.add(f"{place}/{office.documents.resource}")
+            resources |= {f"{place}/{need.resource}" for need in needs(office) if need.key[0] != "agencies"}
             if office.documents.rates is not None:
                 rates = self._treated(office.documents.rates, 0.0)
                 draft.change_office(name, documents=office.documents.model_copy(update={"rates": rates}))
             if office.inspection is not None:
-                scan = office.inspection.scan
-                used = [office.inspection.resource, *([scan.resource, scan.review_resource] if scan else [])]
-                resources |= {f"{place}/{resource}" for resource in used}
                 draft.change_inspection(name, rates=self._treated(office.inspection.rates, 0.0))
         for name in sorted(resources):
             priority = draft.resource(name).priority

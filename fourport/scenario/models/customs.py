@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from fourport.scenario import ref
 from fourport.scenario.base import TABLE, Section
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.agencies import Agency, Appointment
 from fourport.scenario.models.sizes import Per
 from fourport.scenario.units import PositiveDuration, Share
 
@@ -105,6 +106,8 @@ class Inspection(Section):
     """Correlation of the normal scores of the two risk numbers."""
     scan: Scan | None = None
     """Scan before an opening; if left out, all selected consignments are opened at once."""
+    appointment: Appointment | None = None
+    """Appointments for the opening; if left out, goods are opened as soon as a bay is free."""
     laboratory: Laboratory | None = None
     """Laboratory tests of opened consignments."""
     after_release: AfterRelease | None = None
@@ -249,6 +252,9 @@ class Customs(Section):
     out, there is no such wait."""
     inspection: Inspection | None = None
     """Inspection of selected goods; if left out, none takes place."""
+    agencies: dict[str, Agency] = {}
+    """Other agencies at the office, by name. ``joint_with`` and levers leave their work as it is, but for
+    ``side-by-side``."""
     pre_arrival: SomePreArrival = 0.0
     """Share of consignments with a pre-arrival declaration, which begins when the transport that brings the
     goods departs; or a table with ``share``, ``from`` and ``lead``."""

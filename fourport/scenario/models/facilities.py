@@ -38,6 +38,9 @@ The milestones of customs and of transport follow from their kind.
 DEFAULT_PRIORITY = 100
 """Queue class of a trader class that a resource does not name."""
 
+SHORTEST_SLOT = 300_000_000
+"""Shortest slot of appointments, us."""
+
 
 class Shift(Section):
     """Servers that work by a calendar. The shifts of a resource add up."""
@@ -68,11 +71,23 @@ class Resource(Section):
     and the same server goes on with it when it is on duty again. Where the number of servers falls to m, the
     first m go on; work begins with the first server that is on duty and free."""
 
+    slot: PositiveDuration | None = None
+    """Length of a slot. The servers are then no staff but appointments that can be given for each slot:
+    slots follow one another from each opening of the calendar on, as long as a whole one fits."""
+
     @model_validator(mode="after")
     def _servers_or_shifts(self) -> Self:
         one_of(servers=self.servers is not None, shifts=bool(self.shifts))
         if self.shifts and self.calendar is not None:
             raise ValueError("calendar goes with servers; each shift names its own")
+        return self
+
+    @model_validator(mode="after")
+    def _slots_fit(self) -> Self:
+        if self.slot is not None and self.slot < SHORTEST_SLOT:
+            raise ValueError("slot is shorter than 5 minutes; allowed: at least 5 min")
+        if self.slot is not None and self.at_closing == "resume":
+            raise ValueError('at_closing = "resume" does not go with slot: an appointment is no work')
         return self
 
     def all_shifts(self) -> tuple[Shift, ...]:
