@@ -72,7 +72,7 @@ class Variants:
             for variant, looked in self.looked.items()
         }
         points = [_Point(variant, self.seed, looked) for variant, looked in new.items() if looked]
-        prepare()
+        prepare(progress)
         results = measured(_measure, points, range(self.replications), executor, progress)
         for point, replications in zip(points, results, strict=True):
             for one, *columns in zip(point.looked, *replications, strict=True):

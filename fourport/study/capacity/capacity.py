@@ -152,7 +152,7 @@ def capacity_curve(
     BrokenIdentity
         If a replication breaks an identity.
     """
-    prepare()
+    prepare(progress)
     tasks = [(asked, replication) for replication in range(asked.replications)]
     found = list(in_order(_measure, tasks, executor, progress))
     *points, unlimited = (

@@ -139,7 +139,7 @@ def run_cases(
     """
     replications = {case.name: planned_replications(case, quick=quick) for case in cases}
     tasks = [(case, number) for case in cases for number in range(replications[case.name])]
-    prepare()
+    prepare(progress)
     outcomes: dict[str, list[Outcome]] = {case.name: [] for case in cases}
     if executor is None:
         results = in_order(_replicate, tasks, progress=progress)
