@@ -29,8 +29,9 @@ from fourport.study.comparison.paired import (
     judge,
     mean_difference,
 )
+from fourport.study.counts import count_estimate
 from fourport.study.replication_measures import Series, thin_tails
-from fourport.study.statistics import FEW, Estimate, count_estimate, estimate, estimates, rare
+from fourport.study.statistics import FEW, Estimate, estimate, estimates, rare
 from fourport.study.tabulate import SummaryKey
 
 Values = Mapping[str, Series]

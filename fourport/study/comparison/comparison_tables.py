@@ -19,8 +19,9 @@ from fourport.study.comparison.compare import (
 from fourport.study.comparison.criteria import MARGIN, POINTS, TIMES
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
+from fourport.study.counts import share_estimate
 from fourport.study.run_tables import limited
-from fourport.study.statistics import Estimate, share_estimate
+from fourport.study.statistics import Estimate
 
 
 @dataclass(frozen=True)

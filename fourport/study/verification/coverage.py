@@ -19,19 +19,11 @@ from fourport.plan.tables import Floats
 from fourport.study.comparison.delivered_by_both import Column
 from fourport.study.comparison.overview import dominance
 from fourport.study.comparison.paired import LEVEL, differences, judge, mean_difference
+from fourport.study.counts import binomial_bounds, count_estimate, ratio_of_counts, share_estimate
 from fourport.study.histogram import Histogram
 from fourport.study.parallel import Progress, in_order
-from fourport.study.statistics import (
-    Estimate,
-    binomial_bounds,
-    count_estimate,
-    estimate,
-    estimates,
-    pooled_quantile,
-    ratio_of_counts,
-    ratio_values,
-    share_estimate,
-)
+from fourport.study.quantiles import pooled_quantile
+from fourport.study.statistics import Estimate, estimate, estimates, ratio_values
 from fourport.study.verification import coverage_of_curves
 
 SEED = 1
