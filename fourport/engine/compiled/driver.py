@@ -13,7 +13,8 @@ import numpy as np
 from numba.core import event
 
 from fourport.engine.compiled import loop
-from fourport.engine.compiled.tables import State, nothing, state_of, tables_of
+from fourport.engine.compiled.state import State, nothing, state_of
+from fourport.engine.compiled.tables import tables_of
 from fourport.engine.messages import tell
 from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.plan.tables import Plan
