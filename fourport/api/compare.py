@@ -17,10 +17,10 @@ from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
 from fourport.store import Run, is_run, titles_of
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import Measured, Question, Values
 from fourport.study.comparison.comparison_tables import Compared, record, write_comparison
 from fourport.study.comparison.delivered_by_both import DeliveredByBoth
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
+from fourport.study.comparison.measured import Measured, Question, Values
 from fourport.study.comparison.offices import changed_offices, touched
 from fourport.study.estimates_behind import estimates_behind
 from fourport.study.kept import keeping

@@ -13,6 +13,7 @@ from fourport.engine import named
 from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
+from fourport.scenario.names import each_once
 from fourport.study.kept import keeping
 from fourport.study.parallel import Progress
 from fourport.study.run_tables import text_of, write_study
@@ -111,8 +112,10 @@ class Study:
         return (*self.loaded, self.seed, self.replications)
 
     def warnings(self) -> list[str]:
-        """Return the warnings (allowed, but probably unintended), each once with its line."""
-        return list(dict.fromkeys(str(line) for one in self.loaded.values() for line in one.warnings()))
+        """Return the warnings (allowed, but probably unintended), each once, with its line and policies."""
+        found = {name: map(str, one.warnings()) for name, one in self.loaded.items()}
+        base = next((name for name, one in self.loaded.items() if one.policy is None), "")
+        return each_once(found, base)
 
     def sample(self) -> Sample:
         """Return the replications, from which curves, maps, claims and capacity are computed.

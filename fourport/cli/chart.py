@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -84,9 +84,9 @@ def chart(
       fourport chart results/my-first-run cost-stack --style slide
       fourport chart results/my-first-run --list
     """  # noqa: D301
-    from fourport.charts import check_names, check_shown, draw, kinds_for
-    from fourport.cli.output import echo, font_warnings
-    from fourport.errors import Noted, one_line
+    from fourport.charts import check_names, check_shown, kinds_for
+    from fourport.cli.output import echo
+    from fourport.errors import Noted
     from fourport.store import Run
 
     if listed:
@@ -105,20 +105,27 @@ def chart(
         check_shown(opened, first, beside, lane)
     wrong.refuse()
     found = kinds or kinds_for(opened, lane, beside=beside is not None, style=style)
+    shown = {"policy": first, "beside": beside, "lane": lane}
+    _draw(opened, found, **shown, formats=asked, style=style, language=lang, folder=out)
+
+
+def _draw(run: Run, kinds: Iterable[str], **how: Any) -> None:
+    """Draw charts of a run, and print their files; ``how`` is as in :func:`fourport.charts.draw`.
+
+    Raises
+    ------
+    UserError
+        At the end, with the reasons for which some could not be drawn.
+    """
+    from fourport.charts import draw
+    from fourport.cli.output import echo, font_warnings
+    from fourport.errors import Noted, one_line
+
+    wrong = Noted()
     with font_warnings():
-        for kind in dict.fromkeys(found):
+        for kind in dict.fromkeys(kinds):
             with wrong.noting(f"chart {kind}: "):
-                for path in draw(
-                    opened,
-                    kind,
-                    policy=first,
-                    beside=beside,
-                    lane=lane,
-                    formats=asked,
-                    style=style,
-                    language=lang,
-                    folder=out,
-                ):
+                for path in draw(run, kind, **how):
                     echo(one_line(str(path)))
     wrong.refuse()
 

@@ -125,7 +125,7 @@ def compare(
     from fourport.cli.comparison_table import comparison_text
     from fourport.cli.output import default_charts, tell, warn
     from fourport.cli.working import Where, simulating
-    from fourport.study.comparison.compare import Question
+    from fourport.study.comparison.measured import Question
 
     where = Where.of(jobs, out, cluster, shard, dry_run=dry_run)
     names, measured = _names("--policies", policies), _names("--measures", measures)

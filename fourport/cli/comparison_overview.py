@@ -21,10 +21,10 @@ from fourport.cli.lines import fold, said
 from fourport.cli.table import unit_below
 from fourport.measures import LOST, find
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import COUNTED, TIMED, undelivered_share, untouched
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import CLEARING, TIMES, Criterion, missing, present
 from fourport.study.comparison.delivered_by_both import Unit
+from fourport.study.comparison.measured import COUNTED, TIMED, undelivered_share, untouched
 from fourport.study.comparison.overview import Block
 from fourport.study.run_tables import limited
 from fourport.study.statistics import Estimate

@@ -14,9 +14,10 @@ from fourport.cli.table import BOUNDS, UNDELIVERED
 from fourport.measures import LOST
 from fourport.store import Run, titles_of
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import ComparisonRow, Family, undelivered_share
+from fourport.study.comparison.compare import ComparisonRow, Family
 from fourport.study.comparison.comparison_tables import Compared
 from fourport.study.comparison.criteria import LEAST_H, MARGIN, POINTS
+from fourport.study.comparison.measured import undelivered_share
 from fourport.study.comparison.overview import Block
 from fourport.study.comparison.paired import FIXED, LEAST, LEVEL, POWER, detectable, replications_for
 from fourport.study.estimates_behind import chance_only

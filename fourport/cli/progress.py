@@ -45,16 +45,21 @@ def _animated() -> bool:
 
 
 class _Count:
-    """Shows how many are done of what; ``counting`` makes one of something else."""
+    """Shows how many are done of what.
 
-    def __init__(self, show: Callable[[str, int, int], None], what: str) -> None:
-        self._show, self._what = show, what
+    ``counting`` makes one of something else; ``meanwhile`` shows what is done before tasks can begin.
+    """
+
+    def __init__(
+        self, show: Callable[[str, int, int], None], what: str, meanwhile: Callable[[str], None]
+    ) -> None:
+        self._show, self._what, self.meanwhile = show, what, meanwhile
 
     def __call__(self, done: int, total: int) -> None:
         self._show(self._what, done, total)
 
     def counting(self, what: str) -> _Count:
-        return _Count(self._show, what)
+        return _Count(self._show, what, self.meanwhile)
 
 
 @contextmanager
@@ -67,7 +72,9 @@ def _bar(what: str, total: int | None) -> Iterator[Progress]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield _Count(
-            lambda what, done, total: bar.update(task, description=what, completed=done, total=total), what
+            lambda what, done, total: bar.update(task, description=what, completed=done, total=total),
+            what,
+            lambda doing: bar.update(task, description=doing),
         )
 
 
@@ -84,7 +91,7 @@ def _redirected(what: str, total: int | None) -> Iterator[Progress]:
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
     try:
-        yield _Count(lines.advance, what)
+        yield _Count(lines.advance, what, lines.meanwhile)
         lines.end()
     finally:
         ended.set()
@@ -118,22 +125,29 @@ class Lines:
         self._write, self._clock = write, clock
         self._began = self._phase = clock()
         self._last: tuple[float, float] | None = None  # time and done of the last line
+        self._doing = ""
 
     def advance(self, what: str, done: int, total: int) -> None:
         """Note how far the command is."""
-        if (what, total) != (self.what, self.total) or done < self.done:  # something else is counted now
+        # Something else is counted now, or what came before the first task is over.
+        if (what, total) != (self.what, self.total) or done < self.done or done == 0:
             self._phase = self._clock()
             self._last = self._last and (self._last[0], 0)
-        self.what, self.done, self.total = what, done, total
+        self.what, self.done, self.total, self._doing = what, done, total, ""
+
+    def meanwhile(self, doing: str) -> None:
+        """Note what is done before tasks can begin, of which a line was written."""
+        self._doing = doing
+        self._last = self._clock(), 0
 
     def tell(self) -> None:
         """Write a line if it is time for one."""
         now = self._clock()
-        if self.total is None or now - self._began < FIRST_S:
+        if (self.total is None and not self._doing) or now - self._began < FIRST_S:
             return
         if self._last is not None:
             since, further = now - self._last[0], self.done - self._last[1]
-            if since < BETWEEN_S or (further < SHARE * self.total and since < LONGEST_S):
+            if since < BETWEEN_S or (further < SHARE * (self.total or 1) and since < LONGEST_S):
                 return
         self._tell(now)
 
@@ -143,8 +157,11 @@ class Lines:
             self._tell(self._clock())
 
     def _tell(self, now: float) -> None:
-        assert self.total is not None
         self._last = now, self.done
+        if self._doing:
+            self._write(f"{self._doing}, {_time(now - self._began)} so far")
+            return
+        assert self.total is not None
         spent = now - self._phase
         left = ""
         if 0 < self.done < self.total:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import starmap
 
 from fourport.cli.columns import MARK, TextColumn, tables, with_interval
 from fourport.cli.lines import said
 from fourport.measures import quantile_of
-from fourport.scenario.names import BASE
 from fourport.store import Run, titles_of
 from fourport.store.tables import TOGETHER, GroupRow, SummaryRow
 from fourport.study.averages import WITHHELD
@@ -170,14 +168,17 @@ def _legend(run: Run, every: Sequence[Cells], text: str) -> str:
     if undelivered:
         told.append(UNDELIVERED)
     if withheld := [(share, cells) for share, cells in undelivered if share > WITHHELD]:
-        told.append(f"Undelivered: {', '.join(starmap(_named, withheld))}.")
+        several = len({row.policy for cells in every for row in cells.values()}) > 1
+        shares = (_named(*one, several=several) for one in withheld)
+        told.append(f"Undelivered: {', '.join(shares)}.")
     told += [note for sign, note in (*BOUNDS.items(), (MARK, THIN)) if sign in text]
     return "\n".join(map(said, told))
 
 
-def _named(share: float, cells: Cells) -> str:
+def _named(share: float, cells: Cells, *, several: bool) -> str:
     row = cells["undelivered"]
-    return f"{row.route}{'' if row.policy == BASE else f' ({row.policy})'} {100 * share:.0f} %"
+    policy = f" (policy {row.policy})" if several else ""
+    return f"{row.route}{policy} {100 * share:.0f} %"
 
 
 def _undelivered(cells: Cells) -> float:

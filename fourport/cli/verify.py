@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from fourport.cli import completion
 from fourport.cli.options import jobs_option
 from fourport.errors import UserError
+
+if TYPE_CHECKING:
+    from fourport.study.verification.cases import Case
+    from fourport.study.verification.coverage import Kept
+    from fourport.study.verification.verify import Verdict
 
 LEFT = ("measure", "unit", "theory", "noise")
 """Headings of columns of words."""
@@ -62,24 +67,16 @@ def verify(
       fourport verify --quick --case m-m-1 --case bays-14
       fourport verify --markdown > docs/verification.md
     """  # noqa: D301
-    from fourport.cli.lines import said
     from fourport.cli.output import echo
     from fourport.cli.progress import progress
     from fourport.study.parallel import workers
     from fourport.study.verification import verdict_text
-    from fourport.study.verification.cases import CASES
     from fourport.study.verification.coverage import measure_all
     from fourport.study.verification.verify import run_cases
 
-    unknown = [name for name in names if name not in CASES]
-    if unknown:
-        allowed = ", ".join(CASES)
-        raise UserError(*(f"there is no case {name!r}; allowed: {allowed}" for name in unknown))
-    cases = [case for case in CASES.values() if not names or case.name in names]
+    cases = _cases(names)
     if only_list:
-        theories = [(case.name, one) for case in cases for one in case.measures]
-        rows = [(case, one.what, one.unit, f"{one.formula():.6f}", one.theory) for case, one in theories]
-        echo(_table(("case", "measure", "unit", "exact", "theory"), rows))
+        echo(_exact_values(cases))
         return
     with progress("replications") as advance, workers(jobs or os.cpu_count() or 1) as executor:
         verdict = run_cases(cases, quick=quick, executor=executor, progress=advance)
@@ -87,17 +84,49 @@ def verify(
     if as_markdown:
         echo(verdict_text.markdown(verdict, coverage), nl=False)
     else:
-        # The half-width in place of the ends, which would be too wide for a terminal.
-        found = [verdict_text.cells(one, f"±{(one.high - one.low) / 2:.5f}") for one in verdict.findings]
-        echo(_table(verdict_text.HEADER, found))
-        echo()
-        for line in verdict_text.closing(verdict):
-            echo(said(line.lstrip(), " " * line.startswith(" ") * 2, "  "))
-        if coverage:
-            kept = [verdict_text.coverage_cells(one) for one in coverage]
-            echo(f"\n{_table(verdict_text.COVERAGE_HEADER, kept)}\n")
-            echo(said(verdict_text.coverage_closing(coverage)))
+        echo(_found(verdict, coverage))
     ctx.exit(0 if verdict.passed and all(one.passed for one in coverage) else 1)
+
+
+def _cases(names: Sequence[str]) -> list[Case]:
+    """Return the cases of these names, or all if there are none.
+
+    Raises
+    ------
+    UserError
+        With a line for each unknown name.
+    """
+    from fourport.study.verification.cases import CASES
+
+    unknown = [name for name in names if name not in CASES]
+    if unknown:
+        allowed = ", ".join(CASES)
+        raise UserError(*(f"there is no case {name!r}; allowed: {allowed}" for name in unknown))
+    return [case for case in CASES.values() if not names or case.name in names]
+
+
+def _exact_values(cases: Sequence[Case]) -> str:
+    """Format the exact values of cases."""
+    theories = [(case.name, one) for case in cases for one in case.measures]
+    rows = [(case, one.what, one.unit, f"{one.formula():.6f}", one.theory) for case, one in theories]
+    return _table(("case", "measure", "unit", "exact", "theory"), rows)
+
+
+def _found(verdict: Verdict, coverage: Sequence[Kept]) -> str:
+    """Format what was found, with how often promises were kept if that was measured."""
+    from fourport.cli.lines import said
+    from fourport.study.verification import verdict_text
+
+    # The half-width in place of the ends, which would be too wide for a terminal.
+    found = [verdict_text.cells(one, f"±{(one.high - one.low) / 2:.5f}") for one in verdict.findings]
+    lines = [_table(verdict_text.HEADER, found), ""]
+    for line in verdict_text.closing(verdict):
+        lines.append(said(line.lstrip(), " " * line.startswith(" ") * 2, "  "))
+    if coverage:
+        kept = [verdict_text.coverage_cells(one) for one in coverage]
+        lines += ["", _table(verdict_text.COVERAGE_HEADER, kept), ""]
+        lines.append(said(verdict_text.coverage_closing(coverage)))
+    return "\n".join(lines)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

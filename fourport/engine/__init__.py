@@ -9,6 +9,7 @@ and its workers, not to a study: ``--engine`` makes it, or the environment varia
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 
 from fourport.arguments import COMPILED, ENGINE_VARIABLE, ENGINES, SIMPY
@@ -57,12 +58,18 @@ def simulate(plan: Plan, world: World) -> Milestones:
     return reference.simulate(plan, world)
 
 
-def prepare() -> None:
-    """Compile the engine or load it, before processes are started that would each do so."""
+def prepare(progress: Callable[[int, int], object] | None = None) -> None:
+    """Compile the engine or load it, before processes are started that would each do so.
+
+    Parameters
+    ----------
+    progress
+        That of the tasks which follow. One with a method ``meanwhile`` is told if the engine is compiled.
+    """
     if chosen() == COMPILED:
         from fourport.engine import compiled
 
-        compiled.prepare()
+        compiled.prepare(getattr(progress, "meanwhile", None))
 
 
 def differences(plan: Plan, world: World) -> list[str] | None:

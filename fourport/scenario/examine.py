@@ -11,8 +11,9 @@ from fourport.scenario.distances import unpriced_distances
 from fourport.scenario.extended_files import NotAScenario
 from fourport.scenario.load import examine, is_told, policy_titles
 from fourport.scenario.models.scenario import Scenario
+from fourport.scenario.names import base_name, each_once
 from fourport.scenario.read import read
-from fourport.scenario.warnings import warnings_of
+from fourport.scenario.warnings import KnownTruncations, warnings_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Findings:
     holds
         What the file holds: a scenario and so many policies, or so many published claims.
     problems, warnings
-        A line for each problem and each warning of the scenario or of a policy.
+        A line for each problem and each warning, with the policies under which it holds; of a problem that
+        the scenario has without a policy, none is named.
     """
 
     holds: str
@@ -55,34 +57,34 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
         n = len(read_claims(claims.path).claims.claims)
         return Findings(f"{n} published claim{'s' if n > 1 else ''}", [], [])
     policies = list(policy_titles(document))
+    name, base = base_name(document.tree.values), examine(document)
     told: set[tuple[str, str]] = set()
-    lines: dict[str, str] = {}
-    warnings: dict[str, str] = {}
-    base = examine(document)
-    sound: Scenario | None = None
+    lines: list[str] = []
+    wrong: dict[str, list[str]] = {name: []}
+    warned: dict[str, list[str]] = {}
+    known: KnownTruncations = {}
     for policy in (None, *policies):
         examined = base if policy is None else examine(document, policy)
         problems = examined.problems
         if examined.scenario is not None and not problems:
             problems = sorted(examined.tree.locate(further(examined.scenario)))
-        warned = []
         if examined.scenario is not None and not problems:
-            found = warnings_of(examined.scenario, sound)
-            warned = examined.tree.locate([*found, *unpriced_distances(document.layers, examined.tree)])
-            sound = sound or examined.scenario
-        under = f" (under the policy {policy!r})" if policy else ""
+            found = [
+                *warnings_of(examined.scenario, known),
+                *unpriced_distances(document.layers, examined.tree),
+            ]
+            warned[policy or name] = [str(one) for one in examined.tree.locate(found)]
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
-        for problem in problems:
-            if policy and is_told(problem, told, examined.tree):
-                continue
-            lines.setdefault(str(problem), str(problem) + under)
-        for one in warned:
-            warnings.setdefault(str(one), str(one) + under)
+            lines = [str(problem) for problem in problems]
+        else:
+            new = [str(problem) for problem in problems if not is_told(problem, told, examined.tree)]
+            wrong[policy] = [line for line in new if line not in lines]
+    lines += each_once(wrong, name)
     if base.tree.values.get("claims"):
         from fourport.scenario.claims import problems_in  # rarely needed
 
-        lines |= {line: line for line in problems_in(base.tree)}
+        lines += problems_in(base.tree)
     n = len(policies)
     holds = "scenario" + (f" and {n} polic{'ies' if n > 1 else 'y'}" if n else "")
-    return Findings(holds, list(lines.values()), list(warnings.values()))
+    return Findings(holds, list(dict.fromkeys(lines)), each_once(warned, name))

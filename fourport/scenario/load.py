@@ -20,7 +20,7 @@ from fourport.scenario.entries import invalid_entries, scenario_of, valid_input
 from fourport.scenario.listing import Listing
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.names import BASE, base_name
+from fourport.scenario.names import BASE, base_name, under
 from fourport.scenario.read import read
 from fourport.scenario.references import entries, entries_used, new_but_unused
 from fourport.scenario.suggestions import allowed, suggestion
@@ -152,7 +152,7 @@ def lines_under(policy: str, problems: Iterable[Located], known: Iterable[Locate
     alike = {*known}
     told = {(one.key, one.message) for one in alike}
     return [
-        str(one) if one in alike or is_told(one, told, tree) else f"{one} (under the policy {policy!r})"
+        str(one) if one in alike or is_told(one, told, tree) else str(one) + under([policy])
         for one in problems
     ]
 

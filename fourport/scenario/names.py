@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -39,3 +39,41 @@ def is_entry(name: str) -> bool:
 def base_name(values: Mapping[str, Any]) -> str:
     """Return the name of the scenario as it stands."""
     return str(values.get("base", BASE))
+
+
+def under(policies: Sequence[str], every: Collection[str] = ()) -> str:
+    """Return the end of a line that holds under these policies, of all that were examined."""
+    others = [name for name in every if name not in policies]
+    if len(policies) == 1:
+        which = f"the policy {policies[0]!r}"
+    elif every and not others:
+        which = "all policies"
+    elif every and len(others) < len(policies):
+        which = f"all policies but {_listed(others)}"
+    else:
+        which = f"the policies {_listed(policies)}"
+    return f" (under {which})"
+
+
+def each_once(lines: Mapping[str, Iterable[str]], base: str) -> list[str]:
+    """Return each line once, with the policies that have it; none is named where there is none but the base.
+
+    Parameters
+    ----------
+    lines
+        The lines of each policy examined.
+    base
+        Name of the scenario as it stands, which may be among them.
+    """
+    having: dict[str, list[str]] = {}
+    for policy, its in lines.items():
+        for line in dict.fromkeys(its):
+            having.setdefault(line, []).append(policy)
+    if {*lines} == {base}:
+        return list(having)
+    return [line + under(policies, lines) for line, policies in having.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    first = [repr(name) for name in names]
+    return f"{', '.join(first[:-1])} and {first[-1]}" if len(first) > 1 else first[0]

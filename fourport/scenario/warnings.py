@@ -9,7 +9,7 @@ effect with other numbers or together with other levers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -25,11 +25,17 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import draft_of, with_levers
 from fourport.scenario.timetable_warnings import timetable_warnings
 
+KnownTruncations = dict[int, tuple[BaseModel, Sequence[tuple[Key, str]]]]
+"""What is said of the distributions of an entry, by its ``id``, with the entry, which keeps its id."""
 
-def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
+
+def warnings_of(scenario: Scenario, known: KnownTruncations | None = None) -> Iterator[Problem]:
     """Return the warnings of a scenario without problems.
 
-    Distributions of a policy's scenario that are those of the scenario ``known`` are not checked again.
+    Parameters
+    ----------
+    known
+        What is known of the distributions of entries, some of which the scenario may share; it is added to.
     """
     yield from _counted_twice(scenario)
     yield from lanes_without_consignments(scenario)
@@ -55,23 +61,49 @@ def _counted_twice(scenario: Scenario) -> Iterator[Problem]:
             )
 
 
-def mostly_truncated(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
-    """Warn of distributions more than half of which, before truncation, lies beyond one of the bounds.
+def mostly_truncated(scenario: Scenario, known: KnownTruncations | None = None) -> Iterator[Problem]:
+    """Warn of distributions more than half of which, before truncation, lies beyond one of the bounds."""
+    for key, message in _truncations(scenario, {} if known is None else known):
+        yield Problem(key, message)
 
-    Entries that are those of the scenario ``known`` are not checked again.
-    """
-    for key, distribution in _distributions((), scenario, known):
-        middle = median(distribution)
-        for name, beyond in (("low", "below"), ("high", "above")):
-            bound = getattr(distribution, name)
-            if middle is None or bound is None:
-                continue
-            if middle < amount(bound) if name == "low" else middle > amount(bound):
-                yield Problem(
-                    (*key, name),
-                    f"cuts off most of the {distribution.distribution}: more than half of it lies {beyond}"
-                    ", so that mean and deviation say little about what is drawn",
-                )
+
+def _truncations(value: Any, known: KnownTruncations) -> Sequence[tuple[Key, str]]:
+    """Return keys within a section, and what is said of them; each entry is looked at once."""
+    if id(value) in known:
+        return known[id(value)][1]
+    found: list[tuple[Key, str]] = []
+    if isinstance(value, Distribution):
+        found += _truncations_of(value)
+    else:
+        for name, one in _parts(value):
+            found += (((name, *key), message) for key, message in _truncations(one, known))
+    if isinstance(value, BaseModel):
+        known[id(value)] = value, found
+    return found
+
+
+def _parts(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, BaseModel):
+        return (
+            (field.alias or name, getattr(value, name)) for name, field in type(value).model_fields.items()
+        )
+    if isinstance(value, Mapping):
+        return value.items()
+    return enumerate(value) if isinstance(value, tuple) else ()
+
+
+def _truncations_of(distribution: Distribution[Any]) -> Iterator[tuple[Key, str]]:
+    middle = median(distribution)
+    for name, beyond in (("low", "below"), ("high", "above")):
+        bound = getattr(distribution, name)
+        if middle is None or bound is None:
+            continue
+        if middle < amount(bound) if name == "low" else middle > amount(bound):
+            yield (
+                (name,),
+                f"cuts off most of the {distribution.distribution}: more than half of it lies {beyond}"
+                ", so that mean and deviation say little about what is drawn",
+            )
 
 
 def median(distribution: Distribution[Any]) -> float | None:
@@ -87,27 +119,6 @@ def median(distribution: Distribution[Any]) -> float | None:
         case "erlang":  # Wilson-Hilferty approximation
             return mean * (1 - 1 / (9 * (distribution.shape or 1))) ** 3
     return None
-
-
-def _distributions(key: Key, value: Any, known: Any) -> Iterator[tuple[Key, Distribution[Any]]]:
-    """Return all distributions of a section with their keys, except objects that are also in ``known``."""
-    if value is known:
-        return
-    if isinstance(value, Distribution):
-        yield key, value
-    elif isinstance(value, BaseModel):
-        for name, field in type(value).model_fields.items():
-            yield from _distributions(
-                (*key, field.alias or name), getattr(value, name), getattr(known, name, None)
-            )
-    elif isinstance(value, Mapping):
-        for name, one in value.items():
-            yield from _distributions(
-                (*key, name), one, known.get(name) if isinstance(known, Mapping) else None
-            )
-    elif isinstance(value, tuple):
-        for k, one in enumerate(value):
-            yield from _distributions((*key, k), one, None)
 
 
 def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:

@@ -12,18 +12,12 @@ import numpy as np
 from fourport.measures import absent, find, quantile_of
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
+from fourport.study.counts import clusters_of, count_estimate, share_estimate
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
 from fourport.study.planning import MeanSheet, Sheet
-from fourport.study.statistics import (
-    Estimate,
-    clusters_of,
-    count_estimate,
-    estimates,
-    pooled_quantiles,
-    rare,
-    share_estimate,
-)
+from fourport.study.quantiles import pooled_quantiles
+from fourport.study.statistics import Estimate, estimates, rare
 from fourport.study.tabulate import Key, LeadTimeKey, ReplicationTables, StopKey, SummaryKey
 
 AT_ONCE = 4

@@ -11,7 +11,7 @@ import numpy as np
 from fourport.plan.tables import Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.replication import Replication
-from fourport.trace.causes import CAUSE
+from fourport.trace.intervals import CAUSE
 from fourport.world.sizes import parcels
 from fourport.world.tables import Flags
 

@@ -14,7 +14,8 @@ from fourport.store.folder import parquet_options
 from fourport.store.reading import read_parquet
 from fourport.store.tables import TABLES
 from fourport.study.replication import Replication
-from fourport.trace.causes import CAUSES, Intervals, intervals
+from fourport.trace.causes import intervals
+from fourport.trace.intervals import CAUSES, Intervals
 from fourport.world.sizes import parcels
 
 if TYPE_CHECKING:

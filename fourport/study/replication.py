@@ -77,7 +77,7 @@ class Replication(Movement):
     clearance
         Results of customs.
     causes
-        (n, causes) us; columns are :data:`fourport.trace.causes.CAUSES`.
+        (n, causes) us; columns are :data:`fourport.trace.intervals.CAUSES`.
     """
 
     invoice: Invoice

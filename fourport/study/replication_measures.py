@@ -15,8 +15,9 @@ from fourport.plan.tables import Floats
 from fourport.store import Run
 from fourport.store.tables import TABLES, TOGETHER, SummaryRow, TogetherRow
 from fourport.study.averages import Averaging
+from fourport.study.quantiles import thin_tail
 from fourport.study.replication import replicate
-from fourport.study.statistics import Estimate, thin_tail
+from fourport.study.statistics import Estimate
 from fourport.study.tabulate import SummaryKey, tabulate
 
 TABLE = "replications"

@@ -109,7 +109,7 @@ def run_study(
         for replication in range(replications)  # all policies of one use the same random numbers
         for policy, variant in variants.items()
     ]
-    prepare()
+    prepare(progress)
     _warm_up(variants.values())
     averaging = {policy: Averaging() for policy in variants}
     done = {}

@@ -209,7 +209,7 @@ class Sample:
                 file = self.scratch.journeys_file(policy, k) if self.scratch is not None else None
                 tasks.append((variant, self.seed, k, file))
         if tasks:
-            prepare()
+            prepare(progress)
         for task, made in zip(tasks, in_order(_simulate, tasks, executor, progress), strict=True):
             self._simulated[task[:3]] = found[task[2]] = made.path if isinstance(made, Written) else made
         return [Kept(variant, found[k]) for k in numbers]

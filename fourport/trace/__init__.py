@@ -5,6 +5,7 @@ clearance, planning tables and checks read it; no other package does arithmetic 
 knows neither money nor how an engine works.
 """
 
-from fourport.trace.trace import Events, Trace
+from fourport.trace.events import Events
+from fourport.trace.trace import Trace
 
 __all__ = ["Events", "Trace"]

@@ -9,80 +9,24 @@ closed resource, a missed departure); causes are therefore intervals, not one va
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
 
 import numpy as np
 
-from fourport.causes import CAUSES as TITLES
-from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.hours import worked_us
 from fourport.plan.tables import FewInts, Ints, Kind
+from fourport.trace.closures import Schedule, closed_within, of_resource, openings
+from fourport.trace.events import Events
+from fourport.trace.intervals import CAUSE, CAUSES, Intervals
 from fourport.trace.offers import Offers
-from fourport.trace.trace import Events, Trace
+from fourport.trace.trace import Trace
 from fourport.world.tables import Flags
-
-CAUSES = tuple(TITLES)
-"""Causes to which time is attributed, in the order of the tables."""
-
-CAUSE = {name: k for k, name in enumerate(CAUSES)}
-
 
 INSPECTING = ("scan", "review", "appointment", "inspection")
 """Parts of an inspection at resources; goods that wait there are held for inspection."""
 CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspection")}
 """Cause of the time that each part of customs work takes."""
-
-
-@dataclass(frozen=True)
-class Intervals:
-    """The ``k`` intervals that end at one kind of milestone, for consignments of one route.
-
-    Attributes
-    ----------
-    step
-        Step of the plan to which they belong.
-    declaration
-        Whether they belong to a declaration track rather than to the goods.
-    milestone, place
-        Milestone at the end of the interval, and the facility where it happens.
-    ids
-        Consignments of the route.
-    rows
-        (k,) index into ``ids``.
-    begin_us, end_us
-        (k,) begin and end.
-    given_cause
-        (k,) index into :data:`CAUSES`, or one for all.
-    """
-
-    step: int
-    declaration: bool
-    milestone: str
-    place: str
-    ids: Ints
-    rows: Ints
-    begin_us: Ints
-    end_us: Ints
-    given_cause: Ints | int
-
-    @property
-    def consignment(self) -> Ints:
-        """(k,) consignment of each interval."""
-        return self.ids[self.rows]
-
-    @property
-    def cause(self) -> Ints:
-        """(k,) cause of each interval, index into :data:`CAUSES`."""
-        given = self.given_cause
-        return np.full(len(self.rows), given, dtype=np.int64) if isinstance(given, int) else given
-
-    def of(self, mine: Flags | Ints) -> Intervals:
-        """Return a selection of the intervals."""
-        given = self.given_cause
-        columns = (self.rows[mine], self.begin_us[mine], self.end_us[mine])
-        chosen = given if isinstance(given, int) else given[mine]
-        return Intervals(self.step, self.declaration, self.milestone, self.place, self.ids, *columns, chosen)
 
 
 def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
@@ -217,13 +161,13 @@ class _Ended:
         if self.info.part in INSPECTING:
             yield "inspection", self.begin - self.ready
         else:
-            yield from self._split("queue", self.ready, self.begin, _of_resource(self.provider))
+            yield from self._split("queue", self.ready, self.begin, of_resource(self.provider))
 
     def _split(
         self, cause: str, since: Ints, until: Ints, schedule: Schedule | None
     ) -> Iterator[tuple[str, Ints]]:
         """Yield a time, of which the part in which something was closed has that cause."""
-        spent, closed = until - since, _closed_us(self.corridor, schedule, since, until)
+        spent, closed = until - since, closed_within(self.corridor, schedule, since, until)
         if closed is not None:
             spent -= closed
             yield "closed", closed
@@ -289,7 +233,7 @@ class _Ended:
         if info.part in INSPECTING:
             yield self._chunk(_begins(info), self.ready, self.begin, "inspection")
         else:
-            schedule = _of_resource(self.provider)
+            schedule = of_resource(self.provider)
             yield from self._cut(_begins(info), "queue", self.ready, self.begin, schedule)
         cause = CUSTOMS_WORK.get(info.part, info.cause)
         if not self._may_rest:
@@ -297,7 +241,7 @@ class _Ended:
             return
         for server in np.unique(self.departure_index).tolist():
             mine = np.flatnonzero(self.departure_index == server)
-            schedule = _of_resource(self.provider, server)
+            schedule = of_resource(self.provider, server)
             yield from self._cut(_ends(info), cause, self.begin, self.end, schedule, of=mine)
 
     def _cut(
@@ -316,7 +260,7 @@ class _Ended:
         if of is None:
             of = np.arange(len(since))
         since, until = since[of], until[of]
-        turns, closed_after = _openings(self.corridor, schedule)
+        turns, closed_after = openings(self.corridor, schedule)
         # Where nothing ever closes, and for those who need not wait, there is one interval.
         wait = np.flatnonzero(until - since) if closed_after.any() else np.empty(0, dtype=np.int64)
         period = np.searchsorted(turns, since[wait], side="right")
@@ -393,83 +337,9 @@ def _first_and_not_last(which: Ints) -> tuple[Ints, Ints]:
     return first, np.flatnonzero(np.diff(which) == 0)
 
 
-Schedule: TypeAlias = tuple[str, int, int]
-"""What opens and closes: a resource of the plan, or hours of legs; its number; and which of its servers."""
-
-
-def _of_resource(resource: int, server: int = 0) -> Schedule:
-    return "resource", resource, server
-
-
 def _begins(info: StepInfo) -> str:
     return info.begins or "begin"
 
 
 def _ends(info: StepInfo) -> str:
     return info.ends or "end"
-
-
-def closed_us(corridor: Corridor, resource: int, since: Ints, until: Ints) -> Ints:
-    """Return for how long a resource of the plan was closed within some times, (k,) us."""
-    found = _closed_us(corridor, _of_resource(resource), since, until)
-    return np.zeros_like(since) if found is None else found
-
-
-def _closed_us(corridor: Corridor, schedule: Schedule | None, since: Ints, until: Ints) -> Ints | None:
-    """Return for how long something was closed within some times; None if it need not be looked at."""
-    turns, closed_after = _openings(corridor, schedule)
-    wait = np.flatnonzero(until > since)
-    if not closed_after.any() or not len(wait):
-        return None
-    closed_before, closed = _closed_before(corridor, schedule), np.zeros_like(since)
-    for sign, times in ((1, until[wait]), (-1, since[wait])):
-        now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
-        closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
-    return closed
-
-
-@once
-def _openings(corridor: Corridor, schedule: Schedule | None) -> tuple[Ints, Flags]:
-    """Return the times at which something opens or closes, and whether it is closed from then on."""
-    plan = corridor.plan
-    if schedule is None:
-        return np.array([plan.start_us]), np.zeros(1, dtype=np.bool_)
-    kind, number, server = schedule
-    first, at, servers = plan.hours_first, plan.hours_turn_us, plan.hours_open
-    if kind == "resource":
-        first, at, servers = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
-    mine = slice(*first[number : number + 2].tolist())
-    closed = servers[mine] <= server
-    if kind == "resource" and (slot_us := _slot_us(corridor, number)) is not None:
-        return _open_in_slots(int(at[mine][0]), at[mine][~closed], slot_us)
-    turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
-    return at[mine][turns], closed[turns]
-
-
-def _slot_us(corridor: Corridor, resource: int) -> int | None:
-    """Return the length of the slots of a resource of the plan that gives appointments."""
-    place, _, name = corridor.plan.names.resources[resource].partition("/")
-    return corridor.scenario.facilities[place].resources[name].slot
-
-
-def _open_in_slots(start_us: int, begins: Ints, slot_us: int) -> tuple[Ints, Flags]:
-    """Return the turns of what is open for the whole of each slot, though it serves only at its begin."""
-    apart = begins[1:] > begins[:-1] + slot_us
-    opens = np.concatenate([begins[:1], begins[1:][apart]])
-    closes = np.concatenate([begins[:-1][apart], begins[-1:]]) + slot_us
-    turns, closed = np.stack([opens, closes], axis=1).ravel(), np.tile([False, True], len(opens))
-    if start_us in opens:
-        return turns, closed
-    return np.concatenate([[start_us], turns]), np.concatenate([[True], closed])
-
-
-@once
-def _closed_before(corridor: Corridor, schedule: Schedule | None) -> Ints:
-    """Return how long something was closed before each time at which it opens or closes, us."""
-    turns, closed_after = _openings(corridor, schedule)
-    return _sum_before(np.diff(turns) * closed_after[:-1])
-
-
-def _sum_before(times: Ints) -> Ints:
-    """Return the sum of the times before each, and of all, (k + 1,)."""
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(times)])

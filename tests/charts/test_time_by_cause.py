@@ -18,7 +18,7 @@ from fourport.charts.time_by_cause import _WAITING, _WORK, CAUSE
 from fourport.errors import UserError
 from fourport.measures import PARTS_OF_TIME
 from fourport.store import Run
-from fourport.trace.causes import CAUSES
+from fourport.trace.intervals import CAUSES
 from tests.charts.folder import Made, kept, write_run
 from tests.charts.look import texts
 from tests.stored import rows_of

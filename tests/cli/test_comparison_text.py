@@ -15,8 +15,8 @@ from fourport.cli.comparison_table import comparison_text
 from fourport.cli.lines import PIPED
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import Measured, Question
 from fourport.study.comparison.comparison_tables import Compared, record, write_comparison
+from fourport.study.comparison.measured import Measured, Question
 from fourport.study.replication_measures import Series
 from tests.stored import rows_of
 

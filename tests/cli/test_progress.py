@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import sys
 import threading
+from typing import Any
 
+import numba
 import pytest
 
 from fourport.cli.progress import Lines, progress
+from fourport.engine import prepare
+from fourport.engine.compiled import driver
 from fourport.study.parallel import counting, in_order
 
 
@@ -76,6 +80,62 @@ def test_something_else_is_counted() -> None:
     assert told.at(10, 10, 10) == ["10 of 10 replications, 0:10 so far"]
     assert told.at(20, 5, 10, "claims") == ["5 of 10 claims, 0:20 so far, about 0:00 left"]
     assert told.at(40, 8, 10, "claims") == ["8 of 10 claims, 0:40 so far, about 0:05 left"]
+
+
+def test_the_time_left_begins_after_the_engine_is_compiled() -> None:
+    """Tests 32 s of compiling, of which the engine wrote a line, and then 50 tasks of 2 s."""
+    told = _Told(50)
+    told.now += 1
+    told.of.meanwhile("compiling the engine")
+    assert told.at(2) == told.at(30) == []
+    assert told.at(32, 0) == []
+    assert told.at(44, 6) == ["6 of 50 replications, 0:44 so far, about 1:28 left"]
+
+
+def test_compiling_takes_long() -> None:
+    """Tests that a line a minute later says what is done, whether or not the tasks are counted yet."""
+    for total in (None, 50):
+        told = _Told(total)
+        told.of.meanwhile("compiling the engine")
+        assert told.at(59) == []
+        assert told.at(60) == ["compiling the engine, 1:00 so far"]
+        assert told.at(61, 0) == []
+        assert told.at(71, 25) == ["25 of 50 replications, 1:11 so far, about 0:10 left"]
+
+
+def test_what_precedes_the_tasks_is_not_their_time() -> None:
+    """Tests tasks that begin after a minute of reading, in a study whose total is known from the start."""
+    told = _Told(4)
+    assert told.at(60, 0, 4) == ["0 of 4 replications, 1:00 so far"]
+    assert told.at(70, 1, 4) == ["1 of 4 replications, 1:10 so far, about 0:30 left"]
+
+
+def test_the_engine_says_that_it_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that progress is told once, before compiling is over, and only where it is compiled."""
+    compiled: Any = numba.njit(_one)
+    happened: list[str] = []
+
+    def ready() -> None:
+        compiled()
+        happened.append("ready")
+
+    monkeypatch.setattr(driver, "ready_loop", ready)
+
+    def advance(done: int, total: int) -> None:
+        happened.append(f"{done}/{total}")
+
+    count: Any = advance
+    prepare(count)
+    count.meanwhile = happened.append
+    assert happened == ["ready"]
+    compiled = numba.njit(_one)
+    prepare(count)
+    prepare(count)
+    assert happened == ["ready", driver.COMPILING, "ready", "ready"]
+
+
+def _one() -> int:
+    return 1
 
 
 def test_who_counts_something_else() -> None:

@@ -93,6 +93,19 @@ def test_thin_tails_and_withheld_means_are_explained(tmp_path: Path) -> None:
     assert "Undelivered: r 8 %." in text
 
 
+def test_undelivered_shares_name_their_policies(tmp_path: Path) -> None:
+    """Tests one route under two policies, one of them the base."""
+    made = Run.create(tmp_path / "run")
+    made.write_manifest({"titles": {"lanes": {"l": "Lane"}}, "replications": 2, "seed": 1})
+    rows = [
+        ("s", policy, "l", "r", measure, "consignments", value, value, value, 2)
+        for policy, lost in (("base", 4.0), ("p", 5.0))
+        for measure, value in (("consignments", 50.0), ("undelivered", lost))
+    ]
+    made.write_table("summary", rows)
+    assert "Undelivered: r (policy base) 8 %, r (policy p) 10 %." in summary_table(made)
+
+
 def test_long_journeys_in_days_and_columns_that_some_runs_have(tmp_path: Path) -> None:
     """Tests that weeks are written in days, and that promises and parcels have columns of their own."""
     made = Run.create(tmp_path / "run")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fourport.engine.compiled.loop import OVER, PHASE
-from fourport.engine.compiled.tables import State, Tables
+from fourport.engine.compiled.state import State
+from fourport.engine.compiled.tables import Tables
 
 
 def run(tables: Tables, state: State, work: int) -> None:

@@ -15,7 +15,8 @@ import pytest
 from fourport.engine import compiled, reference, simulate
 from fourport.engine.compiled import loop
 from fourport.engine.compiled.driver import ready_loop
-from fourport.engine.compiled.tables import state_of, tables_of
+from fourport.engine.compiled.state import state_of
+from fourport.engine.compiled.tables import tables_of
 from fourport.errors import UserError
 from tests.builder import Consignment, Departure, build
 from tests.engine.random_worlds import random_case

@@ -47,7 +47,7 @@ RATES = 'factor = 3\nsampling = "10 %"\ndocuments = { gold = "10 %", plain = "40
 LATER = '"city/import" = "port/export" }, share = "50 %"'
 
 CASES: dict[str, tuple[Edits, str, str, str]] = {
-    # Edits; a text of the line that is told; key and message; the policy.
+    # Edits; a text of the line that is told; key and message; the policy, or two.
     "the same ship": (
         (('capacity.ferry = { weight = "1500 t" }', 'capacity.ferry = { weight = "1000 t" }'),),
         "[levers.larger-ship]",
@@ -144,7 +144,7 @@ CASES: dict[str, tuple[Edits, str, str, str]] = {
         (('uptake = "40 %"', 'uptake = "0 %"'),),
         "[levers.two-step]",
         f"levers.two-step: {NOTHING}",
-        "two-step",
+        "two-step and direct",
     ),
     "nobody scanned": (
         (('share = "80 %"', 'share = "0 %"'),),
@@ -216,7 +216,9 @@ def test_what_changes_nothing_is_a_warning(case: str, tmp_path: Path) -> None:
     text = edited(TEXT, *edits)
     (warning,) = told(text, tmp_path)
     assert warning.startswith(f"warning: levers.toml:{line_of(text, needle)}: {message}"), warning
-    assert warning.endswith(f"(under the policy {policy!r})")
+    policies = [repr(name) for name in policy.split(" and ")]
+    which = "the policy" if len(policies) == 1 else "the policies"
+    assert warning.endswith(f"(under {which} {' and '.join(policies)})")
 
 
 IDLE = [case for case, (_, _, message, _) in CASES.items() if NOTHING in message or case.startswith("direct")]
@@ -229,7 +231,7 @@ def test_it_changes_nothing_indeed(case: str, tmp_path: Path) -> None:
     path = tmp_path / "levers.toml"
     path.write_text(edited(TEXT, *edits), encoding="utf-8")
     name = re.split(r"[.:]", message)[1]
-    scenario = load(path, policy).scenario
+    scenario = load(path, policy.partition(" and ")[0]).scenario
     assert name in scenario.policy_package
     others = tuple(other for other in scenario.policy_package if other != name)
     with_it, without = (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from fourport.api.study import Study
 from fourport.cli import main
+from fourport.scenario.names import each_once
 from tests.scenario.bending import Bend, accepted, bent, complaints, line_of
 
 BOTH = (
@@ -161,3 +163,49 @@ def test_departures_that_never_leave_or_leave_twice(row: str, said: str, bend: B
     assert [one.key for one in found] == (["services.ferry.timetable[1]"] if said else [])
     assert all(one.message.startswith(said) for one in found)
     assert all(one.line == line_of(bent(*pair), f"{row}, dur") for one in found)
+
+
+CUT = '{ distribution = "exponential", mean = "4 h", high = "2 h" }'
+"""A distribution that is told."""
+POLICIES = f"""
+[policies.mended]
+fleets.truck.drive = "1 h"
+[policies.worse]
+fleets.truck.drive = {CUT.replace("4 h", "5 h")}
+[policies.same]
+title = "As it stands"
+"""
+
+
+def test_a_warning_names_its_policies(bend: Bend) -> None:
+    """Tests what all have, what policies mend, and what one brings, in a study and by ``check``."""
+    path = bend(*BOTH, 'drive = "1 h"', f"drive = {CUT}")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + POLICIES, encoding="utf-8")
+    policies = ("base", "mended", "worse", "same")
+    ends = {}
+    for line in Study(path, policies).warnings():
+        place, _, end = line.removesuffix(")").partition(" (under ")
+        ends[int(place.removeprefix(f"{path}:").partition(":")[0])] = end
+    assert ends == {
+        line_of(text, "hummels_schaur"): "all policies",
+        line_of(text, CUT): "the policies 'base' and 'same'",
+        line_of(text + POLICIES, CUT.replace("4 h", "5 h")): "the policy 'worse'",
+    }
+    checked = CliRunner().invoke(main, ["check", str(path)]).stderr.splitlines()
+    assert checked == [f"warning: {line}" for line in Study(path, policies).warnings()]
+    assert [line.partition(" (under ")[1:] for line in Study(path).warnings()] == [("", "")] * 2
+    alone = Study(path, "mended").warnings()
+    assert [line.partition(" (under ")[2] for line in alone] == ["the policy 'mended')"]
+
+
+def test_policies_that_have_a_line() -> None:
+    """Tests the shorter of those that have it and those that do not."""
+    lines = {"base": ["a", "b"], "p": ["a", "b", "c"], "q": ["b", "b", "a"], "r": ["c", "b"]}
+    assert each_once(lines, "base") == [
+        "a (under all policies but 'r')",
+        "b (under all policies)",
+        "c (under the policies 'p' and 'r')",
+    ]
+    assert each_once({"base": ["a", "a"]}, "base") == ["a"]
+    assert each_once({"base": [], "p": ["a"]}, "base") == ["a (under the policy 'p')"]

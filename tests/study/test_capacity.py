@@ -24,9 +24,10 @@ from fourport.study.capacity.judge import Load, guarded, verdicts
 from fourport.study.capacity.measured import CLOSED, count, parts_of
 from fourport.study.capacity.request import find_resource, parse_servers, with_servers
 from fourport.study.capacity.target import Target, parse_target, settled
+from fourport.study.counts import share_estimate
 from fourport.study.parallel import workers
 from fourport.study.replication import replicate
-from fourport.study.statistics import Estimate, estimate, share_estimate
+from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant
 from fourport.study.verification import formulas

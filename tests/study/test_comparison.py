@@ -11,11 +11,12 @@ import pytest
 from fourport.errors import UserError
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import ComparisonRow, Measured, Question, Values, comparable, untouched
+from fourport.study.comparison.compare import ComparisonRow
 from fourport.study.comparison.compare import compare as compare_measured
 from fourport.study.comparison.comparison_tables import record, write_comparison
 from fourport.study.comparison.criteria import ALWAYS, compared, refuse_unknown
 from fourport.study.comparison.delivered_by_both import Column
+from fourport.study.comparison.measured import Measured, Question, Values, comparable, untouched
 from fourport.study.comparison.overview import overview
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import Series, read_replications, write_replications

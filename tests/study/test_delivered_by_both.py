@@ -15,9 +15,9 @@ from fourport.scenario.new import write_new
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
 from fourport.study.cohort import Cohort
-from fourport.study.comparison.compare import Measured, Question
 from fourport.study.comparison.compare import compare as compare_measured
 from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, DeliveredByBoth
+from fourport.study.comparison.measured import Measured, Question
 from fourport.study.replication import Replication, replicate
 from fourport.study.replication_measures import read_replications
 from fourport.study.run import run_study

@@ -24,7 +24,7 @@ from fourport.study.run import BrokenIdentity, run_study
 from fourport.study.run_tables import limited, write_tables
 from fourport.study.statistics import Estimate
 from fourport.study.tabulate import tabulate
-from fourport.trace.causes import CAUSES
+from fourport.trace.intervals import CAUSES
 from tests.stored import rows_of
 from tests.study.made import RANDOM, variants
 from tests.tiny import Parcel, corridor, follow, values

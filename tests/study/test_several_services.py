@@ -18,7 +18,8 @@ from fourport.study.identities import violations
 from fourport.study.planning import arrivals, departures
 from fourport.study.replication import Replication
 from fourport.study.stops import stops_of
-from fourport.trace.causes import CAUSE, intervals
+from fourport.trace.causes import intervals
+from fourport.trace.intervals import CAUSE
 from tests.tiny import Parcel, at, corridor, follow, hours
 
 BARGE: dict[str, Any] = {

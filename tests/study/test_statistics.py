@@ -11,18 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from fourport.study.counts import binomial_bounds, count_estimate, share_estimate
 from fourport.study.histogram import Histogram
-from fourport.study.statistics import (
-    binomial_bounds,
-    count_estimate,
-    estimate,
-    estimates,
-    jackknife,
-    pooled_quantile,
-    rare,
-    share_estimate,
-    t_quantile,
-)
+from fourport.study.quantiles import pooled_quantile
+from fourport.study.statistics import estimate, estimates, jackknife, rare, t_quantile
 from fourport.study.tabulate import ReplicationTables
 from tests.study.made import average, tables
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, NEVER
 from fourport.study.replication import Replication
-from fourport.trace.causes import CAUSES, intervals
+from fourport.trace.causes import intervals
+from fourport.trace.intervals import CAUSES
 from tests.tiny import START_US, Parcel, at, corridor, departures_of, follow
 
 NAMES = list(CAUSES)

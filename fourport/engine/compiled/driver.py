@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,8 @@ import numpy as np
 from numba.core import event
 
 from fourport.engine.compiled import loop
-from fourport.engine.compiled.tables import State, nothing, state_of, tables_of
+from fourport.engine.compiled.state import State, nothing, state_of
+from fourport.engine.compiled.tables import tables_of
 from fourport.engine.messages import tell
 from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.plan.tables import Plan
@@ -23,6 +25,8 @@ if vars(numba.config)["DISABLE_JIT"]:
 
 WORK = 200_000
 """Instants, and goods that departures look at, between two looks at interrupts: hundredths of a second."""
+
+COMPILING = "compiling the engine"
 
 LARGE = 5_000_000
 """Event rows from which on memory is worth more than the time to return it."""
@@ -46,9 +50,16 @@ def simulate(plan: Plan, world: World) -> Milestones:
     return _milestones(tables.first_trip, state)
 
 
-def prepare() -> None:
-    """Compile the loop or load it, before processes are started that would each do so."""
-    ready_loop()
+def prepare(meanwhile: Callable[[str], object] | None = None) -> None:
+    """Compile the loop or load it, before processes are started that would each do so.
+
+    Parameters
+    ----------
+    meanwhile
+        Called with the words for it if the loop is compiled.
+    """
+    with nullcontext() if meanwhile is None else _at_compiling(meanwhile, COMPILING):
+        ready_loop()
 
 
 @cache
@@ -58,7 +69,7 @@ def ready_loop() -> Any:
     It is compiled for one kind of arguments; any other is an error. A cache that is damaged is emptied.
     """
     unkept: Exception | None = None
-    with event.install_listener("numba:compile", _Tell()):
+    with _at_compiling(tell, f"{COMPILING}, once for this version: up to half a minute"):
         for keep in (True, True, False):
             try:
                 run = numba.njit(loop.run, cache=keep, **loop.OPTIONS)
@@ -94,16 +105,22 @@ def _return_memory() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-class _Tell(event.Listener):
-    """A listener that announces on stderr that the loop is being compiled."""
+def _at_compiling(say: Callable[[str], object], words: str) -> AbstractContextManager[None]:
+    """Return a context in which something is said when compiling begins."""
+    return event.install_listener("numba:compile", _Listener(say, words))
 
-    told = False
+
+class _Listener(event.Listener):
+    """Says something once, when the first function is compiled."""
+
+    def __init__(self, say: Callable[[str], object], words: str) -> None:
+        self._say, self._words, self._said = say, words, False
 
     def on_start(self, event: object) -> None:
-        """Announce it, at the first function that is compiled."""
-        if not self.told:
-            self.told = True
-            tell("compiling the engine, once for this version: up to half a minute")
+        """Say it, at the first function that is compiled."""
+        if not self._said:
+            self._said = True
+            self._say(self._words)
 
     def on_end(self, event: object) -> None:
         """Do nothing when a function is compiled."""

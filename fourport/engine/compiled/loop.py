@@ -27,7 +27,8 @@ import numba
 import numpy as np
 
 if TYPE_CHECKING:
-    from fourport.engine.compiled.tables import State, Tables
+    from fourport.engine.compiled.state import State
+    from fourport.engine.compiled.tables import Tables
 
 F = TypeVar("F", bound=Callable[..., Any])
 

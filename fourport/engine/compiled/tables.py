@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,87 +129,6 @@ class Tables(NamedTuple):
     back_us: Ints
 
 
-class State(NamedTuple):
-    """What the loop writes; all of it is kept between two calls.
-
-    Attributes
-    ----------
-    times
-        (event rows, 2) begin and end, side by side.
-    agenda_us, agenda
-        Time and event, as a heap.
-    front, back
-        (Q,) first and last token of each queue; -1 for none.
-    arrived
-        Arrivals of this instant: queue and token in one number.
-    free, waiting
-        (N,) servers that are free and on duty, and tokens that wait, by resource.
-    on_duty, changed, all_taken_below, taken
-        Of resources that resume their work: (N,) servers on duty, changes of their number so far, and the
-        number below which no server is free; and whether each server is taken, by ``first_server``.
-    resource_asked, resources, fleet_asked, fleets
-        Who is to decide at the end of this instant: as flags, and as lists.
-    aboard, next_aboard
-        Tokens in order of loading, each service and fleet in a range of its own, and the next place of each.
-    departure_aboard, trip_aboard
-        (D, 2), (K, 2) range of ``aboard`` by departure and by trip.
-    fleet_open, at_home, loading, room, made
-        (F,) whether it is open, trucks at home, whether one is loading, the room left in it (F, 2), and trips
-        made.
-    trips
-        (K, 3) begin of loading, departure, arrival.
-    gone, latest_us
-        (n,) thousandths that have left of a consignment that waits, and latest arrival of these parts; no
-        entries where nothing is loaded one by one.
-    closing, left, has_split, head, before, behind
-        (K,) departures that close now and are loaded one by one; (K, 2, 3) room left in their block space
-        and free sale; whether each has taken a part of what is too large; token of its queue that is read,
-        and those before and behind it.
-    parts
-        (P, 3) parts in order of loading: event row, number of the departure, thousandths.
-    cells
-        Numbers in the order of :mod:`fourport.engine.compiled.loop`.
-    """
-
-    times: Ints
-    departure_index: FewInts
-    agenda_us: Ints
-    agenda: Ints
-    front: Ints
-    back: Ints
-    arrived: Ints
-    free: Ints
-    waiting: Ints
-    on_duty: Ints
-    changed: Ints
-    all_taken_below: Ints
-    taken: Flags
-    resource_asked: Flags
-    resources: Ints
-    fleet_asked: Flags
-    fleets: Ints
-    aboard: Ints
-    next_aboard: Ints
-    departure_aboard: Ints
-    trip_aboard: Ints
-    fleet_open: Flags
-    at_home: Ints
-    loading: Flags
-    room: Ints
-    made: Ints
-    trips: Ints
-    gone: Ints
-    latest_us: Ints
-    parts: Ints
-    closing: Ints
-    left: Ints
-    has_split: Flags
-    head: Ints
-    before: Ints
-    behind: Ints
-    cells: Ints
-
-
 def tables_of(plan: Plan, world: World) -> Tables:
     """Lay out a plan and a world for the loop.
 
@@ -289,94 +208,6 @@ def tables_of(plan: Plan, world: World) -> Tables:
         out_us=_ints(world.drives.out_us),
         back_us=_ints(world.drives.back_us),
     )
-
-
-def state_of(plan: Plan, tables: Tables) -> State:
-    """Make the arrays in which the loop keeps its state; each has room for the most that can happen."""
-    n_queues, n_resources, n_fleets = (
-        len(tables.queue_kind),
-        len(tables.first_queue),
-        len(tables.fleet_hold_us),
-    )
-    by_route = np.bincount(tables.route, minlength=plan.n_routes)
-    visits, tokens = np.zeros(n_queues, dtype=np.int64), int(by_route.sum())
-    arrivals = 0
-    for route in range(plan.n_routes):
-        steps = np.array(plan.main_steps(route))
-        carried = steps[np.isin(plan.step_kind[steps], (Kind.SERVICE, Kind.FLEET))]
-        np.add.at(visits, tables.queue_of[carried, 0], by_route[route])
-        inside = np.isin(plan.track_first_step, plan.route_steps(route))
-        tokens += int(by_route[route]) * int(inside.sum())
-        arrivals += int(by_route[route]) * (_most_at_once(plan.step_choice[steps]) - 1)
-    n_departures, n_trips = len(tables.departure_us), len(tables.out_us)
-    # A departure begins to split one consignment at most, and each is loaded to the end once.
-    n_parts = 2 * int(tables.splits.sum())
-    n_split = len(tables.route) if tables.one_by_one.any() else 0
-    closing = tables.one_by_one[tables.queue_of_departure[tables.cutting_off]]
-    n_closing = _most_at_once(tables.cutoff_us[:-1][closing])
-    rows, events = len(tables.duration_us), tokens + n_departures + 3 * n_trips
-
-    def zeros(*shape: int) -> Ints:
-        return np.zeros(shape, dtype=np.int64)
-
-    def unfilled(*shape: int) -> Ints:
-        return np.empty(shape, dtype=np.int64)
-
-    return State(
-        times=unfilled(rows, 2),
-        departure_index=np.full(rows, -1, dtype=np.int32),
-        agenda_us=unfilled(events),
-        agenda=unfilled(events),
-        front=zeros(n_queues) - 1,
-        back=zeros(n_queues) - 1,
-        arrived=unfilled(tokens + arrivals),
-        free=zeros(n_resources),
-        waiting=zeros(n_resources),
-        on_duty=zeros(n_resources),
-        changed=zeros(n_resources),
-        all_taken_below=zeros(n_resources),
-        taken=np.zeros(int(tables.first_server[-1]), dtype=np.bool_),
-        resource_asked=np.zeros(n_resources, dtype=np.bool_),
-        resources=zeros(n_resources),
-        fleet_asked=np.zeros(n_fleets, dtype=np.bool_),
-        fleets=zeros(n_fleets),
-        aboard=unfilled(int(visits.sum())),
-        next_aboard=np.cumsum(visits) - visits,
-        departure_aboard=zeros(n_departures, 2),
-        trip_aboard=zeros(n_trips, 2),
-        fleet_open=plan.fleet_hours < 0,
-        at_home=plan.fleet_vehicles.copy(),
-        loading=np.zeros(n_fleets, dtype=np.bool_),
-        room=zeros(n_fleets, 2),
-        made=zeros(n_fleets),
-        trips=unfilled(n_trips, 3),
-        gone=zeros(n_split),
-        latest_us=np.full(n_split, loop.NEVER),
-        parts=unfilled(n_parts, 3),
-        closing=zeros(n_closing),
-        left=zeros(n_closing, 2, 3),
-        has_split=np.zeros(n_closing, dtype=np.bool_),
-        head=zeros(n_closing),
-        before=zeros(n_closing),
-        behind=zeros(n_closing),
-        cells=zeros(loop.CELLS),
-    )
-
-
-def nothing() -> tuple[Tables, State]:
-    """Return tables and a state of no consignments, which the loop is compiled with."""
-    shapes = {"steps": 2, "queue_of": 2, "size": 2, "holds": 2, "block_space": 2, "free_sale": 2}
-    shapes |= {"times": 2, "departure_aboard": 2, "trip_aboard": 2, "room": 2, "trips": 2}
-    shapes |= {"too_large": 2, "parts": 2, "left": 3}
-    types: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Flags: np.bool_}
-
-    def blank(of: type[NamedTuple]) -> dict[str, Any]:
-        return {
-            name: np.zeros((loop.CELLS,) * shapes.get(name, 1), dtype=types[kind])
-            for name, kind in get_type_hints(of).items()
-        }
-
-    return Tables(**blank(Tables)), State(**blank(State))
 
 
 def _refuse_too_many(consignments: int, steps: int, queues: int) -> None:
@@ -479,11 +310,6 @@ def _kept(plan: Plan, world: World) -> tuple[Ints, Ints]:
         first[s] = sum(map(len, found))
         found.append(least[np.searchsorted(closes[order], mine, side="right")])
     return first, np.concatenate(found)
-
-
-def _most_at_once(values: Ints) -> int:
-    """Return how often the most frequent value occurs that is not below 0, at least 1."""
-    return int(np.unique(values[values >= 0], return_counts=True)[1].max(initial=1))
 
 
 def _too_large(plan: Plan, world: World) -> tuple[Ints, Flags]:

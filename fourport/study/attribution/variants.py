@@ -23,9 +23,9 @@ from fourport.study.histogram import Histogram
 from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.groups import Weighed, pairs_of
+from fourport.study.quantiles import thin_tail
 from fourport.study.replication import Movement, Replication, move, replicate
 from fourport.study.run import BrokenIdentity
-from fourport.study.statistics import thin_tail
 from fourport.study.variant import Values, Variant
 
 CLEARANCE = "clearance_time_"
@@ -72,7 +72,7 @@ class Variants:
             for variant, looked in self.looked.items()
         }
         points = [_Point(variant, self.seed, looked) for variant, looked in new.items() if looked]
-        prepare()
+        prepare(progress)
         results = measured(_measure, points, range(self.replications), executor, progress)
         for point, replications in zip(points, results, strict=True):
             for one, *columns in zip(point.looked, *replications, strict=True):

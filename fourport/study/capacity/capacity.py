@@ -19,12 +19,13 @@ from fourport.study.capacity.judge import Load, Verdict, guarded, verdicts
 from fourport.study.capacity.measured import LIGHT, Counted, Parts, count, parts_of
 from fourport.study.capacity.request import LARGEST, MOST, with_servers
 from fourport.study.capacity.target import Target
+from fourport.study.counts import clusters_of, count_estimate
 from fourport.study.estimates_behind import whole_of
 from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import Movement, assemble, moved
 from fourport.study.run import BrokenIdentity
-from fourport.study.statistics import Estimate, clusters_of, count_estimate
+from fourport.study.statistics import Estimate
 from fourport.study.variant import Variant
 from fourport.trace import Trace
 from fourport.world.draw import draw
@@ -152,7 +153,7 @@ def capacity_curve(
     BrokenIdentity
         If a replication breaks an identity.
     """
-    prepare()
+    prepare(progress)
     tasks = [(asked, replication) for replication in range(asked.replications)]
     found = list(in_order(_measure, tasks, executor, progress))
     *points, unlimited = (

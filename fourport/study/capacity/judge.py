@@ -23,7 +23,8 @@ from typing import Literal
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.study.statistics import Estimate, binomial_bounds, half_width, share_estimate
+from fourport.study.counts import binomial_bounds, share_estimate
+from fourport.study.statistics import Estimate, half_width
 
 Verdict = Literal["meets", "misses", "undecided"]
 
@@ -47,7 +48,7 @@ def guarded(values: Floats, weights: Floats, confidence: float, clusters: float 
     clusters
         Of values that are 100 times a number of hits among the weights, the number of groups of a replication
         that do not fail together. The interval is then no narrower than that of such a share in the summary
-        (:func:`~fourport.study.statistics.share_estimate`), nor than the exact one of independent trials.
+        (:func:`~fourport.study.counts.share_estimate`), nor than the exact one of independent trials.
     """
     known = weights > 0
     values, weights = values[known], weights[known]

@@ -9,32 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from fourport.measures import LOST, MEASURES, find, is_quantile, unit_of_difference
+from fourport.measures import LOST, find, unit_of_difference
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import CLEARING, compared, margin_of
-from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, Column, DeliveredByBoth, Unit
-from fourport.study.comparison.offices import Cleared
-from fourport.study.comparison.paired import (
-    FIXED,
-    LEVEL,
-    Difference,
-    differences,
-    judge,
-    mean_difference,
-)
-from fourport.study.replication_measures import Series, thin_tails
-from fourport.study.statistics import FEW, Estimate, count_estimate, estimate, estimates, rare
-from fourport.study.tabulate import SummaryKey
-
-Values = Mapping[str, Series]
-"""The measures of each replication, by policy."""
+from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, Unit
+from fourport.study.comparison.measured import Measured, Question, between, places, undelivered_share
+from fourport.study.comparison.paired import FIXED, LEVEL, Difference, judge, mean_difference
+from fourport.study.statistics import FEW, rare
 
 Verdict = Literal["better", "worse", "differs", "small", "lost", "thin", "undecided", "same", "unknown"]
 """What is said of a difference.
@@ -44,123 +31,6 @@ Verdict = Literal["better", "worse", "differs", "small", "lost", "thin", "undeci
 ``thin`` is of a quantile with too few consignments beyond it to be judged; ``same`` differs in no
 replication; ``unknown`` is not defined.
 """
-
-
-@dataclass(frozen=True)
-class Question:
-    """What to compare, and with which baseline.
-
-    Attributes
-    ----------
-    baseline
-        The policy (or route, when routes are compared) that the others are compared with.
-    routes
-        Routes to compare on each lane, including the baseline; empty to compare policies.
-    lane
-        The only lane to compare; None for all.
-    measures
-        Measures to compare in addition to those that are always compared; empty for the usual ones.
-    """
-
-    baseline: str
-    routes: tuple[str, ...] = ()
-    lane: str | None = None
-    measures: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The measures that are compared.
-
-    Attributes
-    ----------
-    values
-        Measures of each replication, by policy.
-    levels
-        Estimate of each measure over all replications, by policy; quantiles are of all consignments.
-    both
-        Restricts the measures of two policies to consignments that both deliver; None if all are delivered.
-    touched
-        Lanes and procedures whose clearance each policy changes; None if unknown.
-    """
-
-    values: Values
-    levels: Mapping[str, Mapping[SummaryKey, Estimate]] = field(default_factory=dict)
-    both: DeliveredByBoth | None = None
-    touched: Mapping[str, Cleared] | None = None
-
-    def units(self, one: str, other: str, place: tuple[str, str]) -> tuple[Unit, Unit]:
-        """Return the measures of two policies at a lane and route, over what both deliver."""
-        found = self.unit(one, place), self.unit(other, place)
-        return self.both.units(one, other, place, found) if self.both is not None and all(found) else found
-
-    def unit(self, policy: str, place: tuple[str, str]) -> Unit:
-        """Return the measures of a policy at a lane and route; empty if nothing moved there."""
-        return self._units[policy].get(place, {})
-
-    def level(self, policy: str, place: tuple[str, str], measure: str) -> Estimate:
-        """Return the estimate of a measure at a lane and route; of nothing if it is not measured there."""
-        units = self.unit(policy, place)
-        if measure not in units:
-            return estimate([])
-        unit, values, over = units[measure]
-        stored = self.levels.get(policy, {}).get((*place, measure, unit))
-        if stored is not None:
-            return stored
-        if unit.endswith(PER_100):
-            among = units["consignments"].values
-            return count_estimate(counted(units, measure).tolist(), (among / 100).tolist(), among.tolist())
-        return estimates(values[None], None if over is None else over[None])[0]
-
-    def pooled(
-        self, one: str, other: str, places: tuple[tuple[str, str], tuple[str, str]]
-    ) -> dict[str, float]:
-        """Return the differences of quantiles of all consignments of two policies, each at a place."""
-        found = {}
-        for measure, (unit, *_) in self.unit(one, places[0]).items():
-            if is_quantile(measure):
-                ends = ((one, places[0]), (other, places[1]))
-                levels = [self.levels.get(name, {}).get((*place, measure, unit)) for name, place in ends]
-                if levels[0] is not None and levels[1] is not None:
-                    found[measure] = levels[0].mean - levels[1].mean
-        return found
-
-    def thin(self, *ends: tuple[str, tuple[str, str]]) -> frozenset[str]:
-        """Return the quantiles with few consignments beyond them under any of some policies, each at a place.
-
-        Their differences have neither interval nor verdict (:func:`~.replication_measures.thin_tails`).
-        """
-        return frozenset(
-            measure
-            for policy, at in ends
-            for lane, route, measure in self._thin[policy]
-            if (lane, route) == at
-        )
-
-    @cached_property
-    def _thin(self) -> dict[str, frozenset[tuple[str, str, str]]]:
-        return {policy: thin_tails(series) for policy, series in self.values.items()}
-
-    @cached_property
-    def _units(self) -> dict[str, dict[tuple[str, str], Unit]]:
-        found: dict[str, dict[tuple[str, str], dict[str, Column]]] = {}
-        for policy, series in self.values.items():
-            units = found.setdefault(policy, {})
-            for (lane, route, measure, unit), values in series.items():
-                over = series.over.get((lane, route, measure, unit))
-                units.setdefault((lane, route), {})[measure] = Column(unit, values, over)
-        return found  # type: ignore[return-value]  # a dict of dicts is a dict of mappings
-
-    def clears(self, policy: str, lane: str, measure: str) -> bool:
-        """Return whether a policy may change a measure of clearance on a lane."""
-        if self.touched is None:
-            return True
-        mine = {procedure for its_lane, procedure in self.touched.get(policy, ()) if its_lane == lane}
-        return bool(mine) if measure not in TIMED else any(TIMED[measure] == procedure for procedure in mine)
-
-
-TIMED = {name: name.split("_")[2] for name in CLEARING if name.startswith("clearance_time_")}
-"""Procedure of each clearance time."""
 
 
 @dataclass(frozen=True)
@@ -242,41 +112,6 @@ class _Pair:
         return measure not in FIXED and bool(rare(d[None])[0] and rare(seen[None])[0])
 
 
-COUNTED = tuple(
-    name
-    for name, one in MEASURES.items()
-    if one.kind == "count" and one.number is not None and name not in ("consignments", "weight")
-)
-"""Counts that grow with the size of the cohort, other than the size itself."""
-
-
-PER_100 = "/100 consignments"
-"""End of the unit of counts of routes."""
-
-
-def comparable(values: Values, question: Question) -> Values:
-    """Return values for comparing routes: counts per 100 consignments, as routes carry different numbers.
-
-    Policies and scenarios are compared by their total counts.
-    """
-    if not question.routes:
-        return values
-    return {policy: _for_100(series) for policy, series in values.items()}
-
-
-def _for_100(series: Series) -> Series:
-    found = Series(over=series.over)
-    for (lane, route, measure, unit), values in series.items():
-        if measure not in COUNTED:
-            found[lane, route, measure, unit] = values
-            continue
-        consignments = series[lane, route, "consignments", "consignments"]
-        share, key = np.full(len(values), np.nan), (lane, route, measure, f"{unit}{PER_100}")
-        np.divide(100 * values, consignments, out=share, where=consignments > 0)
-        found[key], found.over[key] = share, consignments
-    return found
-
-
 @dataclass(frozen=True)
 class Family:
     """Tests that are judged together.
@@ -329,15 +164,10 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
     return found, families
 
 
-def between(one: Column, other: Column) -> Floats:
-    """Return the paired differences of a measure from another, (replications,)."""
-    return differences(one.values, other.values, one.over, other.over)
-
-
 def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> ComparisonRow:
     unit = pair.other[measure].unit
     difference = mean_difference(d, pair.pooled.get(measure))
-    margin, about = margin_of(measure, pair.baseline), find(measure)
+    margin = margin_of(measure, pair.baseline)
     restricted = COMPARED in pair.other and measure in RESTRICTED
     consignments = float(np.mean(pair.other[COMPARED].values)) if restricted else math.nan
     lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)
@@ -345,52 +175,43 @@ def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> Compa
         difference = replace(difference, mean=math.nan, low=math.nan, high=math.nan)
     if pair.is_thin(measure, d) or pair.is_rare(measure, d):
         difference = replace(difference, low=math.nan, high=math.nan)
-    depends = measure != "undelivered" and about is not None and about.kind in ("mean", "count")
-    verdict: Verdict
-    if math.isnan(difference.mean):
-        verdict = "unknown"
-    elif not np.nansum(d * d):
-        verdict = "same"
-    elif pair.is_thin(measure, d):
-        verdict = "thin"
-    elif not _sure(difference, p):
-        verdict = "undecided"
-    elif abs(difference.mean) < margin:
-        verdict = "small"
-    elif about is None or not about.better:
-        verdict = "differs"
-    elif (difference.mean < 0) != (about.better == "less"):
-        verdict = "worse"
-    else:
-        verdict = "lost" if depends and lost > LOST and not consignments >= 0 else "better"
+    fewer = lost > LOST and not consignments >= 0
+    verdict = _verdict(pair, measure, d, difference, p, margin, fewer=fewer)
     names = (baseline, pair.policy, pair.lane, pair.route, measure, unit_of_difference(unit))
     return ComparisonRow(*names, difference, p, margin, consignments, lost, verdict)
 
 
+def _verdict(
+    pair: _Pair, measure: str, d: Floats, difference: Difference, p: float, margin: float, *, fewer: bool
+) -> Verdict:
+    """Return what is said of a difference.
+
+    Parameters
+    ----------
+    fewer
+        Whether it is of fewer consignments than the baseline's, not of those that both deliver.
+    """
+    about = find(measure)
+    if math.isnan(difference.mean):
+        return "unknown"
+    if not np.nansum(d * d):
+        return "same"
+    if pair.is_thin(measure, d):
+        return "thin"
+    if not _sure(difference, p):
+        return "undecided"
+    if abs(difference.mean) < margin:
+        return "small"
+    if about is None or not about.better:
+        return "differs"
+    if (difference.mean < 0) != (about.better == "less"):
+        return "worse"
+    depends = measure != "undelivered" and about.kind in ("mean", "count")
+    return "lost" if depends and fewer else "better"
+
+
 def _sure(difference: Difference, p: float) -> bool:
     return p < LEVEL and not difference.low <= 0 <= difference.high
-
-
-def undelivered_share(unit: Unit) -> float:
-    """Return the undelivered share of the consignments of all replications, %; 0 if it is not measured."""
-    if not {"consignments", "undelivered"} <= unit.keys():
-        return 0.0
-    sent = max(float(unit["consignments"].values.sum()), 1.0)
-    return 100 * float(np.nansum(counted(unit, "undelivered"))) / sent
-
-
-def counted(unit: Unit, measure: str) -> Floats:
-    """Return a count of each replication, whether it is given for 100 consignments or not."""
-    of, values, _ = unit[measure]
-    return values * unit["consignments"].values / 100 if of.endswith(PER_100) else values
-
-
-def untouched(one: Unit, other: Unit) -> bool:
-    """Return whether all measures of two policies are identical in every replication, bit by bit."""
-    return one.keys() == other.keys() and all(
-        other[name].unit == unit and np.array_equal(found, other[name].values, equal_nan=True)
-        for name, (unit, found, _) in one.items()
-    )
 
 
 def _policies(measured: Measured, question: Question) -> Iterator[_Pair]:
@@ -430,12 +251,3 @@ def _routes(measured: Measured, question: Question) -> Iterator[_Pair]:
                     apart = measured.pooled(policy, policy, ends)
                     thin = measured.thin(*((policy, end) for end in ends))
                     yield _Pair(policy, lane, route, other, baseline, names, apart, thin)
-
-
-def places(series: Series, lane: str | None = None) -> Sequence[tuple[str, str]]:
-    """Return the lanes and routes as named in the tables, of one lane if given."""
-    return [
-        place
-        for place in dict.fromkeys((key[0], key[1]) for key in series)
-        if lane is None or place[0] == lane
-    ]

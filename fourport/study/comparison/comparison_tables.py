@@ -8,19 +8,14 @@ from typing import Any
 
 from fourport.measures import LOST
 from fourport.store import Run
-from fourport.study.comparison.compare import (
-    ComparisonRow,
-    Family,
-    Measured,
-    Question,
-    comparable,
-    compare,
-)
+from fourport.study.comparison.compare import ComparisonRow, Family, compare
 from fourport.study.comparison.criteria import MARGIN, POINTS, TIMES
+from fourport.study.comparison.measured import Measured, Question, comparable
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
+from fourport.study.counts import share_estimate
 from fourport.study.run_tables import limited
-from fourport.study.statistics import Estimate, share_estimate
+from fourport.study.statistics import Estimate
 
 
 @dataclass(frozen=True)

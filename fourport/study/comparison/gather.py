@@ -11,8 +11,8 @@ from fourport.scenario.load import Loaded, known_as, policy_names
 from fourport.scenario.names import ALL, BASE
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import Run
-from fourport.study.comparison.compare import Question, Values
 from fourport.study.comparison.criteria import refuse_unknown
+from fourport.study.comparison.measured import Question, Values
 from fourport.study.replication_measures import read_replications
 from fourport.study.stored import name_in
 

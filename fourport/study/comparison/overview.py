@@ -12,9 +12,10 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
-from fourport.study.comparison.compare import TIMED, Family, Measured, Question, between, places
+from fourport.study.comparison.compare import Family
 from fourport.study.comparison.criteria import CLEARING, CRITERIA, TIMES, margin_of
 from fourport.study.comparison.delivered_by_both import Column, Unit
+from fourport.study.comparison.measured import TIMED, Measured, Question, between, places
 from fourport.study.comparison.paired import FIXED, LEVEL, judge
 
 SHARE_UNDETECTED = "undetected_share"

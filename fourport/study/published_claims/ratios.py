@@ -9,8 +9,9 @@ import numpy as np
 
 from fourport.measures import find, is_quantile
 from fourport.plan.tables import Floats
+from fourport.study.counts import ratio_of_counts
 from fourport.study.published_claims.groups import Weighed
-from fourport.study.statistics import FEW, Estimate, half_width, jackknife, rare, ratio_of_counts
+from fourport.study.statistics import FEW, Estimate, half_width, jackknife, rare
 
 RARE = f"fewer than {FEW:g} replications have any of it"
 """Why a mean has no interval."""

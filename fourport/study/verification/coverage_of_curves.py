@@ -11,12 +11,10 @@ import numpy as np
 from fourport.plan.tables import Floats
 from fourport.study.curves.breakeven import compare
 from fourport.study.curves.cheapest import map_lane
-
-Generator = np.random.Generator
-Row = tuple[str, str, Callable[[Generator], bool], float]
-"""What is promised, the noise, a study of it, and the least share that is true if less than promised."""
+from fourport.study.verification.promise import NAN, Generator, Promise
 
 STUDIES = 300
+"""Studies of each promise; a map takes long."""
 
 _NOISE: dict[str, Callable[[Generator, tuple[int, ...]], Floats]] = {
     "normal": lambda rng, shape: rng.normal(0, 1, shape),
@@ -57,27 +55,29 @@ def _map(rng: Generator, noise: str, n: int, *, common: bool) -> bool:
     return not found.ruled_out.any()
 
 
-def rows() -> Iterator[Row]:
-    """Yield the rows of the table."""
+def promises_of_curves() -> Iterator[Promise]:
+    """Yield the promises of break-evens and maps."""
     normal, exponential, lognormal = _NOISE
-    nan = math.nan
     for noise, of_ten, of_twenty, of_fifty in (
-        (normal, nan, nan, nan),
-        (exponential, 0.93, nan, nan),
+        (normal, NAN, NAN, NAN),
+        (exponential, 0.93, NAN, NAN),
         (lognormal, 0.89, 0.90, 0.92),
     ):
         for n, least in ((10, of_ten), (20, of_twenty), (50, of_fifty)):
-            yield f"break-even of {n} replications", noise, partial(_break_even, noise=noise, n=n), least
-    for noise, least in ((normal, nan), (exponential, 0.93), (lognormal, 0.89)):
+            study = partial(_break_even, noise=noise, n=n)
+            yield Promise(f"break-even of {n} replications", noise, study, least=least, studies=STUDIES)
+    for noise, least in ((normal, NAN), (exponential, 0.93), (lognormal, 0.89)):
         study = partial(_not_throughout, noise=noise, n=10)
-        yield 'no wrong "cheaper throughout" of 10 replications', noise, study, least
+        what = 'no wrong "cheaper throughout" of 10 replications'
+        yield Promise(what, noise, study, least=least, studies=STUDIES)
     for noise, common, of_ten, of_twenty, of_fifty in (
-        (normal, True, nan, nan, nan),
-        (exponential, True, 0.92, nan, nan),
+        (normal, True, NAN, NAN, NAN),
+        (exponential, True, 0.92, NAN, NAN),
         (lognormal, True, 0.88, 0.90, 0.92),
-        *((noise, False, nan, nan, nan) for noise in _NOISE),
+        *((noise, False, NAN, NAN, NAN) for noise in _NOISE),
     ):
         which = "the same noise" if common else "noise of their own"
         for n, least in ((10, of_ten), (20, of_twenty), (50, of_fifty)):
             what = f"no wrong cell of 20 with {which} in a map, looks at {n} and {2 * n} replications"
-            yield what, noise, partial(_map, noise=noise, n=n, common=common), least
+            study = partial(_map, noise=noise, n=n, common=common)
+            yield Promise(what, noise, study, least=least, studies=STUDIES)

@@ -19,8 +19,9 @@ from fourport.scenario.load import load
 from fourport.study.histogram import Histogram
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
+from fourport.study.quantiles import pooled_quantile
 from fourport.study.replication import replicate
-from fourport.study.statistics import estimate, pooled_quantile, t_quantile
+from fourport.study.statistics import estimate, t_quantile
 from fourport.study.verification.cases import CASES, Case, ExactMeasure
 
 CONFIDENCE = 0.99
@@ -139,7 +140,7 @@ def run_cases(
     """
     replications = {case.name: planned_replications(case, quick=quick) for case in cases}
     tasks = [(case, number) for case in cases for number in range(replications[case.name])]
-    prepare()
+    prepare(progress)
     outcomes: dict[str, list[Outcome]] = {case.name: [] for case in cases}
     if executor is None:
         results = in_order(_replicate, tasks, progress=progress)

@@ -19,6 +19,7 @@ from fourport.scenario.claims import read_claims
 from fourport.scenario.library import folder
 from fourport.scenario.load import load
 from fourport.store import Run
+from fourport.study.counts import ratio_of_counts
 from fourport.study.curves.bounds import LEAST, Band
 from fourport.study.curves.breakeven import band
 from fourport.study.published_claims.groups import policies_of
@@ -29,7 +30,7 @@ from fourport.study.replication_measures import Series
 from fourport.study.run import run_study
 from fourport.study.run_tables import write_tables
 from fourport.study.sample import Sample
-from fourport.study.statistics import estimate, jackknife, ratio_of_counts, ratio_values
+from fourport.study.statistics import estimate, jackknife, ratio_values
 from fourport.study.variant import Variant
 from tests.stored import rows_of
 from tests.study.published_claims.claimed import DOCUMENTS, TEXT, claims

@@ -1,0 +1,186 @@
+"""Shares of consignments and counts of events, with intervals that suit rare ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from fourport.plan.tables import Floats
+from fourport.study.statistics import CONFIDENCE, FEW, Estimate, estimate, estimates, ratio_values, t_quantile
+
+
+def share_estimate(
+    shares: Sequence[float], over: Sequence[float], clusters: float = 1.0, confidence: float = CONFIDENCE
+) -> Estimate:
+    """Return the share of all consignments of all replications, %, with an interval that suits rare things.
+
+    Where few consignments of a replication count, or few do not (:data:`FEW`), the interval has the bounds of
+    Clopper and Pearson for the **effective number** of consignments. Goods fail together, by the sailing, so
+    that they tell less than as many independent ones: by the variance among replications over the binomial
+    one (design effect, never below 1). Where all count, or none, nothing tells how they fail. Then what is
+    independent of each other are the replications, or smaller clusters if these are known to be.
+
+    Parameters
+    ----------
+    shares
+        The share in each replication, %; NaN without consignments.
+    over
+        Number of consignments that it is over.
+    clusters
+        Number of groups of consignments in a replication, such as those of a week, that do not fail together.
+
+    References
+    ----------
+    Korn and Graubard (1998), Confidence intervals for proportions with small expected number of positive
+    counts estimated from survey data, Survey Methodology 24, 193-201.
+    """
+    values, weights = (np.array([column], dtype=np.float64) for column in (shares, over))
+    (found,) = estimates(values, weights, confidence=confidence)
+    known = ~np.isnan(values) & (weights > 0)
+    trials, hits = float(weights[known].sum()), float((values * weights)[known].sum()) / 100
+    hits = float(round(hits)) if abs(hits - round(hits)) < 1e-6 * trials else hits
+    if found.n < 2 or min(hits, trials - hits) >= FEW * found.n:
+        return found
+    p = hits / trials
+    if 0 < hits < trials:
+        half = (found.high - found.low) / 200
+        effect = _effect(half, p * (1 - p) / trials, trials, confidence)
+    else:
+        effect = max(1.0, trials / (found.n * clusters))
+    low, high = binomial_bounds(hits / effect, trials / effect, 0.5 + confidence / 2)
+    return Estimate(100 * p, 100 * low, 100 * high, found.n)
+
+
+def _effect(half: float, variance: float, df: float, confidence: float) -> float:
+    """Return the design effect: how many times fewer independent things would tell as much.
+
+    Parameters
+    ----------
+    half
+        Half-width of the interval by replications; it allows for their number.
+    variance
+        Variance if all things were independent.
+    df
+        Number of these things.
+    confidence
+        Confidence of that interval.
+    """
+    t = t_quantile(0.5 + confidence / 2, max(df - 1, 1))
+    return max(1.0, (half / t) ** 2 / variance)
+
+
+def count_estimate(
+    counts: Sequence[float],
+    per: Sequence[float] | None = None,
+    among: Sequence[float] | None = None,
+    clusters: float = 1.0,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """Return the mean over replications of a count of events, with an interval that suits rare events.
+
+    Where there are few in a replication (:data:`FEW`), the interval has the exact bounds of a Poisson mean
+    for the effective number of events, as in :func:`share_estimate`. If there are none at all, the upper
+    bound is that of the share of the consignments among which they may happen, if these are given; otherwise
+    events count as independent.
+
+    Parameters
+    ----------
+    per
+        What the counts are related to in each replication, such as hundreds of consignments; one by default.
+    among
+        Number of consignments of each replication.
+    clusters
+        As in :func:`share_estimate`.
+
+    References
+    ----------
+    Garwood (1936), Fiducial limits for the Poisson distribution, Biometrika 28, 437-442.
+    """
+    from scipy.special import gammaincinv
+
+    events = np.array([counts], dtype=np.float64)
+    total = np.ones_like(events) if per is None else np.array([per], dtype=np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        (found,) = estimates(np.where(total > 0, events / total, np.nan), total, confidence=confidence)
+    known = ~np.isnan(events) & (total > 0)
+    n, of, tail = float(events[known].sum()), float(total[known].sum()), (1 - confidence) / 2
+    if found.n < 2 or n >= FEW * found.n:
+        return found
+    if n:
+        effect = _effect((found.high - found.low) / 2 * of, n, math.inf, confidence)
+        low = float(gammaincinv(n / effect, tail))
+        high = float(gammaincinv(n / effect + 1, 1 - tail))
+        return Estimate(n / of, low * effect / of, high * effect / of, found.n)
+    most = float(gammaincinv(1, 1 - tail))
+    if among is not None:
+        trials = np.array([among], dtype=np.float64)[known]
+        share = share_estimate([0.0] * len(trials), trials.tolist(), clusters, confidence).high / 100
+        if math.isfinite(share):
+            most = max(most, share * float(trials.sum()))
+    return Estimate(0.0, 0.0, most / of, found.n)
+
+
+def clusters_of(weeks: Sequence[float]) -> float:
+    """Return the number of clusters of consignments in a replication: goods of one week may fail together.
+
+    Parameters
+    ----------
+    weeks
+        (replications,) number of weeks in which consignments were accepted.
+    """
+    return max(float(np.mean(weeks)), 1.0)
+
+
+def binomial_bounds(hits: float, trials: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the exact lower and upper bound of a share, each at this confidence.
+
+    Parameters
+    ----------
+    hits, trials
+        Number of hits among independent trials, not necessarily whole. Without trials the bounds are 0 and 1.
+
+    References
+    ----------
+    Clopper and Pearson (1934), The use of confidence or fiducial limits illustrated in the case of the
+    binomial, Biometrika 26, 404-413.
+    """
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(hits, trials - hits + 1, 1 - confidence)) if hits else 0.0
+    high = float(betaincinv(hits + 1, trials - hits, confidence)) if hits < trials else 1.0
+    return low, high
+
+
+def ratio_of_counts(above: Floats, below: Floats) -> Estimate:
+    """Return the ratio of two counts of events in all replications, with an interval that suits rare events.
+
+    Where there are few of either in a replication (:data:`FEW`), the interval has the exact bounds of two
+    Poisson counts, for the effective number of events: given their sum, the numerator is a share
+    (:func:`share_estimate`). Counts that are equal in every replication are of the same events.
+
+    Parameters
+    ----------
+    above, below
+        (replications,) numerator and denominator; NaN if unknown.
+
+    References
+    ----------
+    Przyborowski and Wilenski (1940), Homogeneity of results in testing samples from Poisson series,
+    Biometrika 31, 313-323.
+    """
+    found = estimate(ratio_values(above, below).tolist())
+    known = np.isfinite(above) & np.isfinite(below)
+    n, over, under = int(known.sum()), float(above[known].sum()), float(below[known].sum())
+    if not under:
+        return Estimate(math.nan, math.nan, math.nan, n)
+    if n < 2 or min(over, under) >= FEW * n or np.array_equal(above[known], below[known]):
+        return found
+    both = (above + below)[known]
+    with np.errstate(invalid="ignore"):
+        share = share_estimate((100 * above[known] / both).tolist(), both.tolist())
+    if math.isnan(share.low):  # all in one replication
+        return Estimate(over / under, math.nan, math.nan, n)
+    low, high = share.low / 100, share.high / 100
+    return Estimate(over / under, low / (1 - low), high / (1 - high) if high < 1 else math.inf, n)

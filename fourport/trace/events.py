@@ -1,0 +1,157 @@
+"""The events of one step, as vectors over the consignments of its route, and what departures took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fourport.plan.hours import worked_us
+from fourport.plan.tables import NEVER, FewInts, Floats, Ints, Kind
+from fourport.world.tables import Flags
+
+if TYPE_CHECKING:
+    from fourport.trace.trace import Trace  # which makes events
+
+
+@dataclass(frozen=True, eq=False)
+class Loads:
+    """What departures or trips took: the ``k`` consignments that went whole, and parts of others.
+
+    Attributes
+    ----------
+    place
+        (k,) place of the consignment among those of the step.
+    departure_index
+        (k,) the departure or trip.
+    gone, thousandths
+        (k,) thousandths of the consignment that had left before, and those that left now.
+    """
+
+    place: Ints
+    departure_index: Ints
+    gone: Ints
+    thousandths: Ints
+
+    @property
+    def share(self) -> Floats:
+        """(k,) part of the consignment, 1 for all of it."""
+        return self.thousandths / 1000
+
+    def of(self, size: Ints) -> Ints:
+        """Return the loads in whole units of the consignments' sizes, which add up to them exactly.
+
+        Parameters
+        ----------
+        size
+            (n, d) sizes of the consignments of the step.
+        """
+        whole = size[self.place]
+        before, after = self.gone[:, np.newaxis], (self.gone + self.thousandths)[:, np.newaxis]
+        loaded: Ints = whole * after // 1000 - whole * before // 1000
+        return loaded
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """The events of one step of the plan, as vectors over the ``n`` consignments of its route."""
+
+    trace: Trace
+    step: int
+
+    @property
+    def ids(self) -> Ints:
+        """(n,) the consignments, ascending."""
+        return self.trace.ids[self.trace.route_of[self.step]]
+
+    @property
+    def begin_us(self) -> Ints:
+        """(n,) us UTC; ``NEVER`` if the step has not begun."""
+        return self.trace.begin_us[self._rows]
+
+    @property
+    def end_us(self) -> Ints:
+        """(n,) us UTC; ``NEVER`` if the step has not ended."""
+        return self.trace.end_us[self._rows]
+
+    @property
+    def ready_us(self) -> Ints:
+        """(n,) end of the last step done before, us UTC; see :attr:`Trace.ready_us`."""
+        return self.trace.ready_us[self._rows]
+
+    @property
+    def departure_index(self) -> FewInts:
+        """(n,) index of the departure, trip or server that took the consignment; -1 for none."""
+        return self.trace.departure_index[self._rows]
+
+    @property
+    def loads(self) -> Loads:
+        """What departures or trips took, also parts of consignments of which the rest waits."""
+        parts, rows = self.trace.parts, self._rows
+        mine = slice(*np.searchsorted(parts.row, (rows.start, rows.stop)).tolist())
+        place, thousandths = parts.row[mine] - rows.start, parts.thousandths[mine]
+        is_whole = self.departure_index >= 0
+        is_whole[place] = False
+        whole = np.flatnonzero(is_whole)
+        before = np.cumsum(thousandths) - thousandths
+        gone = before - before[np.searchsorted(place, place)] if len(place) else before
+        return Loads(
+            np.concatenate([whole, place]),
+            np.concatenate([self.departure_index[whole], parts.departure_index[mine]]),
+            np.concatenate([np.zeros_like(whole), gone]),
+            np.concatenate([np.full_like(whole, 1000), thousandths]),
+        )
+
+    @property
+    def duration_us(self) -> Ints:
+        """(n,) duration drawn for the step, whether it was done or not; 0 where none is drawn."""
+        trace, route = self.trace, self.trace.route_of[self.step]
+        by_arrival = trace.world.by_arrival.of(self.step, self.begin_us)
+        if by_arrival is not None:
+            return by_arrival
+        row = self.step - int(trace.plan.route_first_step[route])
+        return trace.world.duration_us[trace.world.first_event_row[self.ids] + row]
+
+    @property
+    def may_rest(self) -> bool:
+        """Whether the work of the step rests while its server is off duty."""
+        plan, of = self.trace.plan, int(self.trace.plan.step_provider[self.step])
+        return int(plan.step_kind[self.step]) == Kind.RESOURCE and bool(plan.resource_resumes[of])
+
+    def rested_us(self, since_us: Ints, until_us: Ints) -> Ints:
+        """Return (n,) how long the server of each consignment was off duty between two instants, us."""
+        resource = int(self.trace.plan.step_provider[self.step])
+        worked = worked_us(self.trace.plan, resource, self.departure_index, since_us, until_us)
+        return until_us - since_us - worked
+
+    @property
+    def begun(self) -> Flags:
+        """(n,) whether the step has begun."""
+        found: Flags = self.begin_us != NEVER
+        return found
+
+    @property
+    def done(self) -> Flags:
+        """(n,) whether the step has ended."""
+        found: Flags = self.end_us != NEVER
+        return found
+
+    @property
+    def came(self) -> Flags:
+        """(n,) whether the token came to the step."""
+        return self.trace.came[self._rows]
+
+    @property
+    def passed(self) -> Flags:
+        """(n,) whether the token came to the step and passed it over."""
+        return self.trace.passed[self._rows]
+
+    @property
+    def visited(self) -> Flags:
+        """(n,) whether the token came to the step and did not pass it over: it did the step or waits."""
+        return self.came & ~self.passed
+
+    @property
+    def _rows(self) -> slice:
+        return self.trace.slices[self.step]
