@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from fourport.trace.causes import CAUSE, cause_totals
+from fourport.trace.causes import cause_totals
+from fourport.trace.intervals import CAUSE
 from tests.levers.checked import checked
 from tests.levers.made import FILE, Followed, Parcel, Values, corridor, follow, leg
 from tests.levers.test_clearance_stages import hours, stages
