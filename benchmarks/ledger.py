@@ -81,8 +81,9 @@ def measure(n: int) -> dict[str, Any]:
     lines = [line.name for line in invoices.lines]
     amounts = invoices.routes[0].amounts
     unused = [name for k, name in enumerate(lines) if not amounts[:, k].any()]
-    cents = float(np.abs(amounts.sum(axis=1) - invoices.logistics_cost).max())
-    del invoices, amounts
+    total = invoices.logistics_cost + invoices.charges_on_value
+    cents = float(np.abs(amounts.sum(axis=1) - total).max())
+    del invoices, amounts, total
     ledger = Ledger(corridor, trace)
     ledger.invoice()
     _, again = timed(lambda: ledger.invoice(world.size * 2, world.value))

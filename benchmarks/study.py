@@ -1,20 +1,32 @@
-"""Measure how much faster several processes run the replications of a study than one.
+"""Measure how much faster several processes, or a Dask cluster, run the replications of a study than one.
 
-    python benchmarks/study.py --replications 64 --json
+    python benchmarks/study.py --replications 64 --dask --json
+    python benchmarks/study.py --memory 10,100,1000 --json
 
 The scenario is ``weihai-2019`` with a shorter window (``study.toml``), so that a replication takes about half
 a second. The benchmark measures ``Study.run`` into a temporary folder: start of the processes, replications,
 tables. Loading the scenario comes before and charts come after; neither is measured.
 The ratio of the wall times is the result, and needs a machine on which nothing else runs. The ratio of the
-processor times of all processes together shows, on a busy machine too, what the processes cost.
+processor times of all processes together shows, on a busy machine too, what the processes cost. ``--dask``
+begins a scheduler and as many workers on this machine, beforehand; they have run a study once before they are
+measured, and their processor time is not.
+
+``--memory`` measures instead the largest memory of the program itself, without its processes, for some
+numbers of replications, each in a program of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import resource
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -26,35 +38,87 @@ from arguments import show, whole_number  # noqa: E402
 
 from fourport import Study, load  # noqa: E402
 from fourport.engine import prepare  # noqa: E402
+from fourport.errors import UserError  # noqa: E402
 from fourport.scenario.load import Loaded  # noqa: E402
+from fourport.study.cluster import Cluster  # noqa: E402
 from fourport.study.parallel import workers  # noqa: E402
 
+Machines = Callable[[], AbstractContextManager[Executor | None]]
+"""Opens what runs the tasks."""
 
-def seconds(loaded: Loaded, replications: int, jobs: int) -> tuple[float, float]:
-    """Run the study in ``jobs`` processes and return wall time and processor time, s."""
+
+def seconds(loaded: Loaded, replications: int, machines: Machines) -> tuple[float, float]:
+    """Run the study and return wall time and processor time, s."""
     with TemporaryDirectory() as folder:
         began, before = time.monotonic(), os.times()
-        with workers(jobs) as executor:
+        with machines() as executor:
             Study(loaded, replications=replications, executor=executor).run(Path(folder) / "out")
         wall, after = time.monotonic() - began, os.times()
     return wall, sum(after[:4]) - sum(before[:4])
 
 
-def measure(replications: int, jobs: int, times: int) -> dict[str, float]:
+def measure(replications: int, jobs: int, times: int, *, dask: bool) -> dict[str, float]:
     """Run the study in ``jobs`` processes and in one, in turns, and return medians and ratios."""
     loaded = load(Path(__file__).with_name("study.toml"))
     prepare()
-    many, one = [], []
-    for _ in range(times):
-        many.append(seconds(loaded, replications, jobs))
-        one.append(seconds(loaded, replications, 1))
+    many, one, on_dask = [], [], list[float]()
+    with cluster(jobs) if dask else nullcontext("") as address:
+        for _ in range(times):
+            many.append(seconds(loaded, replications, lambda: workers(jobs)))
+            one.append(seconds(loaded, replications, lambda: workers(1)))
+            if dask:
+                if not on_dask:  # the workers load the engine
+                    seconds(loaded, 2 * jobs, lambda: Cluster(address))
+                on_dask.append(seconds(loaded, replications, lambda: Cluster(address))[0])
     found: dict[str, float] = {"replications": replications, "jobs": jobs, "times": times}
     for column, kind in enumerate(("wall", "processor")):
         alone, together = (median(run[column] for run in runs) for runs in (one, many))
         found[f"{kind}_seconds_one"] = round(alone, 2)
         found[f"{kind}_seconds"] = round(together, 2)
         found[f"{kind}_ratio"] = round(alone / together, 2)
+    if dask:
+        found["wall_seconds_dask"] = round(median(on_dask), 2)
+        found["dask_ratio"] = round(median(on_dask) / found["wall_seconds"], 2)
     return found
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[str]:
+    """Begin a scheduler and workers on loopback, and yield its address."""
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    with TemporaryDirectory() as folder, ExitStack() as begun:
+
+        def begin(what: str, *words: str) -> None:
+            command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *words, "--no-dashboard"]
+            process = begun.enter_context(subprocess.Popen(command, stderr=subprocess.DEVNULL, env=env))
+            begun.callback(process.kill)
+
+        file = Path(folder) / "scheduler.json"
+        begin("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+        while not file.exists():
+            time.sleep(0.1)
+        address: str = json.loads(file.read_text(encoding="utf-8"))["address"]
+        for _ in range(workers):
+            begin("worker", address, "--no-nanny", "--nthreads", "1", "--local-directory", folder)
+        while True:
+            with suppress(UserError), Cluster(address) as found:
+                if found.threads == workers:
+                    break
+            time.sleep(0.1)
+        yield address
+
+
+def peak(replications: int, jobs: int) -> float:
+    """Run the study in a program of its own and return the largest memory of that process, MB."""
+    command = [sys.executable, __file__, "--replications", str(replications), "--jobs", str(jobs), "--peak"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout)
+
+
+def run_once(replications: int, jobs: int) -> float:
+    """Run the study in this program, and return its largest memory, MB."""
+    seconds(load(Path(__file__).with_name("study.toml")), replications, lambda: workers(jobs))
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def main() -> None:
@@ -65,9 +129,20 @@ def main() -> None:
     parser.add_argument("--replications", type=whole_number(1, 100_000), default=64)
     parser.add_argument("--jobs", type=whole_number(2, 1000), default=2, help="processes, beside one")
     parser.add_argument("--times", type=whole_number(1, 10_000), default=1, help="how many times")
+    parser.add_argument("--dask", action="store_true", help="measure a Dask cluster on this machine, too")
+    parser.add_argument("--memory", metavar="A,B,...", help="measure memory for these replications instead")
+    parser.add_argument("--peak", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    found = measure(options.replications, options.jobs, options.times)
+    if options.peak:
+        print(run_once(options.replications, options.jobs))
+        return
+    found: dict[str, float] = {}
+    if options.memory is None:
+        found = measure(options.replications, options.jobs, options.times, dask=options.dask)
+    else:
+        for replications in map(whole_number(1, 100_000), options.memory.split(",")):
+            found[f"peak_mb_{replications}"] = peak(replications, options.jobs)
     show(found, as_json=options.json)
 
 

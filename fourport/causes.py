@@ -1,4 +1,4 @@
-"""The causes of time: names shared by engine, measures, tables and charts."""
+"""The causes of time and the stages of clearance: names shared by engine, measures, texts and charts."""
 
 from __future__ import annotations
 
@@ -19,3 +19,18 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "late": ("Departure or arrival late", "delay of departure or arrival"),
 }
 """Title and meaning of each cause of time, in the order of the tables."""
+
+CLEARANCE_STAGES: Mapping[str, tuple[str, str]] = {
+    "handling": ("Handling and stay before customs", "Waiting for handling"),
+    "preparation": ("Preparation by the trader", ""),
+    "document-control": ("Document control", "Waiting for an officer"),
+    "payment": ("Payment of duty", ""),
+    "amendment": ("Amendment", ""),
+    "scan": ("Scan and image review", "Waiting for the scanner"),
+    "inspection": ("Opening and inspection", "Waiting for an inspection bay"),
+    "laboratory": ("Laboratory", ""),
+}
+"""Titles of the work of each stage of clearance, and of the wait for whoever is on duty for it."""
+
+QUEUE, WORK = "Waiting in the queue", "Work"
+"""Titles of the two parts of a visit at a resource that is open."""

@@ -11,6 +11,14 @@ from dataclasses import dataclass
 Key = tuple[str | int, ...]
 """Place in a scenario, such as ("services", "ferry", "timetable", 0, "departs")."""
 
+_ELEMENT = re.compile(r'"([^"]*)"|([^."\[\]]+)|\[(\d+)\]')
+"""An element of a written key: a name in quotes, a plain name, or an index."""
+
+
+def key_of(text: str) -> Key:
+    """Return the key from its text, the inverse of :func:`fourport.scenario.tree.written`."""
+    return tuple(int(index) if index else quoted or plain for quoted, plain, index in _ELEMENT.findall(text))
+
 
 @dataclass(frozen=True)
 class Problem:

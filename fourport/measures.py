@@ -43,6 +43,14 @@ SOURCES: Mapping[str, str] = {
 """Texts that define measures."""
 
 
+AT_RESOURCE: Mapping[str, str] = {
+    "clearance": "clearance at the office of the {resource}",
+    "visits": "waiting plus service at the {resource}",
+    "wait": "waiting at the {resource}",
+}
+"""Times that only a capacity study measures, and how they are named."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """A measure of a cohort of consignments.
@@ -204,6 +212,29 @@ def find(name: str) -> Measure | None:
     if q not in QUANTILES.values() or base not in MEASURES or not MEASURES[base].has_quantiles:
         return None
     return replace(MEASURES[base], name=name, kind="quantile", sample=None)
+
+
+def title_of(name: str) -> str:
+    """Return the English title of a measure or of one of its quantiles; its name if it has none."""
+    found = find(name)
+    if found is None:
+        return name
+    return f"{found.title} {name.rpartition('_')[2].upper()}" if found.kind == "quantile" else found.title
+
+
+def title_of_measure(name: str) -> str:
+    """Return the title of a measure or quantile as it stands within a sentence; the name if it has none."""
+    return name if find(name) is None else uncapitalised(title_of(name))
+
+
+def uncapitalised(title: str) -> str:
+    """Return a title as it stands within a sentence: an abbreviation at its begin keeps its capitals."""
+    return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+
+
+def unit_of_difference(unit: str) -> str:
+    """Return the unit of a difference of two values of a unit: that of two shares is in percentage points."""
+    return "points" if unit == "%" else unit
 
 
 def is_quantile(name: str) -> bool:
@@ -403,7 +434,8 @@ def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
 
 @measured(
     *("logistics_cost", "{currency}/kg", "Logistics cost", "mean", "less"),
-    "All lines of the invoice from door to door, including the cost of time, per kg delivered.",
+    "All lines of the invoice from door to door, including the cost of time, per kg delivered. Insurance and"
+    " duties are told beside, as charges on value.",
 )
 def _logistics_cost(cohort: Cohort) -> float:
     return cohort.per_kg_delivered(cohort.replication.invoice.logistics_cost)
@@ -415,6 +447,18 @@ def _logistics_cost(cohort: Cohort) -> float:
 )
 def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
     return _a_parcel(cohort, cohort.replication.invoice.logistics_cost)
+
+
+@measured(
+    *("charges_on_value", "{currency}/kg", "Charges on value", "mean", "less"),
+    "Insurance, duties, taxes and fees (lines of the categories insurance and duty), per kg delivered. They"
+    " are no part of the logistics cost. Measured only if a tariff has such a line.",
+)
+def _charges_on_value(cohort: Cohort) -> float | None:
+    replication = cohort.replication
+    if not replication.corridor.scenario.has_charges_on_value:
+        return None
+    return cohort.per_kg_delivered(replication.invoice.charges_on_value)
 
 
 def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:
@@ -516,13 +560,27 @@ def _non_compliant(cohort: Cohort) -> float | None:
 
 @measured(
     *("undetected", "consignments", "Undetected non-compliance", "count", "less"),
-    "Non-compliant consignments of the cohort that no office found.",
+    "Non-compliant consignments of the cohort that no office found, before their release or after.",
 )
 def _undetected(cohort: Cohort) -> float | None:
     if not _any_non_compliant(cohort):
         return None
     run = cohort.replication
-    return float((run.world.non_compliant[cohort.ids] & ~run.clearance.found[cohort.ids]).sum())
+    found = run.clearance.found[cohort.ids] | run.clearance.found_late[cohort.ids]
+    return float((run.world.non_compliant[cohort.ids] & ~found).sum())
+
+
+@measured(
+    *("found_late", "consignments", "Non-compliance found after release", "count", "less"),
+    "Non-compliant consignments of the cohort that an office found only after it had released them, by a late"
+    " inspection or report. Measured only where an office, or a lever of the file, releases goods first.",
+)
+def _found_late(cohort: Cohort) -> float | None:
+    run = cohort.replication
+    if not (run.corridor.releases_first and _any_non_compliant(cohort)):
+        return None
+    late = run.clearance.found_late[cohort.ids] & ~run.clearance.found[cohort.ids]
+    return float((run.world.non_compliant[cohort.ids] & late).sum())
 
 
 def _any_non_compliant(cohort: Cohort) -> bool:

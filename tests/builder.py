@@ -250,6 +250,8 @@ def _plan(
         step_early_track=_ints(numbers[step.files] for step, numbers in named_track),
         step_early_condition=_ints(condition_number[step.files_when] for step in rows),
         step_space=_ints(step.space for step in rows),
+        step_choice=_ints(_first_of_choice(rows, s) for s in range(len(rows))),
+        step_within_us=_ints(step.within * MINUTE if step.within >= 0 else -1 for step in rows),
         step_hours=_ints(hours_number[step.hours] for step in rows),
         track_first_step=_ints(track_first),
         track_n_steps=_ints(track_length),
@@ -278,6 +280,15 @@ def _plan(
         hours_turn_us=_times(at for of in hours.values() for at, _ in of),
         hours_open=_ints(is_open for of in hours.values() for _, is_open in of),
     )
+
+
+def _first_of_choice(rows: Sequence[Step], s: int) -> int:
+    """Return the first step of a choice, whose steps follow each other; -1 for other steps."""
+    if not rows[s].choice:
+        return -1
+    while s > 0 and rows[s - 1].choice == rows[s].choice:
+        s -= 1
+    return s
 
 
 def _departures(timetable: Sequence[Departure]) -> Departures:

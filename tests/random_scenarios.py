@@ -186,6 +186,10 @@ def _customs(draw: Draw, *, ahead: bool) -> Values:
         office["inspection"] |= _stages(draw)
     if ahead and draw.chance(0.6):
         office["pre_arrival"] = f"{draw.one_of((30, 100))} %"
+    elif draw.chance(0.3):
+        office["pre_arrival"] = {"share": draw.share(), "from": "booking", "lead": "2 h"}
+    if ahead and draw.chance(0.3):
+        office["manifest"] = draw.duration()
     if draw.chance(0.3):
         office["documents"]["rates"] = {
             trader_class: f"{draw.one_of((0, 30, 100))} %" for trader_class in TRADER_CLASSES
@@ -205,10 +209,16 @@ def _stages(draw: Draw) -> Values:
     more: Values = {}
     if draw.chance(0.3):
         more["sampling"] = draw.share()
+    if draw.chance(0.2):
+        more["statutory"] = {"goods": draw.share()}
     if draw.chance(0.3):
         more |= {"risk_auc": draw.one_of((0.6, 0.9)), "finds": draw.share()}
     if draw.chance(0.3):
         more["laboratory"] = {"share": draw.share(), "duration": draw.duration()}
+        if draw.chance(0.5):
+            more["laboratory"]["conditional"] = draw.share()
+    if draw.chance(0.2):
+        more["after_release"] = {"share": draw.share(), "duration": draw.duration()}
     if draw.chance(0.4):
         more["scan"] = {
             "resource": "bays",
@@ -325,7 +335,7 @@ def _hours(draw: Draw) -> Values:
 def _route(
     draw: Draw, facilities: Mapping[str, Values], between: Sequence[Sequence[str]], services: Values
 ) -> Values:
-    reserved = [name for name, service in services.items() if "block_space" in service]
+    reserved = {name for name, service in services.items() if "block_space" in service}
     steps: list[Values] = []
     for k, place in enumerate(facilities):
         names = list(facilities[place]["activities"])
@@ -334,8 +344,12 @@ def _route(
         ]
         if k < len(between):
             leg = draw.one_of(between[k])
-            block = leg in reserved and draw.chance(0.7)
-            steps.append({"by": leg, "space": "block"} if block else {"by": leg})
+            several = [name for name in between[k] if name in services]
+            either = len(several) > 1 and draw.chance(0.7)
+            block = not reserved.isdisjoint(several if either else [leg]) and draw.chance(0.7)
+            steps.append({"by": several if either else leg, **({"space": "block"} if block else {})})
+            if either and draw.chance(0.5):
+                steps[-1] |= {"choose": "in-order", "within": f"{draw.number(1, 60)} h"}
     last = steps[-1].get("do")
     if last == "work" or (last == "customs" and draw.chance(0.5)):  # the last step may not be gone past
         steps.append({"at": steps[-1]["at"], "do": "stay"})
@@ -352,8 +366,13 @@ def _drop_unused(facilities: Mapping[str, Values], legs: Mapping[str, Values], r
         facility["activities"] = kept
         facility["resources"] = {n: body for n, body in facility["resources"].items() if f'"{n}"' in texts}
     for table in legs.values():
-        for name in [name for name in table if all(step.get("by") != name for step in steps)]:
+        for name in [name for name in table if all(name not in _legs(step) for step in steps)]:
             del table[name]
+
+
+def _legs(step: Values) -> list[str]:
+    legs = step.get("by", [])
+    return [legs] if isinstance(legs, str) else legs
 
 
 def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str], holidays: list[str]) -> Values:

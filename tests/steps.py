@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
 from fourport.plan.tables import Kind, Space
@@ -30,6 +30,10 @@ class Step:
     files: str = ""
     files_when: str = ""
     space: int = Space.FREE
+    choice: str = ""
+    """Name of the choice that the step is part of, if it is one of several services."""
+    within: int = -1
+    """Minutes within which goods wait for services before this one; -1 if the order is none of preference."""
     hours: str = ""
     priority: Mapping[str, int] = field(default_factory=dict)
     """Queue class by trader class; 0 for a trader class not named."""
@@ -71,6 +75,19 @@ def resource(
 def service(name: str, on: str, *, block: bool = False, **more: Unpack[Filing]) -> Step:
     """Give a step on a scheduled service."""
     return Step(name, Kind.SERVICE, on, space=Space.BLOCK if block else Space.FREE, **more)
+
+
+def choice(name: str, on: Mapping[str, bool], *, within: int = -1, **more: Unpack[Filing]) -> list[Step]:
+    """Give steps of which goods do one: services in order, each with whether its block space may be used.
+
+    A step has the name of the choice and of its service, such as "sail/ferry". A mark stands behind them,
+    since a choice is never the end of a track.
+    """
+    steps = [
+        replace(service(f"{name}/{one}", one, block=block, **more), choice=name, within=within)
+        for one, block in on.items()
+    ]
+    return [*steps, mark(f"{name}/arrived")]
 
 
 def fleet(name: str, by: str, **more: Unpack[Filing]) -> Step:

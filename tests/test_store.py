@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -257,3 +258,31 @@ def test_a_run_of_an_older_version_is_refused(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"titles": {"stations": {}}}')
     with pytest.raises(UserError, match=r"made by an older version.*fourport upgrade .*scenario\.toml"):
         Run.open(tmp_path)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 4, 11])
+def test_a_table_that_is_written_in_parts(n: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a table has the same bytes however many of its rows are in memory, none among them."""
+    rows = [("base", k, "l", "*", "consignments", "1", k / 3, math.nan) for k in range(n)]
+    texts = []
+    for number, at_once in enumerate((4, 10_000)):
+        monkeypatch.setattr("fourport.store.folder.AT_ONCE", at_once)
+        run = Run.create(tmp_path / str(number))
+        run.write_table("replications", iter(rows))
+        assert run.table("replications").num_rows == n
+        texts.append((run.folder / "replications.csv").read_bytes())
+    assert texts[0] == texts[1]
+    assert len(texts[0].splitlines()) == n + 1
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a table of three times as many rows takes no more memory while it is written."""
+    monkeypatch.setattr("fourport.store.folder.AT_ONCE", 1000)
+    peaks = []
+    for n in (3000, 9000):
+        run = Run.create(tmp_path / str(n))
+        tracemalloc.start()
+        run.write_table("replications", (("base", k, "l", "*", "c", "1", k / 3, 1.0) for k in range(n)))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]

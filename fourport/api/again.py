@@ -38,6 +38,8 @@ class Again:
         Some of its policies; none for all.
     replications, seed
         Defaults: those of the run.
+    executor
+        Any :class:`concurrent.futures.Executor`; None runs in this process.
 
     Raises
     ------
@@ -52,6 +54,7 @@ class Again:
         *,
         replications: SupportsIndex | None = None,
         seed: SupportsIndex | None = None,
+        executor: Executor | None = None,
     ) -> None:
         wrong = Noted()
         with wrong.noting():
@@ -61,6 +64,7 @@ class Again:
             self.replications = of.replications if replications is None else replications_of(replications)
             self.seed = of.seed if seed is None else seed_of(seed)
         wrong.refuse()
+        self.executor = executor
         self.scenarios = scenarios_of(self.stored, self.sample.variants)
 
     @property
@@ -73,19 +77,14 @@ class Again:
         folder: NewFolder = None,
         *,
         by: str | Iterable[str] = (),
-        also: Collection[str] = (),
-        executor: Executor | None = None,
+        milestones: bool = False,
+        journeys: bool = False,
         progress: Progress | None = None,
     ) -> Results:
-        """Run all replications; parameters as those of :meth:`fourport.Study.run`.
-
-        Parameters
-        ----------
-        also
-            Additional tables: ``milestones``, ``journeys``.
-        """
+        """Run all replications; parameters as those of :meth:`fourport.Study.run`."""
         began, stored, policies = time.monotonic(), self.stored, [*self.sample.variants]
-        kinds = [*groupings(by), *also]
+        asked = {"milestones": milestones, "journeys": journeys}
+        kinds = [*groupings(by), *(name for name, wanted in asked.items() if wanted)]
         marks = (self.sample.text, *self.marks, *sorted(kinds))
         run = created(folder, f"run of {self.sample!r} again", *marks)
         copy_scenario(stored, run, policies)
@@ -95,7 +94,7 @@ class Again:
                 self.sample.variants,
                 self.seed,
                 self.replications,
-                executor=keeping(run, executor),
+                executor=keeping(run, self.executor),
                 also=kinds,
                 progress=progress,
             )

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import SupportsIndex
+from dataclasses import dataclass, replace
+from typing import Any, SupportsIndex
 
 from fourport.api.answer import Answer, Inquiry, SampleSource
 from fourport.api.results import NewFolder
 from fourport.arguments import CONFIDENCE, LEAST_COMPARED, replications_of, texts
-from fourport.errors import Noted
+from fourport.errors import Noted, UserError
+from fourport.store import titles_of
 from fourport.study.capacity.capacity import CapacityCurve, Request, capacity_curve
 from fourport.study.capacity.conclusions import record
+from fourport.study.capacity.measured import offices_of
 from fourport.study.capacity.request import find_resource, servers_of
-from fourport.study.capacity.target import parse_target, settled
+from fourport.study.capacity.target import Target, parse_target, settled
+from fourport.study.estimates_behind import estimates_behind, whole_of
 from fourport.study.parallel import Progress
 
 REPLICATIONS = 50
 """Replications unless others are asked for, or the sample has more."""
+
+LOOKED_AT = 2
+"""Replications in which it is looked at what rests on estimates; so few that they run in this process."""
 
 
 def capacity(
@@ -74,31 +81,110 @@ def capacity(
     """
     wrong = Noted()
     with wrong.noting():
-        numbers = servers_of(servers)
-    with wrong.noting():
-        wanted = parse_target(target, measure)
-    low, high = CONFIDENCE
-    if not (isinstance(confidence_percent, int | float) and low < confidence_percent < high):
-        what = f"confidence_percent: {confidence_percent!r} is out of range"
-        wrong.note(f"{what}; allowed: above {low:g} and below {high:g}")
-    with wrong.noting():
-        lanes, routes = texts("lane", lane), texts("route", route)
+        question = _Question.of(servers, target, measure, confidence_percent, lane, route)
     with wrong.noting():
         asked = Inquiry(sample, policy, folder, executor, progress)
         find_resource(asked.corridor, resource)
-        given = max(REPLICATIONS, asked.sample.replications) if replications is None else replications
-        asked.sample.replications = n = replications_of(given, LEAST_COMPARED)
+        given = replications_of_curve(asked.sample.replications, replications)
+        asked.sample.replications = replications_of(given, LEAST_COMPARED)
     wrong.refuse()
-    wanted = settled(wanted, asked.corridor, resource, lanes, routes)
-    of = asked.begin(
-        f"capacity of {resource}", numbers, wanted, lanes, routes, confidence_percent, simulate=False
-    )
-    options = (wanted, of.seed, n, lanes, routes, confidence_percent / 100)
-    request = Request(of.variants[asked.policy], resource, numbers, *options)
-    found = capacity_curve(request, asked.executor, progress)
-    return asked.answer(
-        found,
-        {"capacity": found.rows()},
-        capacity=record(found, asked.policy, of.ranges[asked.policy]),
-        replications=n,
-    )
+    return question.answer(asked, resource)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked about a resource: numbers to try, target, confidence, and whose goods are measured."""
+
+    servers: tuple[int, ...]
+    target: Target
+    confidence: float
+    lanes: tuple[str, ...]
+    routes: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        servers: SupportsIndex | Sequence[SupportsIndex] | str,
+        target: str,
+        measure: str | None,
+        confidence_percent: float,
+        lane: str | Sequence[str],
+        route: str | Sequence[str],
+    ) -> _Question:
+        """Read the arguments of :func:`capacity`.
+
+        Raises
+        ------
+        UserError
+            With all problems that can be seen without the scenario.
+        """
+        wrong = Noted()
+        with wrong.noting():
+            numbers = servers_of(servers)
+        with wrong.noting():
+            wanted = parse_target(target, measure)
+        with wrong.noting():
+            sure = _confidence(confidence_percent)
+        with wrong.noting():
+            lanes, routes = texts("lane", lane), texts("route", route)
+        wrong.refuse()
+        return cls(numbers, wanted, sure, lanes, routes)
+
+    def answer(self, asked: Inquiry, resource: str) -> Answer[CapacityCurve]:
+        """Run the numbers at a resource of the scenario, and write the answer.
+
+        Raises
+        ------
+        UserError
+            If the target does not fit the scenario.
+        """
+        wanted, n = self.target, asked.sample.replications
+        wanted = settled(wanted, asked.corridor, resource, self.lanes, self.routes)
+        options = (self.lanes, self.routes, self.confidence)
+        of = asked.begin(f"capacity of {resource}", self.servers, wanted, *options, simulate=False)
+        variant = of.variants[asked.policy]
+        request = Request(variant, resource, self.servers, wanted, of.seed, n, *options)
+        found = capacity_curve(request, asked.executor, asked.progress)
+        return asked.answer(
+            found,
+            {"capacity": found.rows()},
+            capacity=record(found, asked.policy, of.ranges[asked.policy]),
+            estimates=_estimates(asked, request),
+            replications=n,
+        )
+
+
+def _confidence(percent: float) -> float:
+    """Return a confidence from 0 to 1.
+
+    Raises
+    ------
+    UserError
+        If it is no percentage in range.
+    """
+    low, high = CONFIDENCE
+    if not (isinstance(percent, int | float) and low < percent < high):
+        what = f"confidence_percent: {percent!r} is out of range"
+        raise UserError(f"{what}; allowed: above {low:g} and below {high:g}")
+    return percent / 100
+
+
+def _estimates(asked: Inquiry, request: Request) -> dict[str, dict[str, Any]]:
+    """Return the estimates behind the measure of a target; nothing behind the visits of the resource alone.
+
+    They are those of the run that is asked, or of the first replications of the scenario as it stands.
+    """
+    measure, sample = request.target.measure, asked.sample
+    if not whole_of(measure):
+        return {}
+    run = sample.stored
+    if run is None:
+        run = replace(sample, replications=min(sample.replications, LOOKED_AT)).run()
+    offices = {office.name for office in offices_of(asked.corridor, request.at, measure)}
+    places = titles_of(asked.manifest, "places", asked.policy)
+    return estimates_behind(run, asked.policy, places, request.lanes, request.routes, measure, offices)
+
+
+def replications_of_curve(sample: int, asked: SupportsIndex | None) -> SupportsIndex:
+    """Return the replications asked for; if none, those of the sample, but at least 50."""
+    return max(REPLICATIONS, sample) if asked is None else asked

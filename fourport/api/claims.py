@@ -16,7 +16,7 @@ from fourport.scenario.models.claims import RatioClaim
 from fourport.study.attribution.attribute import Attributed, attribution_tables
 from fourport.study.attribution.attribute import attribute as attribute_sample
 from fourport.study.attribution.problems import problems_of as attribution_problems
-from fourport.study.parallel import Progress
+from fourport.study.parallel import Progress, counting
 from fourport.study.published_claims.groups import policies_of, renamed
 from fourport.study.published_claims.judge import JudgedClaim, judge
 from fourport.study.published_claims.model import Model
@@ -67,10 +67,11 @@ def published_claims(
     unfit_parts = attribution_problems(attributed, values, given.ranges)
     file.refuse([*unfit_parts, *unmeasured(named, cache(given.measured))])
     model, judged = Model(asked.begin("published claims", file.text), asked.executor), list[JudgedClaim]()
+    judging = counting(progress, "claims")
     for name, claim in named.items():
         judged.append(judge(name, claim, model))
-        if progress is not None:
-            progress(len(judged), len(named))
+        if judging is not None:
+            judging(len(judged), len(named))
     told = {name: claim for name, claim in attributed.items() if not model.withheld(claim)}
     parts = attribute_sample(model.sample, told, executor=asked.executor, progress=progress)
     found = PublishedClaims(judged, parts)

@@ -44,7 +44,7 @@ BELOW = 0.04
 
 @dataclass(frozen=True)
 class Piece:
-    """An amount of one kind in a bar."""
+    """An amount of one kind in a bar; less than 0 if it is subtracted, which is drawn left of 0."""
 
     kind: str
     amount: float
@@ -78,6 +78,12 @@ class Bar:
     after: str
     known: bool = True
     stacked: bool = False
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the pieces end, left and right of 0."""
+        left = sum(piece.amount for piece in self.pieces if piece.amount < 0)
+        return left, sum(piece.amount for piece in self.pieces if piece.amount > 0)
 
     @property
     def height(self) -> float:
@@ -172,7 +178,7 @@ def _few_kinds(stack: Stack, bars: Sequence[Bar], inner: float) -> Stack:
     """Return the stack with the kinds of some bars; the smallest are one if the legend would be too long."""
     largest: dict[str, float] = {}
     for piece in (piece for bar in bars for piece in bar.pieces if piece.amount):
-        largest[piece.kind] = max(largest.get(piece.kind, 0.0), piece.amount)
+        largest[piece.kind] = max(largest.get(piece.kind, 0.0), abs(piece.amount))
     kept, small = sorted(largest, key=lambda kind: -largest[kind]), list[str]()
     found = replace(stack, kinds={kind: sign for kind, sign in stack.kinds.items() if kind in largest})
     while len(_legend(found, found.kinds, inner)) > LEGEND and len(kept) > 1:
@@ -261,12 +267,12 @@ def _block(
 
 def _scales(axes: Axes, bars: Sequence[Bar], height: float, name: str) -> None:
     """Measure y in inches from the top."""
-    known = [bar.total for bar in bars if bar.known]
-    right = max([0.0, *(total.high if total.has_interval else total.mean for total in known)])
-    right = right * 1.02 or 1.0
-    axes.set_xlim(0, right)
-    ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(0, right)
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if 0 <= tick <= right]))
+    known = [bar for bar in bars if bar.known]
+    right = max([0.0, *(_end(bar) for bar in known)]) * 1.02 or 1.0
+    left = min([0.0, *(bar.ends[0] for bar in known)]) * 1.02
+    axes.set_xlim(left, right)
+    ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(left, right)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if left <= tick <= right]))
     axes.set_xlabel(name, fontsize=AXIS_NAME)
     axes.tick_params(labelsize=AXIS_TICK)
     axes.set_ylim(height, 0)
@@ -276,8 +282,8 @@ def _scales(axes: Axes, bars: Sequence[Bar], height: float, name: str) -> None:
 
 def _grid(axes: Axes, spans: Sequence[tuple[float, float]], style: Style) -> None:
     """Draw the grid from top to bottom of each bar only, so that it does not cross names of lanes."""
-    zero, *ticks = axes.get_xticks()
-    for places, color, width in ((ticks, style.line, 0.5), ([zero], style.quiet, 0.6)):
+    ticks = [tick for tick in axes.get_xticks() if tick]
+    for places, color, width in ((ticks, style.line, 0.5), ([0.0], style.quiet, 0.6)):
         behind = [[(x, top), (x, bottom)] for x in places for top, bottom in spans]
         axes.add_artist(LineCollection(behind, colors=color, linewidths=width, zorder=0))
 
@@ -287,9 +293,8 @@ def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
         _pieces(axes, bar, y, stack, style)
         ends = [y - BAR * 0.68, y + BAR * 0.68]
         axes.add_artist(Line2D([bar.mark] * 2, ends, color=style.ink, linewidth=2.2, zorder=4))
-    total, end = bar.total, bar.total.mean if bar.known else 0.0
+    total, end = bar.total, _end(bar) if bar.known else 0.0
     if bar.known and total.has_interval:
-        end = max(end, total.high)
         track = [y + BAR / 2 + BELOW] * 2
         interval = Line2D([total.low, total.high], track, color=style.ink, linewidth=1.0, zorder=5)
         interval.set(marker="|", markersize=4.4, markeredgewidth=1.0, solid_capstyle="butt")
@@ -312,24 +317,30 @@ def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
         at += 0.0 if bar.stacked else width_of(words, size, weight) * 72 + GAP
 
 
+def _end(bar: Bar) -> float:
+    """Return where a bar and the interval of its total end."""
+    end = max(bar.total.mean, bar.total.high) if bar.total.has_interval else bar.total.mean
+    return max(end, bar.ends[1]) if bar.ends[0] < 0 else end
+
+
 def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
-    point = axes.get_xlim()[1] / (axes.get_position().width * style.width * 72)
-    amounts = [piece.amount for piece in bar.pieces]
+    low, high = axes.get_xlim()
+    point = (high - low) / (axes.get_position().width * style.width * 72)
     kinds = [stack.kinds[piece.kind] for piece in bar.pieces]
-    lefts = list(accumulate(amounts, initial=0.0))[:-1]
-    for piece, kind, left in zip(bar.pieces, kinds, lefts, strict=True):
+    above = [*accumulate((max(piece.amount, 0.0) for piece in bar.pieces), initial=0.0)]
+    below = [*accumulate(min(piece.amount, 0.0) for piece in bar.pieces)]
+    for piece, kind, start, end in zip(bar.pieces, kinds, above, below, strict=False):
+        left, wide = (end if piece.amount < 0 else start), abs(piece.amount)
         hatch = kind.hatch if style.hatched else None
         corner = left, y - BAR / 2
         # As an artist, since the limits of the axes are set and need not follow each patch.
         axes.add_artist(
-            Rectangle(
-                corner, piece.amount, BAR, facecolor=kind.color, edgecolor="white", linewidth=0.5, hatch=hatch
-            )
+            Rectangle(corner, wide, BAR, facecolor=kind.color, edgecolor="white", linewidth=0.5, hatch=hatch)
         )
-        words = f"{piece.amount:.{stack.digits}f}"
-        if stack.inside and piece.amount / point > width_of(words, ROW - 1) * 72 + 5:
+        words = f"{piece.amount:.{stack.digits}f}".replace("-", "\u2212")
+        if stack.inside and wide / point > width_of(words, ROW - 1) * 72 + 5:
             axes.text(
-                left + piece.amount / 2,
+                left + wide / 2,
                 y,
                 words,
                 fontsize=ROW - 1,

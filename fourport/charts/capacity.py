@@ -10,16 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from fourport.causes import CAUSES
+from fourport.charts.chance import chance_note
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
-from fourport.charts.measures import measure_title
+from fourport.charts.measures import measure_title, unit_title
 from fourport.charts.page import Page
 from fourport.charts.panels import AXIS_BELOW, AXIS_LEFT, AXIS_NAME, AXIS_TICK, LEAST, MARK, SLIDE_BELOW
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import Style
 from fourport.charts.text_layout import number, width_of, wrap
 from fourport.errors import UserError
+from fourport.measures import AT_RESOURCE, uncapitalised
+from fourport.store.key_titles import key_title, range_title, resource_title
 from fourport.store.tables import CapacityRow
 
 CHART = Chart(
@@ -30,15 +32,14 @@ CHART = Chart(
 HEIGHT = 4.6
 """Height of the axes, inches."""
 
-SECTIONS = {"facilities": "places", "lanes": "lanes", "routes": "routes", "services": "services"}
-"""Kind of the titles of what each section of a scenario lists."""
-
 NAMED = 2
 """Number of lanes or routes, and of parts of the time, that are named."""
 
 MET, MISSED, UNDECIDED = "#0072B2", "#D55E00", "#8c8c8c"
 SIGNS = {"meets": ("o", MET), "misses": ("X", MISSED), "undecided": ("s", UNDECIDED)}
 """Marker and colour of numbers that meet the target, miss it, or are undecided."""
+ENDLESS = "D"
+"""Marker of an unlimited number."""
 
 
 def figure(results: StoredResults, policy: str, style: Style) -> Figure:
@@ -47,67 +48,81 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     rows = [row for row in results.rows(CapacityRow) if not math.isnan(row.value)]
     if not rows:
         raise UserError(f"{results.run.folder}: nothing came to the resource, there is no curve to draw")
-    facility, _, name = asked["resource"].partition("/")
-    place, title = results.title("places", facility), results.title("resources", asked["resource"])
-    title = name if title == asked["resource"] else title  # it has no title
-    smallest = asked["smallest"]
-    limit = asked["unlimited"]
-    enough = limit["low"] <= asked["bound"] if asked["at_most"] else limit["high"] >= asked["bound"]
-    answer = (
-        f"{smallest}"
-        if smallest is not None
-        else say("no number is enough")
-        if not enough
-        else say("none for sure")
-        if any(row.verdict == "undecided" for row in rows)
-        else say("none of these")
-    )
-    target = (
-        say("{share} % within {time}", share=number(asked["bound"]), time=asked["within"])
-        if asked["within"]
-        else asked["target"]
-    )
-    confidence = f"{number(100 * asked['confidence'])} %"
+    title = resource_title(results.title, asked["resource"])
     page = Page(
         results,
         policy,
         style,
         height=HEIGHT + AXIS_BELOW if style.height is None else LEAST + SLIDE_BELOW,
         title=say(
-            "{resource}: servers needed for {target}: {answer}",
-            resource=f"{place}, {title}",
-            target=target + _only(results, asked),
-            answer=answer,
+            "{resource}: how many for {target}: {answer}",
+            resource=f"{results.title('places', asked['resource'].partition('/')[0])}, {title}",
+            target=_target_title(asked) + _only(results, asked),
+            answer=_found(asked, rows),
         ),
-        note=" ".join(
-            [
-                say(
-                    "Value over all replications at each number of servers ({measured}). Bars: {confidence} "
-                    "intervals, wide enough for one unseen, worse replication. Circle: meets the target; "
-                    "cross: misses it; square: undecided.",
-                    measured=_measured(asked, title),
-                    confidence=confidence,
-                ),
-                *_where_time_goes(asked.get("hours", {})),
-                _estimates(results, asked.get("uncertain", {})),
-            ]
-        ),
+        note=_note(results, asked, title),
     )
     left = AXIS_LEFT + 0.2
     high = HEIGHT if style.height is None else page.room - SLIDE_BELOW
     axes = page.axes(style.margin + left, page.top, page.inner - left, high)
     _draw(axes, rows, style)
-    _answer(axes, [row for row in rows if row.servers == smallest], style)
+    beyond = _draw_unlimited(axes, rows, asked["unlimited"], style)
+    _answer(axes, [row for row in rows if row.servers == asked["smallest"]], style)
     _target(axes, asked, style)
     axes.grid(visible=True)
-    axes.set_xlabel(say("servers"), fontsize=AXIS_NAME)
-    named = f"{_measured(asked, title)}, {asked['unit']}"
+    axes.set_xlabel(title, fontsize=AXIS_NAME)
+    named = f"{_measured(asked, title)}, {unit_title(asked['unit'])}"
     if asked["within"]:
         named = say("share within {time}, %", time=asked["within"])
     axes.set_ylabel("\n".join(wrap(named, high, AXIS_NAME)), fontsize=AXIS_NAME)
     axes.tick_params(labelsize=AXIS_TICK)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=20 if style.height is None else 10))
+    _number_ticks(axes, rows, beyond, most=20 if style.height is None else 10)
     return page.figure
+
+
+def _found(asked: Mapping[str, Any], rows: Sequence[CapacityRow]) -> str:
+    """Return the smallest number that meets the target, or why there is none."""
+    limit, bound = asked["unlimited"], asked["bound"]
+    if asked["smallest"] is not None:
+        return str(asked["smallest"])
+    if limit["low"] > bound if asked["at_most"] else limit["high"] < bound:
+        return say("no number is enough")
+    if any(row.verdict == "undecided" for row in rows):
+        return say("none for sure")
+    return say("none of these")
+
+
+def _note(results: StoredResults, asked: Mapping[str, Any], title: str) -> str:
+    """Return what is drawn, where the time goes, and what all this rests on."""
+    drawn = say(
+        "Value over all replications at each number ({measured}). Bars: {confidence} intervals, wide enough "
+        "for one unseen, worse replication. Circle: meets the target; cross: misses it; square: undecided; "
+        "diamond: an unlimited number.",
+        measured=_measured(asked, title),
+        confidence=f"{number(100 * asked['confidence'])} %",
+    )
+    parts = [
+        drawn,
+        *_where_time_goes(asked.get("hours", {})),
+        chance_note(results.manifest.get("estimates", {})),
+        *_estimates(results, asked.get("uncertain", {})),
+    ]
+    return " ".join(parts)
+
+
+def _target_title(asked: Mapping[str, Any]) -> str:
+    """Return the target in words."""
+    amount = f"{number(asked['bound'])} {unit_title(asked['unit'])}"
+    if asked["within"]:
+        return say("{share} % within {time}", share=number(asked["bound"]), time=asked["within"])
+    title = uncapitalised(measure_title(asked["measure"]))
+    if asked["unit"] == "%" and not asked["at_most"]:
+        return say("{share} % {measure}", share=number(asked["bound"]), measure=title)
+    if asked["unit"] in title:
+        amount = number(asked["bound"])
+    if asked["at_most"]:
+        return say("{measure} at most {amount}", measure=title, amount=amount)
+    return say("{measure} at least {amount}", measure=title, amount=amount)
 
 
 def _only(results: StoredResults, asked: Mapping[str, Any]) -> str:
@@ -122,88 +137,92 @@ def _only(results: StoredResults, asked: Mapping[str, Any]) -> str:
 
 def _where_time_goes(hours: Mapping[str, float]) -> list[str]:
     """Return the sentence on the largest parts of the time; nothing if no part is known."""
-    titles = {
-        **{meaning: say(title) for title, meaning in CAUSES.values()},
-        "handling": say("Handling and stay before customs"),
-        "preparation": say("Preparation by the trader"),
-        "payment": say("Payment of duty"),
-        "amendment": say("Amendment"),
-        "scan": say("Scan and image review"),
-        "inspection": say("Opening and inspection"),
-        "laboratory": say("Laboratory"),
-        "waiting for handling": say("waiting for handling"),
-        "waiting for document control": say("waiting for an officer on duty"),
-        "waiting for scan": say("waiting for the scanner"),
-        "waiting for inspection": say("waiting for an inspection bay"),
-        "waiting": say("Waiting"),
-        "service": say("Work"),
-    }
-    most = sorted((name for name in hours if hours[name] > 0), key=lambda name: -hours[name])[:NAMED]
+    most = sorted((title for title in hours if hours[title] > 0), key=lambda title: -hours[title])[:NAMED]
     if not most:
         return []
-    named = (titles.get(name, name) for name in most)
     parts = [
-        say("{stage} {hours} h", stage=f"{title[:1].lower()}{title[1:]}", hours=f"{hours[name]:.3g}")
-        for name, title in zip(most, named, strict=True)
+        say("{stage} {hours} h", stage=uncapitalised(say(one)), hours=f"{hours[one]:.3g}") for one in most
     ]
     return [
         say(
-            "With a server for everybody the mean is {whole} h; most of it: {parts}.",
+            "With an unlimited number the mean time is {whole} h; most of it: {parts}.",
             whole=f"{sum(hours.values()):.3g}",
             parts=", ".join(parts),
         )
     ]
 
 
-def _estimates(results: StoredResults, uncertain: Mapping[str, Sequence[Any]]) -> str:
-    """Return the sentence that it covers chance only, with the number of estimates that it rests on."""
+def _estimates(results: StoredResults, uncertain: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Return the sentence on the uncertain numbers of the resource, of its work and of the demand."""
     if not uncertain:
-        return say("Chance only.")
-    key, (low, high) = next(iter(uncertain.items()))
-    return say(
-        "Chance only; it rests on {n} estimates, such as {key} ({range}).",
-        n=len(uncertain),
-        key=_titled(results, key),
-        range=f"{low} - {high}",
-    )
-
-
-def _titled(results: StoredResults, key: str) -> str:
-    """Return the key of an estimate with the titles of what it belongs to in place of their names."""
-    section, *path = key.split(".")
-    if section not in SECTIONS or len(path) < 2:
-        return key
-    name, *path = path
-    titles = [results.title(SECTIONS[section], name)]
-    if section == "facilities" and path[0] == "resources" and path[1:]:
-        resource = f"{name}/{path[1]}"
-        title = results.title("resources", resource)
-        titles.append(path[1] if title == resource else title)
-        path = path[2:]
-    return f"{', '.join(titles)}: {' '.join(path).replace('_', ' ')}" if path else ", ".join(titles)
+        return []
+    (key, (low, high)), *others = uncertain.items()
+    ends = range_title(low, high, between="\u2013")
+    names = [f"{key_title(results.title, key)} ({ends})"]
+    names += [say("{n} more", n=len(others))] if others else []
+    return [
+        say(
+            "Uncertain numbers of the resource, of its work and of the demand: {names}.",
+            names="; ".join(names),
+        )
+    ]
 
 
 def _measured(asked: Mapping[str, Any], resource: str) -> str:
-    said = {
-        "clearance": say("clearance at the office of {resource}"),
-        "visits": say("waiting plus service at {resource}"),
-        "wait": say("waiting at {resource}"),
-    }
-    named = said.get(asked["measure"])
-    return measure_title(asked["measure"]) if named is None else named.format(resource=resource)
+    named = AT_RESOURCE.get(asked["measure"])
+    if named is None:
+        return measure_title(asked["measure"])
+    return say(named, resource=uncapitalised(resource))
 
 
 def _draw(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:
     xs = [row.servers for row in rows]
     axes.plot(xs, [row.value for row in rows], color=style.quiet, linewidth=1.0, zorder=2)
-    for row in rows:
-        x, y = row.servers, row.value
-        marker, color = SIGNS[row.verdict]
-        if not math.isnan(row.low) and not math.isnan(row.high):
-            ends = [[y - row.low], [row.high - y]]
-            axes.errorbar(x, y, ends, color=color, linewidth=1.2, capsize=3, zorder=3, clip_on=False)
-        axes.plot([x], [y], marker=marker, color=color, markersize=6, zorder=4, clip_on=False)
+    for verdict, sign in SIGNS.items():
+        mine = [(row.servers, row.value, row.low, row.high) for row in rows if row.verdict == verdict]
+        if mine:
+            _points(axes, mine, *sign)
     axes.set_xlim(min(xs) - 0.6, max(xs) + 0.6)
+
+
+def _points(axes: Axes, points: Sequence[tuple[float, float, float, float]], marker: str, color: str) -> None:
+    """Draw points, each with its place, value and the ends of its interval; NaN for no interval."""
+    xs, ys, lows, highs = zip(*points, strict=True)
+    ends = [
+        [y - end for y, end in zip(ys, lows, strict=True)],
+        [end - y for y, end in zip(ys, highs, strict=True)],
+    ]
+    looks: dict[str, Any] = {"color": color, "clip_on": False}
+    axes.errorbar(xs, ys, ends, linestyle="none", linewidth=1.2, capsize=3, zorder=3, **looks)
+    axes.plot(xs, ys, linestyle="none", marker=marker, markersize=6, zorder=4, **looks)
+
+
+def _draw_unlimited(
+    axes: Axes, rows: Sequence[CapacityRow], limit: Mapping[str, float], style: Style
+) -> float | None:
+    """Draw the value of an unlimited number beyond a gap, and return its place; None if it has no value."""
+    value, low, high = (float(limit[name]) for name in ("value", "low", "high"))
+    if math.isnan(value):
+        return None
+    last, (left, _) = max(row.servers for row in rows), axes.get_xlim()
+    at = last + max(1.0, 0.15 * (last - left))
+    y = next(row.value for row in rows if row.servers == last)
+    axes.plot([last, at], [y, value], color=style.quiet, linewidth=1.0, linestyle=":", zorder=2)
+    _points(axes, [(at, value, low, high)], ENDLESS, style.ink)
+    axes.set_xlim(left, at + (at - left) * 0.06)
+    return at
+
+
+def _number_ticks(axes: Axes, rows: Sequence[CapacityRow], beyond: float | None, most: int) -> None:
+    """Mark whole numbers, and the place of an unlimited one."""
+    first, last = min(row.servers for row in rows), max(row.servers for row in rows)
+    ticks = [int(tick) for tick in MaxNLocator(integer=True, nbins=most).tick_values(first, last)]
+    shown = [tick for tick in ticks if first <= tick <= last] or [first]
+    places, names = [float(tick) for tick in shown], [str(tick) for tick in shown]
+    if beyond is not None:
+        places.append(beyond)
+        names.append(say("unlimited"))
+    axes.set_xticks(places, names)
 
 
 def _answer(axes: Axes, rows: Sequence[CapacityRow], style: Style) -> None:

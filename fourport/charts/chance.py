@@ -16,11 +16,27 @@ def chance_note(estimates: Mapping[str, Mapping[str, Any]]) -> str:
     estimates
         Entry of the manifest: the share of cost and of time that rests on estimates.
     """
-    if not {"cost", "time"} <= estimates.keys():
-        return say("All verdicts cover chance only, not whether the inputs are right.")
-    return say(
-        "All verdicts cover chance only, not whether the inputs are right: {cost} % of the cost comes from "
-        "prices that are estimates, {time} % of the time passes at places with estimated durations or staff.",
-        cost=f"{estimates['cost']['share']:.0f}",
-        time=f"{estimates['time']['share']:.0f}",
-    )
+    shares = {name: f"{told['share']:.0f}" for name, told in estimates.items()}
+    if {"cost", "time"} <= shares.keys():
+        return say(
+            "All verdicts cover chance only, not whether the inputs are right: {cost} % of the cost comes "
+            "from prices that are estimates, {time} % of the time passes at places with estimated durations "
+            "or staff.",
+            cost=shares["cost"],
+            time=shares["time"],
+        )
+    told = [say("All verdicts cover chance only, not whether the inputs are right.")]
+    if share := shares.get("cost"):
+        told.append(say("{share} % of the cost comes from prices that are estimates.", share=share))
+    if share := shares.get("time"):
+        what = say("{share} % of the time passes at places with estimated durations or staff.", share=share)
+        told.append(what)
+    if share := shares.get("clearance"):
+        told.append(
+            say(
+                "{share} % of the clearance time is work or waiting with estimated durations, rates or "
+                "staff.",
+                share=share,
+            )
+        )
+    return " ".join(told)

@@ -13,6 +13,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from fourport.causes import CLEARANCE_STAGES
 from fourport.charts.bars import Bar, Piece, Stack, bar_slides, draw_bars
 from fourport.charts.caption import policy_title
 from fourport.charts.kinds import Chart
@@ -240,14 +241,7 @@ def _bar(heading: str, title: Sequence[str], cleared: Cleared | None) -> Bar:
 
 def _kinds() -> dict[str, Sign]:
     titles = {
-        "work handling": say("Handling and stay before customs"),
-        "work preparation": say("Preparation by the trader"),
-        "work document-control": say("Document control"),
-        "work payment": say("Payment of duty"),
-        "work amendment": say("Amendment"),
-        "work scan": say("Scan and image review"),
-        "work inspection": say("Opening and inspection"),
-        "work laboratory": say("Laboratory"),
+        **{f"work {stage}": say(title) for stage, (title, _) in CLEARANCE_STAGES.items()},
         "waiting handling": say("For handling"),
         "waiting document-control": say("For an officer on duty"),
         "waiting scan": say("For the scanner"),

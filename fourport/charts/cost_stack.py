@@ -32,6 +32,8 @@ MOST = 10
 """Largest number of kinds of charge in a legend."""
 
 OTHER = "other freight"
+ON_VALUE = "on value"
+"""Scope of charges on value, which are no part of the bars and stand beside."""
 
 BY_MODE: Mapping[str, tuple[str, str, str]] = {
     "air": ("Air freight", "#56B4E9", ""),
@@ -42,6 +44,9 @@ BY_MODE: Mapping[str, tuple[str, str, str]] = {
 """Title, colour and pattern of freight by the mode of its leg, the same on all lanes."""
 
 FREIGHT_HANDLING = "freight handling"
+
+SUBTRACTED, ITS_LOOK = "subtracted", ("#404040", "++")
+"""Kind of the lines that subtract, such as rebates, and its colour and pattern."""
 
 
 @dataclass(frozen=True)
@@ -96,14 +101,16 @@ def kinds_of(rows: Sequence[CostRow], modes: Mapping[str, str] = MappingProxyTyp
 
     Freight transport has one kind for each mode of :data:`BY_MODE`. On legs of unknown mode, kinds are the
     names on the invoice, dearest first, as far as the legend allows; the rest is one kind. Handling that is
-    freight is one kind. Then follow all categories that are not freight.
+    freight is one kind. Then follow all categories that are not freight, and what is subtracted.
 
     Parameters
     ----------
     modes
         Mode of each leg.
     """
-    outside = [row for row in rows if not _freight(row)]
+    less = any(_amount(row) < 0 for row in rows)
+    rows = [row for row in rows if _amount(row) >= 0]
+    outside = [row for row in rows if row.scope == "other"]
     inside = {row.line for row in rows if _freight(row)}
     others = {
         key: Sign(_names(outside, key, inside) or say(title, lines=_time(outside)), color, hatch)
@@ -134,6 +141,8 @@ def kinds_of(rows: Sequence[CostRow], modes: Mapping[str, str] = MappingProxyTyp
     main = {**main, **modal}
     if len(named) < len(ranked):
         main[OTHER] = Sign(say("Other freight transport"), *_MAIN[len(named)])
+    if less:
+        others[SUBTRACTED] = Sign(say("Subtracted: rebates and adjustments"), *ITS_LOOK)
     return {**main, **others}
 
 
@@ -146,9 +155,13 @@ def parts_of(
     """
     sums: dict[tuple[bool, str, str], float] = {}
     for row in rows:
+        if row.scope == ON_VALUE:
+            continue
         freight, leg = _freight(row), ""
         name = f"line {row.line}"
-        if _main(row):
+        if _amount(row) < 0:
+            kind = SUBTRACTED
+        elif _main(row):
             mode = modes.get(row.leg, "")
             kind = f"mode {mode}" if mode in BY_MODE else name if name in kinds else OTHER
             leg = row.leg if mode in BY_MODE else ""
@@ -211,15 +224,12 @@ def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
         for route in routes:
             mine = [row for row in rows if (row.lane, row.route) == (lane, route)]
             known = not all(math.isnan(row.mean) for row in mine)
-            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, modes), known))
+            on_value = sum(_amount(row) for row in mine if row.scope == ON_VALUE)
+            bars.append(_bar(results, policy, lane, route, parts_of(mine, kinds, modes), known, on_value))
     unit = next((row.unit for row in rows), "") or results.unit("logistics_cost")
     stack = Stack(
         title=say("Logistics cost per kg from door to door, by kind of charge"),
-        note=say(
-            "Mean per kg delivered; freight has one piece per leg. Black mark: end of the freight cost (from "
-            "the origin hub to the destination hub). At the end of a bar: the logistics cost with its 95 % "
-            "interval, which is the line below the bar, then the freight cost."
-        ),
+        note=" ".join(_notes(rows, less=SUBTRACTED in kinds)),
         axis=say("logistics cost, {unit} (left of the black mark: freight cost)", unit=unit),
         digits=2,
         kinds=kinds,
@@ -229,21 +239,45 @@ def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
     return bars, stack
 
 
+def _notes(rows: Iterable[CostRow], *, less: bool) -> Iterator[str]:
+    """Yield the sentences below the chart; ``less`` if lines of the bill subtract."""
+    yield say(
+        "Mean per kg delivered; freight has one piece per leg. Black mark: end of the freight cost (from "
+        "the origin hub to the destination hub). At the end of a bar: the logistics cost with its 95 % "
+        "interval, which is the line below the bar, then the freight cost."
+    )
+    if less:
+        yield say(
+            "Left of 0: what is subtracted. The costs, the mark and the interval are net of it, so the "
+            "pieces right of 0 reach further by as much."
+        )
+    apart = dict.fromkeys(row.line for row in rows if row.scope == ON_VALUE)
+    if apart:
+        yield say("Not in the bar, but beside it: charges on value ({lines}).", lines=", ".join(apart))
+
+
 def _bar(
-    results: StoredResults, policy: str, lane: str, route: str, parts: Sequence[Part], known: bool
+    results: StoredResults,
+    policy: str,
+    lane: str,
+    route: str,
+    parts: Sequence[Part],
+    known: bool,
+    on_value: float,
 ) -> Bar:
     total = results.value(policy, lane, route, "logistics_cost")
     if math.isnan(total.mean):
         total = Value(sum(part.amount for part in parts), math.nan, math.nan)
     freight = sum(part.amount for part in parts if part.freight)
+    after = say("freight {amount}", amount=f"{freight:.2f}")
+    if on_value:
+        after += say(", on value {amount}", amount=f"{on_value:.2f}")
     return Bar(
         lane,
         [results.title("routes", route), *filter(None, [on_route(results, policy, lane, route)])],
         [Piece(part.kind, part.amount) for part in parts],
         total,
         mark=freight,
-        after=say("freight {amount}", amount=f"{freight:.2f}")
-        if known
-        else without_mean(counts(results, policy, lane, route)),
+        after=after if known else without_mean(counts(results, policy, lane, route)),
         known=known,
     )

@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from fourport.charts.kinds import Chart
@@ -163,22 +165,27 @@ def _about(service: WeekOfArrivals, weeks: float) -> str:
     return "; ".join(filter(None, (*parts, service.left)))
 
 
+def _bars(service: WeekOfArrivals, style: Style) -> PolyCollection:
+    """Return all bars of a week as one artist: one for each takes seconds."""
+    foot = np.array([WEEKDAYS.index(bar.weekday) + 1.0 for bar in service.bars])
+    left = np.array([_hour(bar.clock) for bar in service.bars])
+    top = foot - [bar.consignments * FULL / service.most for bar in service.bars]
+    x = np.stack([left, left, left + 0.5, left + 0.5], axis=1)
+    return PolyCollection(
+        [*np.stack([x, np.stack([foot, top, top, foot], axis=1)], axis=2)],
+        facecolors=[
+            style.line if math.isnan(bar.wait_h) else SHADES.color(bar.wait_h) for bar in service.bars
+        ],
+        edgecolors=style.quiet,
+        linewidths=0.3,
+        zorder=2,
+    )
+
+
 def _draw(axes: Axes, service: WeekOfArrivals, style: Style) -> None:
-    scale = FULL / service.most
     for day in range(7):
-        mine = [bar for bar in service.bars if bar.weekday == WEEKDAYS[day]]
-        axes.bar(
-            [_hour(bar.clock) for bar in mine],
-            [-bar.consignments * scale for bar in mine],
-            0.5,
-            bottom=day + 1,
-            align="edge",
-            color=[style.line if math.isnan(bar.wait_h) else SHADES.color(bar.wait_h) for bar in mine],
-            edgecolor=style.quiet,
-            linewidth=0.3,
-            zorder=2,
-        )
         axes.axhline(day + 1, color=style.line, linewidth=0.6, zorder=1)
+    axes.add_collection(_bars(service, style), autolim=False)
     for day, hour in sorted(service.cut_offs):
         axes.plot([hour, hour], [day + 0.04, day + 1], zorder=3, **_mark(style))
     axes.set_xlim(0, 24)

@@ -59,10 +59,10 @@ def draw(
     Parameters
     ----------
     policy
-        Policy to show; the run's first if None. Its name is part of the file's
-        name unless it is the first.
+        Policy to show; the run's first if None. Its name is part of the file's name unless it is the first
+        and alone.
     beside
-        Another policy to show in the same picture; part of the file's name.
+        Another policy to show in the same picture; both are part of the file's name.
     lane
         The only lane to show; part of the file's name.
     style
@@ -87,7 +87,8 @@ def draw(
     check_names([kind], formats, style, language)
     first = StoredResults(run).policies[0]
     policy = first if policy is None else policy
-    marks = ((policy, first), (beside, None), (lane, None), (style, "screen"), (language, "en"))
+    usual_policy = first if beside is None else None
+    marks = ((policy, usual_policy), (beside, None), (lane, None), (style, "screen"), (language, "en"))
     stem = "-".join([kind, *(name for name, usual in marks if name is not None and name != usual)])
     folder = run.charts if folder is None else folder
     shown = {"policy": policy, "beside": beside, "lane": lane}

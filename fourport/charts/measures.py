@@ -12,6 +12,7 @@ UNITS: Mapping[str, str] = {
     "consignments": "consignments",
     "inspections": "inspections",
     "parcels": "parcels",
+    "points": "points",
 }
 """Text of the units that are words, by unit."""
 

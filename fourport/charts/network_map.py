@@ -16,6 +16,7 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from fourport.charts.atlas import Atlas, atlas, fit, km_wide
+from fourport.charts.countries import write_countries
 from fourport.charts.kinds import Chart
 from fourport.charts.labels import Canvas, Label, place
 from fourport.charts.land import Window, outlines
@@ -44,6 +45,9 @@ ELSEWHERE, PALE = (0.5, 1.0), 0.35
 
 CLEAR = 0.11
 """Distance in inches around the sign of a place that other names should keep."""
+
+LARGE = 20.0
+"""Height of a map in degrees from which a km is not as long at all its latitudes."""
 
 NEAR = 2.0
 """Distance in degrees within which places of the whole map share a name."""
@@ -148,6 +152,7 @@ def _region(page: Page, frame: Frame, found: Atlas, cluster: Sequence[str], resu
     scale = _scale(axes, window, page.style)
     names = _labels(found, [[name] for name in cluster], results, page.style)
     _names(axes, found, names, scale, page.style)
+    write_countries(axes, scale, page.style)
     return window
 
 
@@ -168,7 +173,9 @@ def _world(
         for window, letter in zip(windows, ascii_uppercase, strict=False)
     ]
     ends = _together(found, [name for name in found.places if name not in crowded])
-    _names(axes, found, [*letters, *_labels(found, ends, results, style)], frames, style)
+    scale = _scale(axes, whole, style)
+    _names(axes, found, [*letters, *_labels(found, ends, results, style)], [*frames, *scale], style)
+    write_countries(axes, [*frames, *scale], style)
 
 
 def _map(page: Page, frame: Frame, window: Window, found: Atlas) -> Axes:
@@ -268,13 +275,20 @@ def _frame(world: Axes, window: Window, style: Style) -> Line2D:
 
 
 def _scale(axes: Axes, window: Window, style: Style) -> list[Line2D]:
-    """Draw a scale bar of a round number of km, and return lines over it, which names keep clear of."""
+    """Draw a scale bar of a round number of km, and return lines over it, which names keep clear of.
+
+    On the map of a large part of the world it holds at the latitude that it names.
+    """
     wide = km_wide(window)
-    km = float(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0, wide)[1])
+    large = window.north - window.south > LARGE
+    km = float(MaxNLocator(8 if large else 4, steps=[1, 2, 5, 10]).tick_values(0, wide)[1])
     left, y, gap = 0.03, 0.05, 0.012
     right = left + km / wide
     axes.plot([left, right], [y, y], color=style.ink, linewidth=2.0, transform=axes.transAxes)
     text = say("{km} km", km=number(km))
+    if large:
+        middle = number(abs(round((window.south + window.north) / 2)))
+        text = say("{km} km at latitude {degrees}°", km=number(km), degrees=middle)
     axes.text(right + gap, y, text, transform=axes.transAxes, fontsize=SMALL, va="center")
     end = right + gap + width_of(text, SMALL) / (axes.get_position().width * style.width)
     x = window.west + np.array([left, end]) * (window.east - window.west)

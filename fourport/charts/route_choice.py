@@ -97,7 +97,9 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         policy,
         style,
         {lane: _panel(results, lane, cells, look) for lane, cells in lanes.items()},
-        title=say("Cheapest route by value and weight of the goods: areas are no shares of the cargo"),
+        title=say(
+            "Cheapest route by value and weight of the goods (areas do not show how much cargo there is)"
+        ),
         note=say(
             "By logistics cost from door to door, cost of time included. Beside each route: its share "
             "of the cells, and the share that is decided. Hatched: undecided; dotted: undecided only between "
@@ -169,7 +171,7 @@ def _panel(results: StoredResults, lane: str, cells: LaneCells, look: Mapping[st
     withheld = results.manifest.get("route_choice", {}).get("withheld", {}).get(lane, {})
     for route, share in withheld.items():
         named = say(
-            "{route}: no choice, {share} % not delivered",
+            "{route}: left out, {share} % not delivered",
             route=results.title("routes", route),
             share=percent(share, 1.0),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from fourport.cli.options import (
     Measuring,
     confine_option,
     jobs_option,
+    machines_options,
     out_option,
     quiet_option,
     replications_option,
@@ -22,6 +22,7 @@ from fourport.cli.options import (
 
 if TYPE_CHECKING:
     from fourport.errors import Noted
+    from fourport.store import Run
     from fourport.study.capacity.capacity import CapacityCurve
 
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     "--target",
     required=True,
     metavar="TEXT",
+    shell_complete=completion.target,
     help="Target, such as '95% within 24 h', '95% cleared_within_24h' or 'door_to_door_time_p95 <= 120 h'.",
 )
 @click.option(
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
 @replications_option(least=LEAST_COMPARED, default="50, or the scenario's if it has more")
 @seed_option
 @jobs_option
+@machines_options
 @out_option
 @quiet_option
 def capacity(
@@ -110,7 +113,7 @@ def capacity(
       fourport capacity my.toml --at northport/bays --servers 1,2 --target "90% within 2 h" --measure wait
       fourport capacity my.toml --at northport/dock --servers 1,2 --target "door_to_door_time_p95 <= 120 h"
     """  # noqa: D301
-    from fourport.api.capacity import capacity
+    from fourport.api.capacity import capacity, replications_of_curve
     from fourport.cli.output import tell
     from fourport.cli.source import source
     from fourport.errors import Noted
@@ -127,8 +130,9 @@ def capacity(
         name = given.sample.first_policy
         find_resource(given.sample.variants[name].corridor, resource)
     wrong.refuse()
+    asked = int(replications_of_curve(given.replications, replications))
     marks = (name, resource, servers, target, measure, lane, route, given.sample.seed, replications)
-    with given.asking("capacity", *marks, counted="replications") as where_to:
+    with given.asking("capacity", *marks) as where_to:
         answer = capacity(
             given.sample,
             resource=resource,
@@ -138,10 +142,10 @@ def capacity(
             lane=lane,
             route=route,
             confidence_percent=confidence,
-            replications=replications,
+            replications=given.where.tried(asked),
             **where_to,
         )
-    text = capacity_text(answer.found, answer.manifest["capacity"]["uncertain"])
+    text = capacity_text(answer.run, answer.found)
     tell(answer.run, text, ["capacity"], quiet=given.quiet)
 
 
@@ -163,37 +167,56 @@ def _policy(scenario: str, policy: str | None, wrong: Noted) -> tuple[str, ...]:
     return ()
 
 
-def capacity_text(curve: CapacityCurve, uncertain: Mapping[str, Sequence[Any]]) -> str:
-    """Format the curve as a table, followed by the conclusion and the uncertain inputs that it rests on."""
-    from fourport.cli.columns import TextColumn, tables
-    from fourport.cli.lines import UNBROKEN, said
-    from fourport.study.capacity.conclusions import conclusion, intervals, measured, rests_on, shifts
+def capacity_text(run: Run, curve: CapacityCurve) -> str:
+    """Format the curve as a table, followed by the conclusion and what it rests on."""
+    from fourport.cli.chance import chance_text
+    from fourport.cli.lines import said
+    from fourport.study.capacity.conclusions import conclusion
+    from fourport.study.capacity.described import heading, intervals, measured, rests_on, shifts
+    from fourport.study.capacity.target import VISITS
 
-    asked, target = curve.asked, curve.asked.target
-    points = (*curve.points, curve.unlimited)
-    within = f"within {target.within}" if target.within else target.measure
-    cells: dict[str, list[str]] = {
-        within.replace(" ", UNBROKEN): [target.shown(point.value.mean, 3) for point in points],
-        "interval": [
-            " .. ".join(target.shown(end, 3).partition(" ")[0] for end in (point.value.low, point.value.high))
-            for point in points
-        ],
-        "": [*(point.verdict for point in curve.points), ""],
-        "counted": [f"{point.counted:,.1f}" for point in points],
-        "unfinished": [f"{point.unfinished:,.1f}" for point in points],
-    }
-    columns = [TextColumn("", heading, "", of) for heading, of in cells.items()]
-    table = tables([f"{point.servers or 'any':>7}" for point in points], columns, corner="servers")
-    of = f"the share that is at most {target.within}" if target.within else f"{target.measure} of the summary"
+    asked = curve.asked
+    share = f"the share within {asked.target.within}" if asked.target.within else "the share of consignments"
+    what = f"{measured(curve)}, {share}" if asked.target.unit == "%" else measured(curve)
     told = (
-        f"Measured: {measured(curve)}, {of}; over {asked.replications} replications (seed {asked.seed}). "
-        '"any": a server for everybody.'
+        f"Measured: {what}; over {asked.replications} replications (seed {asked.seed}). "
+        f"Counted: {'visits' if asked.target.measure in VISITS else 'consignments'} of a replication; "
+        "unfinished: of these not over at the end of the run. Unlimited: one for everybody, with the hours "
+        "of duty as they are."
     )
     every = (
         conclusion(curve),
         told,
         shifts(curve),
         f"Intervals: {intervals(curve)}.",
-        rests_on(uncertain),
     )
-    return "\n".join([table, "", *(said(text) for text in every if text)])
+    rests = rests_on(curve, run.manifest()["capacity"]["uncertain"])
+    lines = [
+        said(heading(curve)),
+        _table(curve),
+        "",
+        *(said(text) for text in every if text),
+        chance_text(run),
+    ]
+    return "\n".join([*lines, said(rests)] if rests else lines)
+
+
+def _table(curve: CapacityCurve) -> str:
+    """Format the curve as a table."""
+    from fourport.cli.columns import TextColumn, tables
+    from fourport.cli.lines import UNBROKEN
+
+    target, points = curve.asked.target, (*curve.points, curve.unlimited)
+    value = f"within {target.within}" if target.within else "share" if target.unit == "%" else "value"
+    cells: dict[str, list[str]] = {
+        value: [target.shown(one.value.mean) for one in points],
+        "interval": [
+            " .. ".join(target.shown(end).partition(" ")[0] for end in (one.value.low, one.value.high))
+            for one in points
+        ],
+        "verdict": [*(one.verdict for one in curve.points), ""],
+        "counted": [f"{one.counted:,.1f}" for one in points],
+        "unfinished": [f"{one.unfinished:,.1f}" for one in points],
+    }
+    columns = [TextColumn("", heading.replace(" ", UNBROKEN), "", of) for heading, of in cells.items()]
+    return tables([str(one.servers or "unlimited").rjust(9) for one in points], columns, corner="number")

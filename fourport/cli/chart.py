@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from fourport.cli import completion
 from fourport.cli.options import Folder
@@ -16,34 +15,19 @@ if TYPE_CHECKING:
     from fourport.store import Run
 
 
-def _kinds(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete the name of a kind of chart."""
-    from fourport.charts import KINDS
-
-    return [
-        CompletionItem(name, help=chart.subject)
-        for name, chart in KINDS.items()
-        if name.startswith(incomplete)
-    ]
-
-
-def _languages(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete the code of a language."""
-    from fourport.arguments import LANGUAGES
-
-    return [
-        CompletionItem(code, help=name) for code, name in LANGUAGES.items() if code.startswith(incomplete)
-    ]
-
-
 @click.command(short_help="Draw charts of a run.")
 @click.argument("run", type=click.Path(path_type=Path), required=False)
-@click.argument("kinds", nargs=-1, metavar="[KIND]...", shell_complete=_kinds)
+@click.argument("kinds", nargs=-1, metavar="[KIND]...", shell_complete=completion.chart)
 @click.option(
     "--list", "listed", is_flag=True, help="List the kinds of chart; with RUN, those that it can draw."
 )
 @click.option(
-    "--format", "formats", default="png,svg", show_default=True, help="File formats: any of png,svg,pdf."
+    "--format",
+    "formats",
+    default="png,svg",
+    show_default=True,
+    shell_complete=completion.formats,
+    help="File formats: any of png,svg,pdf.",
 )
 @click.option(
     "--lang",
@@ -56,6 +40,7 @@ def _languages(_: click.Context, __: click.Parameter, incomplete: str) -> list[C
     "--style",
     default="screen",
     show_default=True,
+    shell_complete=completion.style,
     help="screen; print: finer, hatched; slide: 16:9 in large type.",
 )
 @click.option(

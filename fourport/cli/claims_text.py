@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from fourport.cli.columns import TextColumn, tables
 from fourport.cli.lines import said
-from fourport.scenario.tree import key_of
+from fourport.errors import key_of
 from fourport.study.attribution.attribute import Attributed, Moved
 from fourport.study.attribution.inputs import HIGH, LOW, OWN, Input
 from fourport.study.attribution.required_inputs import NO_EFFECT, NOTHING, CombinedInputs
@@ -84,7 +84,7 @@ def _along(one: JudgedClaim) -> Iterator[str]:
     unit, xs = one.swept.unit, one.swept.xs
     parts = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "holds"]
     open_ = [f"{r.low:.4g} to {r.high:.4g}" for r in one.regions if r.verdict == "undecided"]
-    where = f"with {one.swept.rate.name} from {xs[0]:.4g} to {xs[-1]:.4g} {unit}"
+    where = f"with “{one.swept.title}” from {xs[0]:.4g} to {xs[-1]:.4g} {unit}"
     yield f"{where} it holds {'at ' + ' and '.join(parts) if parts else 'nowhere'}" + (
         f", undecided at {' and '.join(open_)}" if open_ else ""
     )

@@ -81,6 +81,14 @@ class TextColumn:
         """The width that it takes at least."""
         return min(self.width, LEAST) if self.wraps else self.width
 
+    @property
+    def whole_words(self) -> int:
+        """The width in which no word of its cells, such as a key that one may copy, is broken."""
+        words = (
+            cell[: len(cell) - len(cell.lstrip(" "))] + word for cell in self.cells for word in cell.split()
+        )
+        return max(LEAST, *(_cells(word) + 4 for word in words))
+
     def folded(self, width: int) -> TextColumn:
         """Return the column with cells broken into lines; what begins with spaces goes on behind them."""
         room = width - 2
@@ -119,7 +127,7 @@ def tables(
     units = any(column.unit for column in others)
     parts = [_side_by_side([[first], *part], units=units) for part in _parts(first, others, width)]
     if left_out:
-        parts.append(said(f"Not shown for want of width: {', '.join(left_out)}."))
+        parts.append(said(f"Not shown, as the terminal is too narrow: {', '.join(left_out)}."))
     return "\n\n".join(parts).strip("\n")
 
 
@@ -138,10 +146,14 @@ def _without_spare(
 def _narrowed(columns: Sequence[TextColumn], width: int) -> list[TextColumn]:
     """Break the cells of the columns that wrap, names among them, if the table is too wide."""
     first, *others = columns
-    if sum(column.width for column in columns) <= width:
+    room = width - sum(_width_of([*group]) for _, group in _grouped(others))
+    if first.width <= room:
         return [*columns]
-    if not any(column.wraps for column in others):  # it is split, so that names stand beside each part
-        widest = max((column.width for column in others), default=0)
+    if not any(column.wraps for column in others):
+        if room >= first.whole_words:
+            return [first.folded(room), *others]
+        # It is split, so that names stand beside each part.
+        widest = max((_width_of([column]) for column in others), default=0)
         return [first.folded(max(min(first.width, width // 2, width - widest), LEAST)), *others]
     fixed = sum(column.width for column in columns if not column.wraps)
     wrapping = [column.width for column in columns if column.wraps]
@@ -151,7 +163,7 @@ def _narrowed(columns: Sequence[TextColumn], width: int) -> list[TextColumn]:
 
 
 def _level(columns: Sequence[TextColumn]) -> list[TextColumn]:
-    """Give all cells of a row the same number of lines."""
+    """Return the columns with the same number of lines in all cells of a row."""
     rows = list(zip(*(column.cells for column in columns), strict=True))
     heights = [max(cell.count("\n") for cell in row) for row in rows]
     if not any(heights):
@@ -172,7 +184,7 @@ def _parts(first: TextColumn, columns: Sequence[TextColumn], width: int) -> Iter
     """Yield the groups of columns that stand beside the names, as many as fit."""
     part: list[list[TextColumn]] = []
     at = first.width
-    for _, group in groupby(columns, lambda one: one.group or id(one)):
+    for _, group in _grouped(columns):
         for some in _fitting([*group], width - first.width):
             own = _width_of(some)
             if part and at + own > width:
@@ -182,6 +194,11 @@ def _parts(first: TextColumn, columns: Sequence[TextColumn], width: int) -> Iter
             at += own
     if part or not columns:
         yield part
+
+
+def _grouped(columns: Sequence[TextColumn]) -> Iterator[tuple[object, Iterator[TextColumn]]]:
+    """Return neighbouring columns below a common heading together, others alone."""
+    return groupby(columns, lambda one: one.group or id(one))
 
 
 def _fitting(group: list[TextColumn], room: int) -> Iterator[list[TextColumn]]:

@@ -93,6 +93,7 @@ def compare(
     jobs: int | None,
     shard: Shard | None,
     cluster: str | None,
+    dry_run: bool,
     out: Path | None,
     full: bool,
     quiet: bool,
@@ -123,10 +124,10 @@ def compare(
     from fourport.api.results import created
     from fourport.cli.comparison_table import comparison_text
     from fourport.cli.output import default_charts, tell, warn
-    from fourport.cli.working import Destination, Where, simulating
+    from fourport.cli.working import Where, simulating
     from fourport.study.comparison.compare import Question
 
-    where = Where.of(jobs, cluster, shard, out)
+    where = Where.of(jobs, out, cluster, shard, dry_run=dry_run)
     names, measured = _names("--policies", policies), _names("--measures", measures)
     question = Question(baseline or "", _names("--routes", routes, ""), lane, measured)
     comparison = Comparison.of(scenarios, names, question, replications, seed)
@@ -135,13 +136,15 @@ def compare(
         warn(study.warnings())
     else:
         where.refuse_stored()
-    folder = Destination(out, *comparison.identity, "compare", *comparison.marks)
+    folder = where.folder(*comparison.identity, "compare", *comparison.marks)
+    if study is not None:
+        asked, study.replications = study.replications, where.tried(study.replications)
     run = created(folder, *comparison.request)
     if study is None:
         answer = comparison.into(run)
     else:
         simulated = [one.scenario for one in study.loaded.values()]
-        with simulating(where, simulated, study.replications, quiet=quiet) as (executor, progress):
+        with simulating(where, simulated, asked, quiet=quiet) as (executor, progress):
             answer = comparison.into(run, executor, progress)
     charts = [*default_charts(), *_charts(run, lane)]
     tell(run, comparison_text(run, answer.found, full=full), charts, jobs=jobs, quiet=quiet)

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fourport.cli.columns import TextColumn, tables
-from fourport.cli.comparison_overview import MARKS, heading_of, panels_of, unit_of
+from fourport.cli.comparison_overview import MARKS, heading_of, panels_of, place_text, unit_of
 from fourport.cli.lines import said
+from fourport.measures import title_of
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import ComparisonRow
 from fourport.study.comparison.comparison_tables import Compared
@@ -20,16 +21,24 @@ Named = Mapping[str, Mapping[str, ComparisonRow]]
 """Differences by measure, then by name of the row."""
 
 
-def differences_text(compared: Compared, *, full: bool) -> str:
-    """Format the differences of all lanes together or of the lane asked for; for routes, of each lane."""
+def differences_text(compared: Compared, lanes: Mapping[str, str], *, full: bool) -> str:
+    """Format the differences of all lanes together or of the lane asked for; for routes, of each lane.
+
+    Parameters
+    ----------
+    lanes
+        Title of each lane.
+    full
+        Whether all are shown, not only the significant ones.
+    """
     question = compared.question
     shown = [row for row in compared.rows if _is_shown(row, compared)]
     hidden = [row for row in compared.rows if not _is_shown(row, compared)]
     clearance = [row for row in hidden if row.together]
     found: dict[str, dict[str, ComparisonRow]] = {}
     for row in [*shown, *clearance] if full else shown:
-        found.setdefault(row.measure, {})[_name(row, compared)] = row
-    where = "lane by lane" if question.routes else _where(question.lane or TOGETHER)
+        found.setdefault(row.measure, {})[_name(row, compared, lanes)] = row
+    where = "lane by lane" if question.routes else _where(question.lane or TOGETHER, lanes)
     title = f"ifferences from {question.baseline}, {where}"
     if full:
         return f"{said(f'D{title}')}\n{_every(found)}"
@@ -38,18 +47,18 @@ def differences_text(compared: Compared, *, full: bool) -> str:
     if any(_marked(row) for row in shown):
         parts += ["\n\n".join(_significant(found)), said(_insignificant(found, compared))]
     else:
-        parts.append(f"  none of {sum(map(_comparable, shown))}")
+        parts.append(f"  none of {sum(map(_comparable, shown)):,}")
     parts += _by_itself([*shown, *clearance])
     if any(map(_unknown, shown)):
         parts.append(said(_undelivered(found, compared)))
     if others:
         undelivered = sum(not _comparable(row) for row in others)
         text = (
-            f"For single lanes and routes, {sum(map(_marked, others)):,} of {len(others) - undelivered:,} "
-            "differences are significant and matter"
+            f"On single lanes and routes, {sum(map(_marked, others)):,} of {len(others) - undelivered:,} "
+            "differences, judged together among themselves, are significant and large enough to matter"
         )
-        parts.append(said(f"{text}; {undelivered:,} more are not comparable." if undelivered else f"{text}."))
-    told = "All differences, with intervals and p values: comparison.csv; --full prints those above."
+        parts.append(said(f"{text}; {undelivered:,} more cannot be compared." if undelivered else f"{text}."))
+    told = "All differences with intervals and p values: comparison.csv; --full prints those above."
     parts.append(said(told))
     return "\n".join(parts)
 
@@ -59,15 +68,18 @@ def _is_shown(row: ComparisonRow, compared: Compared) -> bool:
     return bool(compared.question.routes) or (row.lane, row.route) == (lane, TOGETHER)
 
 
-def _name(row: ComparisonRow, compared: Compared) -> str:
+def _name(row: ComparisonRow, compared: Compared, lanes: Mapping[str, str]) -> str:
     if not compared.question.routes:
-        return f"  {row.policy}" if _is_shown(row, compared) else f"  {row.policy}  {row.lane}"
+        shown = _is_shown(row, compared)
+        return f"  {row.policy}" if shown else f"  {row.policy}: {lanes.get(row.lane, row.lane)}"
     several = len({one.policy for one in compared.rows}) > 1
-    return f"  {row.lane}  {row.route}" + (f" ({row.policy})" if several else "")
+    return f"  {place_text(row.lane, row.route, lanes)}" + (f" ({row.policy})" if several else "")
 
 
-def _where(lane: str) -> str:
-    return "all lanes and routes together" if lane == TOGETHER else f"all routes of {lane} together"
+def _where(lane: str, lanes: Mapping[str, str]) -> str:
+    if lane == TOGETHER:
+        return "all lanes and routes together"
+    return f"{lanes.get(lane, lane)}, all routes together"
 
 
 def _marked(row: ComparisonRow) -> bool:
@@ -81,10 +93,10 @@ def _by_itself(rows: Sequence[ComparisonRow]) -> Iterator[str]:
     beside = sum(not row.sure and not row.difference.low <= 0 <= row.difference.high for row in tested)
     if beside:
         yield said(
-            f"{beside} of the {len(tested)} intervals lie on one side of zero and are not marked: hints, no "
-            f"findings. If nothing differed, {LEVEL * len(tested):.0f} of them or fewer would do so by "
-            "chance on average, since each holds for itself at 95 %. Marks hold together: in "
-            f"{100 - 100 * LEVEL:.0f} % of studies or more none of them is false."
+            f"{beside} of the {len(tested)} intervals leave out zero, although their difference is not "
+            "significant: take these as hints, not as findings. Each interval by itself is right in 95 % of "
+            f"studies, so that on average up to {LEVEL * len(tested):.0f} of {len(tested)} leave out zero by "
+            "chance if nothing differs at all. A significant difference stands out among all of them."
         )
 
 
@@ -92,7 +104,7 @@ def _criteria(found: Named) -> list[Criterion]:
     """Return the criteria compared, then the other measures asked for, with their names as headings."""
     known = present(found)
     judged = {one.measure for one in known}
-    return [*known, *(Criterion(name, name.replace("_", " "), "") for name in found if name not in judged)]
+    return [*known, *(Criterion(name, title_of(name).lower(), "") for name in found if name not in judged)]
 
 
 def _significant(found: Named) -> Iterator[str]:
@@ -147,14 +159,15 @@ def _cell(row: ComparisonRow | None) -> str:
 
 def _insignificant(found: Named, compared: Compared) -> str:
     counts = _counted(found, lambda row: row.verdict != "thin" and not row.sure and not _unknown(row))
-    text = f"Not significant (a dot above), number of {_of(found, compared)}: {counts or 'none'}."
+    text = f"Not significant (a dot above), by number of {_of(found, compared)}: {counts or 'none'}."
     small = _counted(found, lambda row: row.verdict == "small")
-    return f"{text} Significant but too small to matter (~): {small}." if small else text
+    return f"{text} Significant, but too small to matter (~): {small}." if small else text
 
 
 def _undelivered(found: Named, compared: Compared) -> str:
     counts = _counted(found, _unknown)
-    return f"Not comparable because of undelivered consignments, number of {_of(found, compared)}: {counts}."
+    what = "Cannot be compared, because too much is undelivered, by number of"
+    return f"{what} {_of(found, compared)}: {counts}."
 
 
 def _of(found: Named, compared: Compared) -> str:
@@ -181,10 +194,15 @@ def _every(found: Named) -> str:
     names: list[str] = []
     cells: list[tuple[str, ...]] = []
     for measure, rows in found.items():
-        names += [f"{measure}, {next(iter(rows.values())).unit}", *rows]
+        names += [_titled(measure, next(iter(rows.values())).unit), *rows]
         cells += [("",) * len(HEADS), *map(_difference, rows.values())]
     columns = [TextColumn("", head, "", [row[k] for row in cells]) for k, head in enumerate(HEADS)]
     return tables(names, columns)
+
+
+def _titled(measure: str, unit: str) -> str:
+    title = title_of(measure)
+    return title if unit in title.lower() else f"{title}, {unit}"
 
 
 def _difference(row: ComparisonRow) -> tuple[str, str, str, str]:

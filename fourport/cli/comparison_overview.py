@@ -17,7 +17,8 @@ from fourport.cli.columns import (
     tables,
     with_interval,
 )
-from fourport.cli.lines import said
+from fourport.cli.lines import fold, said
+from fourport.cli.table import unit_below
 from fourport.measures import LOST, find
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import COUNTED, TIMED, undelivered_share, untouched
@@ -35,6 +36,7 @@ CUSTOMS = (
     "staffed_hours",
     "inspections",
     "undetected",
+    "found_late",
 )
 """Measures of the first table: clearance times beside the work of customs and undetected non-compliance.
 
@@ -43,6 +45,9 @@ The second table shows door-to-door times beside costs: no table shows time alon
 
 MARKS = {"better": MARK, "worse": MARK, "differs": MARK, "small": SMALL, "lost": LOSES, "thin": THIN}
 """Marks of the verdicts on differences; others have none."""
+
+LANE = 20
+"""Width of the title of a lane above its columns; a longer one takes several lines."""
 
 _MOST = 6
 """Number of dominating alternatives that are named."""
@@ -79,7 +84,9 @@ class _Shown:
         ]
 
 
-def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -> str:
+def overview_text(
+    block: Block, compared: Compared, title: str, lanes: Mapping[str, str], *, full: bool
+) -> str:
     """Format the tables of a block, and the dominated alternatives.
 
     Over all lanes, clearance is shown lane by lane, where a policy changes it: one mean would be of several
@@ -89,6 +96,8 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
     ----------
     title
         Title of the block.
+    lanes
+        Title of each lane.
     full
         Whether every value has its interval; otherwise only the values of the baseline have one.
     """
@@ -121,13 +130,20 @@ def overview_text(block: Block, compared: Compared, title: str, *, full: bool) -
     absent = missing([one.measure for one in criteria])
     if absent:
         titles = (one.title for one in map(find, absent) if one)
-        texts.append(said(f"Not in this scenario: {'; '.join(titles)}."))
+        texts.append(said(f"Not measured in this scenario: {'; '.join(titles)}."))
     if several:
-        texts += ["", *_clearance_by_lane(compared)]
+        texts += ["", *_clearance_by_lane(compared, lanes)]
     return "\n".join(texts)
 
 
-def _clearance_by_lane(compared: Compared) -> Iterator[str]:
+def place_text(lane: str, route: str, lanes: Mapping[str, str]) -> str:
+    """Return the name of a lane and route: the title of the lane, and the route as commands take it."""
+    if lane == TOGETHER:
+        return "all lanes and routes"
+    return f"{lanes.get(lane, lane)}, {'all routes' if route == TOGETHER else route}"
+
+
+def _clearance_by_lane(compared: Compared, lanes: Mapping[str, str]) -> Iterator[str]:
     """Yield the mean clearance of each lane and procedure, under the policies that change it."""
     baseline = compared.question.baseline
     rows = {
@@ -159,14 +175,15 @@ def _clearance_by_lane(compared: Compared) -> Iterator[str]:
                     known = row is not None and math.isfinite(mean)
                     mark = MARKS.get(row.verdict, "") if row else ""
                     cells.append(f"{mean:,.{digits}f}{mark}" if known else ".")
-                columns.append(TextColumn(lane, TIMED[measure], "h", cells))
+                head = "\n".join(fold(lanes.get(lane, lane), LANE))
+                columns.append(TextColumn(head, TIMED[measure], "h", cells))
     yield said(
         "Mean clearance lane by lane, under each policy that changes an office or what comes before it"
     )
     yield tables([f"  {baseline}", "    ±", *(f"  {name}" for name in names[1:])], columns)
     yield said(
-        "A dot: nothing of this procedure is changed on the lane. Quantiles: --lane NAME, or comparison.csv; "
-        "offices and stages: clearance-stages.csv."
+        "A dot: the policy changes nothing about this procedure on the lane. Quantiles: --lane NAME, or "
+        "comparison.csv; offices and stages: clearance-stages.csv."
     )
 
 
@@ -221,7 +238,9 @@ def _column(criterion: Criterion, shown: _Shown) -> TextColumn:
 def unit_of(unit: str, measure: str) -> str:
     """Return the unit below a heading, "" if the heading says it."""
     what, of_100, _ = unit.partition("/100 consignments")
-    return ("" if what in {"consignments", measure} else what) + "/100" * bool(of_100)
+    if of_100:
+        return ("" if what == "consignments" else unit_below(what, measure)) + "/100"
+    return unit_below(what, measure)
 
 
 def heading_of(criterion: Criterion) -> tuple[str, str]:
@@ -247,9 +266,9 @@ def _dominated(block: Block, *, full: bool) -> str:
     """Format who is not dominated and how many each dominates; if ``full``, who is dominated by whom."""
     by, unknown = block.dominated_by, ""
     if block.not_judged:
-        unknown = f" Not judged (?), as too much is not delivered to compare: {', '.join(block.not_judged)}."
+        unknown = f" Not judged (?), because too much is undelivered: {', '.join(block.not_judged)}."
     if not any(by.values()):
-        return said(f"Dominated: none found; the last lines say what could be found.{unknown}")
+        return said(f"Dominated: none found (the notes at the end say what could have been).{unknown}")
     if full:
         told = "; ".join(f"{name} by {', '.join(of)}" for name, of in by.items() if of)
         return said(f"Dominated: {told}.{unknown}")

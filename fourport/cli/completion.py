@@ -1,4 +1,4 @@
-"""Shell completion of scenarios, runs, and names of policies, lanes, routes, resources, rates and measures.
+"""Shell completion of scenarios, runs, names in them, measures, and what charts can be drawn and how.
 
 If an error occurs, the shell is offered nothing: there is no place for a message while someone types.
 """
@@ -89,14 +89,34 @@ def rate(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
 @_silent
 def measures(_: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer measures for the last name of a list, except those already in the list; also ``all``."""
+    named = {"all": "All measures"} if "," not in incomplete else {}
+    return _listed(incomplete, named | _measures())
+
+
+@_silent
+def target(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer measures for a bound; after a share, as "95% ", ``within`` and the measures that are shares."""
+    from fourport.measures import MEASURES
+
+    if "%" not in incomplete:
+        return _beginning(incomplete, _measures())
+    begun = incomplete.rpartition("%")[2]
+    before = incomplete.removesuffix(begun.lstrip()) + " " * (not begun)
+    shares = {name: one.title for name, one in MEASURES.items() if one.unit == "%"}
+    named = {"within": "Limit of a time, such as 24 h"} | shares
+    return _beginning(incomplete, {f"{before}{name}": title for name, title in named.items()})
+
+
+def _measures() -> dict[str, str]:
+    """Return the title of each measure of the summary and of each of its quantiles."""
     from fourport.measures import MEASURES, QUANTILES
 
-    named = {"all": "All measures"} if "," not in incomplete else {}
+    named: dict[str, str] = {}
     for name, one in MEASURES.items():
         named[name] = one.title
         if one.has_quantiles:
             named |= {f"{name}_{q}": f"{one.title}, {q.upper()}" for q in QUANTILES}
-    return _listed(incomplete, named)
+    return named
 
 
 @_silent
@@ -119,6 +139,30 @@ def time(_: click.Context, incomplete: str) -> list[CompletionItem]:
 def language(_: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer the languages of charts."""
     return _beginning(incomplete, {"en": "English", "zh": "中文", "ko": "한국어"})
+
+
+@_silent
+def style(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the styles of charts."""
+    from fourport.charts.style import STYLES
+
+    return _beginning(incomplete, dict.fromkeys(STYLES, ""))
+
+
+@_silent
+def formats(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer formats of charts for the last name of a list, except those already in the list."""
+    from fourport.charts.drawing import FORMATS
+
+    return _listed(incomplete, dict.fromkeys(FORMATS, ""))
+
+
+@_silent
+def chart(_: click.Context, incomplete: str) -> list[CompletionItem]:
+    """Offer the kinds of chart."""
+    from fourport.charts import KINDS
+
+    return _beginning(incomplete, {name: one.subject for name, one in KINDS.items()})
 
 
 @_silent

@@ -19,7 +19,7 @@ from typing import Any
 import click
 
 from fourport import __version__
-from fourport.cli.output import begun, closed_pipe, echo, output_told, tell_line
+from fourport.cli.output import begun, closed_pipe, echo, gone_on_with, output_told, tell_line
 from fourport.errors import UserError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -101,7 +101,7 @@ class LazyGroup(click.Group):
             except click.ClickException as error:
                 shown = StringIO()
                 error.show(shown)
-                echo(shown.getvalue(), err=True, nl=False)
+                echo(shown.getvalue().expandtabs(2), err=True, nl=False)  # click indents lists by tabs
                 sys.exit(error.exit_code)
             except click.Abort:
                 complain(["interrupted"])
@@ -117,7 +117,8 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; exit with 2 and the error's lines on invalid input, with 130 on an interrupt.
 
-        Too little memory is invalid input: less demand needs less.
+        Too little memory is invalid input: less demand needs less. If a file cannot be written, the line also
+        names the folder with which the same command goes on.
         """
         with closed_pipe():
             try:
@@ -126,6 +127,13 @@ class LazyGroup(click.Group):
                 command = self.get_command(ctx, ctx.invoked_subcommand or "")
                 options = {one.name: one.opts[0] for one in command.params} if command else {}
                 complain(error.named(lambda name: options.get(name, name)))
+                ctx.exit(2)
+            except BrokenPipeError:
+                raise
+            except OSError as error:  # such as a full disk
+                if not error.filename or not (left := gone_on_with(ctx)):
+                    raise
+                complain([f"{error.filename}: {error.strerror or error}; {left}"])
                 ctx.exit(2)
             except MemoryError:
                 complain(["not enough memory; allowed: fewer --jobs, a shorter window or less demand"])

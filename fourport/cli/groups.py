@@ -6,7 +6,7 @@ import math
 
 from fourport.cli.columns import MARK, TextColumn, tables
 from fourport.cli.lines import line_width, said
-from fourport.cli.table import THIN, Cells, Place, is_thin, under_lanes, unit_of_times
+from fourport.cli.table import THIN, Cells, Place, is_thin, under_lanes, unit_below, unit_of_times
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.store import Run
 from fourport.store.tables import TOGETHER, GroupRow, SummaryRow
@@ -16,18 +16,21 @@ ALL = ("", "")
 """Key of all goods, beside groups."""
 
 COLUMNS = (
-    ("consignments", "number", 0),
+    ("consignments", "consignments", 0),
     ("undelivered", "undelivered", 1),
     ("door_to_door_time", "mean", 1),
     (P95, "P95", 1),
     ("within_promise", "in promise", 1),
     ("departure_as_planned", "as planned", 1),
     ("left_hub_within_target", "left hub", 1),
-    ("logistics_cost", "cost", 3),
+    ("logistics_cost", "logistics cost", 3),
 )
 """Measure, heading and decimals of the columns of groups."""
 
-WIDTH = 80
+TITLED = {"trader-class": "trader_classes", "commodity": "commodities"}
+"""Section of the titles of groups, by what they differ in; others have none."""
+
+WIDTH = 90
 """Largest width of the tables of groups, which one reads down rather than across."""
 
 MOST_ROWS = 60
@@ -53,12 +56,12 @@ def promise_table(run: Run) -> str:
         return TextColumn(group, heading, unit, cells)
 
     columns = [column("P95", "all", ALL)]
-    note = "P95: time from acceptance within which 95 % are delivered, a promise that is kept 19 times of 20."
+    note = "P95: time from acceptance within which 95 % are delivered: a promise kept 19 times out of 20."
     if ("holiday-week", "within") in found:
         columns.append(column("P95", "outside", ("holiday-week", "outside")))
         note += (
-            " Outside: goods accepted outside holiday weeks, which are weeks with two holidays or more from"
-            " Monday to Friday, and the week before each. By day: outside holiday weeks, too."
+            " Outside: of goods accepted outside holiday weeks, which are weeks with two or more holidays"
+            " from Monday to Friday, and the week before each. The columns by day are outside them, too."
         )
     columns += [column("P95 by day of acceptance", day, ("weekday", day)) for day in WEEKDAYS]
     text, notes = tables(names, columns), [note + " Intervals are in groups.csv."]
@@ -77,12 +80,13 @@ def group_table(run: Run, by: str) -> str:
     if len({lane for _, lane, _ in keys}) == 2:  # a single lane equals all lanes
         keys = [key for key in keys if key[1] != TOGETHER]
     note = (
-        "Consignments and mean times and costs of a replication; groups.csv has all measures and intervals."
+        "Consignments are the mean number of a replication, times and costs means of all replications. "
+        "All measures, with intervals: groups.csv."
     )
     if len(keys) > MOST_ROWS:
         keys = [key for key in keys if key[1] == TOGETHER] or keys
-        note += " Single lanes are left out here."
-    names, places = under_lanes(run, keys)
+        note += " It also has the single lanes."
+    names, places = under_lanes(run, keys, TITLED.get(by, ""))
     time_unit, hours = unit_of_times(run.rows(SummaryRow))
     columns = []
     for measure, heading, digits in COLUMNS:
@@ -91,8 +95,8 @@ def group_table(run: Run, by: str) -> str:
             continue
         unit, scale = (time_unit, hours) if rows[0].unit == "h" else (rows[0].unit, 1.0)
         cells = [_cell(found[place], measure, scale, digits) if place else "" for place in places]
-        columns.append(TextColumn("", heading, "" if unit == "consignments" else unit, cells))
-    text = tables(names, columns, min(line_width(), WIDTH), corner=f"by {by}")
+        columns.append(TextColumn("", heading, unit_below(unit, measure), cells))
+    text = tables(names, columns, min(line_width(), WIDTH), corner=f"by {by.replace('-', ' ')}")
     return "\n".join([text, "", said(note), *([said(THIN)] if MARK in text else [])])
 
 

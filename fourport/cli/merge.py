@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from fourport.cli.group import WORDS
 from fourport.cli.options import Folder, cluster_option, quiet_option
 
-COMMANDS = ("run", "compare")
+COMMANDS = ("run", "compare", "capacity", "curves", "route-choice", "claims")
 """Commands that share out their tasks."""
 
 
@@ -29,6 +30,11 @@ COMMANDS = ("run", "compare")
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes [default: one per processor].")
 @cluster_option
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Run the I-th of N shares of the tasks that come next, such as prices of what was simulated.",
+)
 @quiet_option
 @click.pass_context
 def merge(
@@ -37,6 +43,7 @@ def merge(
     out: Path,
     jobs: int | None,
     cluster: str | None,
+    shard: str | None,
     quiet: bool,
 ) -> None:
     """Complete a command whose tasks were shared out by --shard.
@@ -44,6 +51,7 @@ def merge(
     Each FOLDER is the --out of one shard. Their results are put together in --out, and the command goes
     on with them: the results are those of the command without --shard, byte by byte. It is run where the
     shards were, so that it finds the scenario, which must not have changed. What is missing is computed.
+    With --shard, this is a share of the tasks that come next, and merged with the others again.
 
     \b
     Example:
@@ -63,7 +71,9 @@ def merge(
     new = shards.into(out)
     own = ["--jobs", str(jobs)] if jobs else []
     own += ["--cluster", cluster] if cluster else []
+    own += ["--shard", shard] if shard else []
     own += ["--quiet"] * quiet
+    ctx.meta[WORDS] = shards.command  # those that the shards of what comes next are of
     name, *words = shards.command
     try:
         with command.make_context(name, [*words, *own, "--out", str(out)], parent=ctx.parent) as its:

@@ -74,18 +74,28 @@ seed_option = click.option(
 )
 
 
-def _excel(ctx: click.Context, _: click.Parameter, excel: bool) -> None:
-    """Let CSV begin as Excel wants it, or not, until the command ends."""
-    _set_variable(ctx, EXCEL_VARIABLE, "1" if excel else "0")
+def _switch(option: str, variable: str, text: str) -> Callable[[F], F]:
+    """Return a flag that sets an environment variable until the command ends, and else has its value."""
+
+    def set_it(ctx: click.Context, _: click.Parameter, on: bool) -> None:
+        _set_variable(ctx, variable, "1" if on else "0")
+
+    return click.option(option, is_flag=True, envvar=variable, callback=set_it, expose_value=False, help=text)
 
 
-excel_option = click.option(
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="Output format.",
+)
+
+excel_option = _switch(
     "--excel",
-    is_flag=True,
-    envvar=EXCEL_VARIABLE,
-    callback=_excel,
-    expose_value=False,
-    help="Write CSV that a double click opens in Excel, also in Chinese and Korean.",
+    EXCEL_VARIABLE,
+    "Write CSV that a double click opens in Excel, also in Chinese and Korean.",
 )
 
 
@@ -135,14 +145,19 @@ class ShardOf(click.ParamType["Shard"]):
 
 
 def machines_options(command: F) -> F:
-    """Add the options that decide on which machines tasks are run: ``--shard`` and ``--cluster``."""
+    """Add ``--shard`` and ``--cluster``, which say where tasks are run, and ``--dry-run``."""
+    dry_run = click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Only estimate time, memory and disk, from a trial of a few replications; nothing is kept.",
+    )
     shard = click.option(
         "--shard",
         type=ShardOf(),
         metavar="I/N",
         help="Run the I-th of N shares of the tasks, into --out; 'fourport merge' does the rest.",
     )
-    return shard(cluster_option(command))
+    return shard(cluster_option(dry_run(command)))
 
 
 cluster_option = click.option(
@@ -152,18 +167,8 @@ cluster_option = click.option(
 )
 
 
-def _confine(ctx: click.Context, _: click.Parameter, confine: bool) -> None:
-    """Confine the paths of scenarios, or not, until the command ends."""
-    _set_variable(ctx, CONFINE_VARIABLE, "1" if confine else "0")
-
-
-confine_option = click.option(
-    "--confine",
-    is_flag=True,
-    envvar=CONFINE_VARIABLE,
-    callback=_confine,
-    expose_value=False,
-    help="Refuse a scenario that names a file outside of its own folder.",
+confine_option = _switch(
+    "--confine", CONFINE_VARIABLE, "Refuse a scenario that names a file outside of its own folder."
 )
 
 
@@ -184,8 +189,8 @@ def _set_variable(ctx: click.Context, name: str, value: str) -> None:
 
 
 def sample_options(command: F) -> F:
-    """Add the options that decide where a sample comes from and where results go."""
-    return seed_option(out_option(jobs_option(quiet_option(command))))
+    """Add the options that decide where a sample comes from, where it is simulated and where results go."""
+    return seed_option(out_option(jobs_option(machines_options(quiet_option(command)))))
 
 
 def replications_option(least: int = 1, default: str = "the scenario's") -> Callable[[F], F]:

@@ -110,6 +110,19 @@ def begun(ctx: click.Context) -> str:
     return f"; unfinished: {folder}{os.sep} (the same command goes on with it)"
 
 
+def gone_on_with(ctx: click.Context) -> str:
+    """Return the end of the line about a file that cannot be written: the way out, if results are kept."""
+    folder = folder_begun(ctx)
+    if folder is None:
+        return ""
+    from fourport.store.unfinished import is_unfinished
+
+    kept = is_unfinished(folder)
+    return (
+        f"allowed: when that is mended, the same command, which goes on with {folder}{os.sep}" if kept else ""
+    )
+
+
 def note(line: str) -> None:
     """Print a line on stderr that is no error; nothing with ``--quiet``."""
     ctx = click.get_current_context(silent=True)

@@ -26,7 +26,7 @@ def progress(what: str, total: int | None = None, *, quiet: bool = False) -> Ite
     Parameters
     ----------
     what
-        What is counted.
+        What is counted, until a function is called that :func:`fourport.study.parallel.counting` makes of it.
     total
         Their number, if it is known from the start.
     """
@@ -44,16 +44,31 @@ def _animated() -> bool:
     return console.is_terminal and not console.is_dumb_terminal
 
 
+class _Count:
+    """Shows how many are done of what; ``counting`` makes one of something else."""
+
+    def __init__(self, show: Callable[[str, int, int], None], what: str) -> None:
+        self._show, self._what = show, what
+
+    def __call__(self, done: int, total: int) -> None:
+        self._show(self._what, done, total)
+
+    def counting(self, what: str) -> _Count:
+        return _Count(self._show, what)
+
+
 @contextmanager
 def _bar(what: str, total: int | None) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(what, total=total)
+        yield _Count(
+            lambda what, done, total: bar.update(task, description=what, completed=done, total=total), what
+        )
 
 
 @contextmanager
@@ -69,7 +84,7 @@ def _redirected(what: str, total: int | None) -> Iterator[Progress]:
     watching = threading.Thread(target=watch, daemon=True)
     watching.start()
     try:
-        yield lines.advance
+        yield _Count(lines.advance, what)
         lines.end()
     finally:
         ended.set()
@@ -104,12 +119,12 @@ class Lines:
         self._began = self._phase = clock()
         self._last: tuple[float, float] | None = None  # time and done of the last line
 
-    def advance(self, done: int, total: int) -> None:
+    def advance(self, what: str, done: int, total: int) -> None:
         """Note how far the command is."""
-        if total != self.total or done < self.done:  # something else is counted now
+        if (what, total) != (self.what, self.total) or done < self.done:  # something else is counted now
             self._phase = self._clock()
             self._last = self._last and (self._last[0], 0)
-        self.done, self.total = done, total
+        self.what, self.done, self.total = what, done, total
 
     def tell(self) -> None:
         """Write a line if it is time for one."""

@@ -9,20 +9,13 @@ from typing import Any
 import click
 
 from fourport.cli import completion
-from fourport.cli.options import excel_option
+from fourport.cli.options import excel_option, format_option
 
 
 @click.command(short_help="Ask the tables of a run in SQL.")
 @click.argument("run", shell_complete=completion.scenario_or_run)
 @click.argument("sql", required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
-)
+@format_option
 @excel_option
 def query(run: str, sql: str | None, form: str) -> None:
     """Ask the tables of a run in SQL, as DuckDB understands it.

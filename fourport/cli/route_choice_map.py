@@ -86,7 +86,8 @@ def route_choice(
 
     columns, rows = _size(cells)
     given = source(scenario, (policy,) if policy else (), replications, **where)
-    twice = 2 * given.sample.replications if given.sample.loaded else None
+    most = most_replications or (2 * given.replications if given.sample.loaded else None)
+    first, tried = given.replications, given.sample.replications
     marks = (*given.marks, lane, routes, cells, values_per_kg, weights_kg, most_replications)
     with given.asking("route-choice", *marks) as where_to:
         answer = route_choice_map(
@@ -97,7 +98,7 @@ def route_choice(
             rows=rows,
             values_per_kg=values_per_kg,
             weights_kg=weights_kg,
-            most_replications=most_replications or twice,
+            most_replications=most if first == tried or most is None else max(most * tried // first, tried),
             **where_to,
         )
     priced = answer.found
@@ -142,9 +143,10 @@ def map_text(found: RouteChoiceMap) -> str:
         text += ["", said(found.scenario.lanes[one.lane].title or one.lane), _shares(one)]
         told = [*_by_modes(one), *_contests(one)]
         for route, share in found.withheld[one.lane].items():
-            told.append(f"{route}: no choice, {100 * share:.3g} % of its consignments were not delivered")
+            told.append(f"{route}: left out, as {100 * share:.3g} % of its consignments were not delivered")
         text += [said(line, "  ", "  ") for line in (*told, _judged(one))]
-    return "\n".join([*text, "", said(LEGEND)])
+    stake = STAKE if any("(at stake: " in line for line in text) else ""
+    return "\n".join([*text, "", said(LEGEND.format(stake=stake))])
 
 
 def _shares(one: LaneMap) -> str:
@@ -195,13 +197,16 @@ def _judged(one: LaneMap) -> str:
     counts = sorted({int(n) for n in one.replications.ravel()})
     judged = f"judged by {' or '.join(map(str, counts))} replications"
     if counts[0] < LEAST and len(one.routes) > 1:
-        return f"{judged}; fewer than {LEAST} that delivered goods by every route decide nothing"
+        return f"{judged}; it takes {LEAST} that delivered goods by every route to decide anything"
     return judged
 
 
 LEGEND = (
     "Decided: certainly cheaper than every other route. Ruled out: another route is certainly cheaper. Both "
-    "hold for all cells of the lane jointly, at 95 %. At stake: the most that another route could save, of "
-    "the cost of the one that looks cheapest. route-choice.csv names the routes not ruled out in each cell."
+    "hold for all cells of the lane together, at 95 %.{stake} route-choice.csv names the routes of each cell "
+    "that are not ruled out."
 )
-"""Note below the table."""
+"""Note below the tables."""
+
+STAKE = " At stake: the most that another route could save, of the cost of the one that looks cheapest."
+"""Part of the note, where something is undecided and it is known what is at stake."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,8 +23,11 @@ from fourport.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from fourport.api.again import Again
     from fourport.api.results import Results
+    from fourport.api.study import Study
     from fourport.cli.working import Where
+    from fourport.scenario.models.scenario import Scenario
     from fourport.study.parallel import Shard
 
 
@@ -68,6 +72,7 @@ def run(
     cluster: str | None,
     milestones: bool,
     journeys: bool,
+    dry_run: bool,
     quiet: bool,
 ) -> None:
     """Simulate a scenario and write tables and charts.
@@ -89,62 +94,59 @@ def run(
     from fourport.cli.table import summary_table
     from fourport.cli.working import Where
 
-    where = Where.of(jobs, cluster, shard, out)
-    also = {"milestones": milestones, "journeys": journeys}
-    simulate = _again if (Path(scenario) / completion.MANIFEST).is_file() else _first
-    results = simulate(
-        scenario, policies, replications, seed, out=out, where=where, quiet=quiet, by=by, also=also
-    )
+    where = Where.of(jobs, out, cluster, shard, dry_run=dry_run)
+    begin = _again if (Path(scenario) / completion.MANIFEST).is_file() else _first
+    simulation = begin(scenario, policies, replications, seed, where)
+    results = simulation.run(where, quiet=quiet, by=by, milestones=milestones, journeys=journeys)
     parts = [summary_table(results.run), promise_table(results.run)]
     parts += [group_table(results.run, one) for one in dict.fromkeys(by)]
     tell(results.run, "\n\n".join(parts), default_charts(), jobs=jobs, quiet=quiet)
 
 
+@dataclass(frozen=True)
+class _Simulation:
+    """What is simulated, and where its results go.
+
+    Attributes
+    ----------
+    of
+        The study, or the run that is simulated again.
+    """
+
+    of: Study | Again
+    scenarios: Sequence[Scenario]
+    folder: Callable[[], Path]
+
+    def run(self, where: Where, *, quiet: bool, **asked: Any) -> Results:
+        """Simulate; what else is asked for is passed on."""
+        from fourport.cli.working import simulating
+
+        of, replications = self.of, self.of.replications
+        of.replications = where.tried(replications)
+        with simulating(where, self.scenarios, replications, quiet=quiet) as (of.executor, progress):
+            return of.run(self.folder, progress=progress, **asked)
+
+
 def _first(
-    scenario: str,
-    policies: tuple[str, ...],
-    replications: int | None,
-    seed: int | None,
-    *,
-    out: Path | None,
-    where: Where,
-    quiet: bool,
-    by: tuple[str, ...],
-    also: Mapping[str, bool],
-) -> Results:
-    """Simulate a scenario."""
+    scenario: str, policies: tuple[str, ...], replications: int | None, seed: int | None, where: Where
+) -> _Simulation:
+    """Return the simulation of a scenario."""
     from fourport.api.study import Study
     from fourport.cli.output import warn
-    from fourport.cli.working import Destination, simulating
 
     study = Study(scenario, policies, replications=replications, seed=seed)
     warn(study.warnings())
-    folder = Destination(out, study.first.scenario.name, study.text, "", *study.marks)
-    scenarios = [one.scenario for one in study.loaded.values()]
-    with simulating(where, scenarios, study.replications, quiet=quiet) as (study.executor, progress):
-        return study.run(folder, by=by, progress=progress, **also)
+    folder = where.folder(study.first.scenario.name, study.text, "", *study.marks)
+    return _Simulation(study, [one.scenario for one in study.loaded.values()], folder)
 
 
 def _again(
-    run: str,
-    policies: tuple[str, ...],
-    replications: int | None,
-    seed: int | None,
-    *,
-    out: Path | None,
-    where: Where,
-    quiet: bool,
-    by: tuple[str, ...],
-    also: Mapping[str, bool],
-) -> Results:
-    """Simulate the scenario of a run again."""
+    run: str, policies: tuple[str, ...], replications: int | None, seed: int | None, where: Where
+) -> _Simulation:
+    """Return the simulation of the scenario of a run again."""
     from fourport.api.again import Again
-    from fourport.cli.working import Destination, simulating
 
     again = Again(run, policies, replications=replications, seed=seed)
     name = again.stored.manifest()["scenario"]["name"]
-    folder = Destination(out, name, again.sample.text, "", *again.marks)
-    scenarios = [*again.scenarios.values()]
-    with simulating(where, scenarios, again.replications, quiet=quiet) as (executor, progress):
-        asked = [name for name, wanted in also.items() if wanted]
-        return again.run(folder, by=by, also=asked, executor=executor, progress=progress)
+    folder = where.folder(name, again.sample.text, "", *again.marks)
+    return _Simulation(again, [*again.scenarios.values()], folder)

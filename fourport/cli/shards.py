@@ -34,7 +34,7 @@ def _deciding(words: tuple[str, ...]) -> Iterator[str]:
 
 
 def tell_done(done: ShardDone, ctx: click.Context) -> None:
-    """Say that a share is finished, and what to do next."""
+    """Print that a share is finished, and what to do next."""
     folder = folder_begun(ctx)
     assert folder is not None
     if ctx.params.get("quiet"):

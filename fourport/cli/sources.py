@@ -11,7 +11,7 @@ import click
 
 from fourport.arguments import csv_mark
 from fourport.cli import completion
-from fourport.cli.options import confine_option, excel_option
+from fourport.cli.options import confine_option, excel_option, format_option
 from fourport.errors import one_line
 
 
@@ -25,14 +25,7 @@ from fourport.errors import one_line
     shell_complete=completion.policy,
     help="Apply this policy first.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "csv"]),
-    default="table",
-    show_default=True,
-    help="Output format.",
-)
+@format_option
 @excel_option
 @click.pass_context
 def sources(ctx: click.Context, scenario: str, missing: bool, policy: str | None, form: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 
@@ -28,26 +29,33 @@ COLUMNS: Sequence[tuple[str, str, str, int]] = (
     ("freight_cost", COST, "freight", 3),
     ("logistics_cost", COST, "logistics", 3),
     ("logistics_cost_per_parcel", COST, "logistics", 2),
+    ("charges_on_value", COST, "on value", 3),
     ("consignments", "", "consignments", 0),
     ("undelivered", "", "undelivered", 1),
 )
 """Measure, group, heading and decimals of each column."""
 
-OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parcel")
+OPTIONAL = ("within_promise", "left_hub_within_target", "logistics_cost_per_parcel", "charges_on_value")
 """Measures that have no column if no route has them."""
 
 UNDELIVERED = (
-    "Undelivered consignments had not arrived by the end of the run. Mean time and costs leave them out, and "
-    f'are withheld ("-") where they are more than {100 * WITHHELD:.0f} %; in P50, P90 and P95 they count as '
-    'slower than all others ("-": not reached).'
+    "Undelivered consignments had not arrived by the end of the run. Mean times and costs leave them out, "
+    f'and are not shown ("-") where more than {100 * WITHHELD:.0f} % are undelivered. In P50, P90 and P95 '
+    'they count as slower than all others ("-": the quantile lies among them).'
 )
 """Note below a table with undelivered consignments."""
 
 THIN = (
-    f"*: fewer than {FEW:.0f} consignments of a replication are beyond this quantile. Its interval is wide "
-    "enough only if they are late independently of each other."
+    f"*: fewer than {FEW:.0f} consignments of a replication are slower than this. The interval can be relied "
+    "on only if these are late for reasons of their own, not by the same missed departure."
 )
 """Note below a table with thin tails."""
+
+BOUNDS = {
+    "(<": "(<x) at 0.0: there was none in these replications, but up to x cannot be ruled out (95 %).",
+    "(>": "(>x): at least x (95 %).",
+}
+"""Notes below a table in which an interval has one end alone, by its sign."""
 
 DAYS_FROM_H = 240
 """Mean time, h, from which times are shown in days."""
@@ -79,7 +87,7 @@ def summary_table(run: Run) -> str:
             if unit == "h":
                 unit, scale = time_unit, hours
             cells = [_cell(row, measure, digits, scale) for row in every]
-            columns.append(TextColumn(group, heading, "" if unit == "consignments" else unit, cells))
+            columns.append(TextColumn(group, heading, unit_below(unit, measure), cells))
     text = tables(names, columns)
     return "\n\n".join([text, _legend(run, every, text)])
 
@@ -90,8 +98,21 @@ def unit_of_times(rows: Iterable[SummaryRow]) -> tuple[str, float]:
     return ("d", 24.0) if max(hours, default=0.0) > DAYS_FROM_H else ("h", 1.0)
 
 
-def under_lanes(run: Run, places: Iterable[Place]) -> tuple[list[str], list[Place | None]]:
-    """Return the names of the rows of a table, and the place of each: a heading, None, then its routes."""
+def unit_below(unit: str, measure: str) -> str:
+    """Return the unit below the heading of a measure, "" if the heading says it."""
+    return "" if unit == measure else unit
+
+
+def under_lanes(run: Run, places: Iterable[Place], titled: str = "") -> tuple[list[str], list[Place | None]]:
+    """Return the names of the rows of a table, and the place of each: a heading, None, then its routes.
+
+    Parameters
+    ----------
+    places
+        Policy, lane, and route or group.
+    titled
+        Section of the manifest with the titles of groups; "" for none.
+    """
     manifest = run.manifest()
     lanes: dict[tuple[str, str], list[Place]] = {}
     for policy, lane, route in places:
@@ -103,7 +124,8 @@ def under_lanes(run: Run, places: Iterable[Place]) -> tuple[list[str], list[Plac
         titles = {**titles_of(manifest, "lanes", policy), TOGETHER: "All lanes together"}
         title = titles.get(lane, lane)
         names.append(title + (f"  (policy {policy})" if several else ""))
-        names += [f"  {route}" for _, _, route in routes]
+        own = titles_of(manifest, titled, policy) if titled else {}
+        names += [f"  {own.get(route) or route}" for _, _, route in routes]
         every += [None, *routes]
     return names, every
 
@@ -129,7 +151,9 @@ def _legend(run: Run, every: Sequence[Cells], text: str) -> str:
     """Return the notes below the text of a table."""
     manifest = run.manifest()
     n = manifest["replications"]
-    ends = ", in brackets its ends where they are not equally far" if "(" in text else ""
+    ends = (
+        ", brackets hold its ends where they are not equally far" if re.search(r"\([\d.,]+ to ", text) else ""
+    )
     intervals = f"± is the half-width of the 95 % interval over {n} replications{ends}"
     hub = (
         "Left hub: share that departed from the hub within the target time of its arrival there. "
@@ -147,8 +171,7 @@ def _legend(run: Run, every: Sequence[Cells], text: str) -> str:
         told.append(UNDELIVERED)
     if withheld := [(share, cells) for share, cells in undelivered if share > WITHHELD]:
         told.append(f"Undelivered: {', '.join(starmap(_named, withheld))}.")
-    if MARK in text:
-        told.append(THIN)
+    told += [note for sign, note in (*BOUNDS.items(), (MARK, THIN)) if sign in text]
     return "\n".join(map(said, told))
 
 

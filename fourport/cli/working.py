@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fourport.cli.dry_run import DryRun
 from fourport.cli.output import begin, note
 from fourport.cli.progress import progress
 from fourport.cli.shards import tell_done
@@ -98,14 +99,26 @@ class Where:
         Processes; None for one per processor.
     cluster
         Address of a Dask scheduler; None for this machine.
+    dry_run
+        What replaces the study by a trial, if it is only to be costed.
     """
 
     jobs: int | None
+    out: Path | None = None
     cluster: str | None = None
     shard: Shard | None = None
+    dry_run: DryRun | None = None
 
     @classmethod
-    def of(cls, jobs: int | None, cluster: str | None, shard: Shard | None, out: Path | None) -> Where:
+    def of(
+        cls,
+        jobs: int | None = None,
+        out: Path | None = None,
+        cluster: str | None = None,
+        shard: Shard | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> Where:
         """Return where tasks are run as the options say.
 
         Raises
@@ -113,9 +126,9 @@ class Where:
         UserError
             If a share has no folder: shares of one command would take each other for it.
         """
-        if shard is not None and out is None:
+        if shard is not None and out is None and not dry_run:
             raise UserError("--shard: needs a folder of its own; allowed: together with --out FOLDER")
-        return cls(jobs, cluster, shard)
+        return cls(jobs, out, cluster, shard, DryRun() if dry_run else None)
 
     def refuse_stored(self) -> None:
         """Refuse what asks for machines to simulate on, where a run is stored.
@@ -125,21 +138,25 @@ class Where:
         UserError
             If there is such an option.
         """
-        asked = {"--shard": self.shard, "--cluster": self.cluster}
+        asked = {"--shard": self.shard, "--cluster": self.cluster, "--dry-run": self.dry_run}
         given = [name for name, value in asked.items() if value is not None]
         wrong = [f"{name}: a stored run is not simulated; allowed: without" for name in given]
         if wrong:
             raise UserError(*wrong)
 
     @contextmanager
-    def executor(self, tasks: int, scenarios: Iterable[Scenario]) -> Iterator[Executor | None]:
-        """Open an executor; if tasks are shared out the command ends when its share is done.
+    def executor(self, tasks: int, scenarios: Collection[Scenario]) -> Iterator[Executor | None]:
+        """Open an executor; if tasks are shared out, or only tried, the command ends when that is done.
 
         Parameters
         ----------
         tasks, scenarios
             As in :func:`processes`.
         """
+        if self.dry_run is not None:
+            yield self.dry_run.trial
+            self.dry_run.tell(self.processes(tasks, scenarios), scenarios, self.shard)
+            click.get_current_context().exit()
         with self._machines(tasks, scenarios) as found:
             if self.shard is None:
                 yield found
@@ -154,13 +171,32 @@ class Where:
                 ctx.exit()
 
     def _machines(
-        self, tasks: int, scenarios: Iterable[Scenario]
+        self, tasks: int, scenarios: Collection[Scenario]
     ) -> AbstractContextManager[Cluster | Processes | None]:
         if self.cluster is not None:
             from fourport.study.cluster import Cluster
 
             return Cluster(self.cluster)
-        return workers(processes(self.jobs, self.share(tasks), scenarios))
+        return workers(self.processes(tasks, scenarios))
+
+    def processes(self, tasks: int, scenarios: Collection[Scenario]) -> int:
+        """Return how many processes run so many tasks: those of the cluster, or as :func:`processes`."""
+        if self.cluster is None:
+            return processes(self.jobs, self.share(tasks), scenarios)
+        from fourport.study.cluster import Cluster
+
+        with Cluster(self.cluster) as cluster:
+            return cluster.threads
+
+    def tried(self, replications: int) -> int:
+        """Return how many of so many replications are simulated: all, or those of a trial."""
+        return replications if self.dry_run is None else self.dry_run.tried(replications)
+
+    def folder(self, scenario: str, text: str, what: str, *marks: object) -> Callable[[], Path]:
+        """Return what names the folder of results, with the parameters of :class:`Destination`."""
+        if self.dry_run is not None:
+            return self.dry_run.folder
+        return Destination(self.out, scenario, text, what, *marks)
 
     def share(self, tasks: int) -> int:
         """Return how many of so many tasks are run."""
@@ -181,10 +217,11 @@ def simulating(
 ) -> AbstractContextManager[tuple[Executor | None, Progress | None]]:
     """Open an executor and show progress for the replications of scenarios."""
     total = len(scenarios) * replications
-    return working(where.executor(total, scenarios), "replications", where.share(total), quiet=quiet)
+    shown = where.share(len(scenarios) * where.tried(replications))
+    return working(where.executor(total, scenarios), "replications", shown, quiet=quiet)
 
 
-def processes(jobs: int | None, tasks: int, scenarios: Iterable[Scenario]) -> int:
+def processes(jobs: int | None, tasks: int, scenarios: Collection[Scenario]) -> int:
     """Return the number of processes: as many as asked for, limited by tasks and memory.
 
     A limit by memory is reported on stderr.
@@ -196,10 +233,10 @@ def processes(jobs: int | None, tasks: int, scenarios: Iterable[Scenario]) -> in
     tasks
         Number of replications to run.
     scenarios
-        Scenarios of which a process may have to hold a replication.
+        Scenarios of which a process may have to hold a replication; none if that is not known.
     """
     asked = max(min(jobs or os.cpu_count() or 1, tasks), 1)
-    needed, have = max(map(memory_needed, scenarios)), memory_here()
+    needed, have = max(map(memory_needed, scenarios), default=0.0), memory_here()
     fit = max(min(asked, int(have // max(needed, 1.0))), 1)
     if fit < asked:
         note(

@@ -61,24 +61,24 @@ def legs_of(corridor: Corridor, route: int) -> tuple[EmissionLeg, ...]:
     names: dict[int, str] = {}
     given = scenario.routes[corridor.plan.names.routes[route]].steps
     for s in steps:
-        by = getattr(given[corridor.steps[s].route_step], "by", "")
-        names[s] = by
+        legs = getattr(given[corridor.steps[s].route_step], "legs", ("",))
+        names[s] = by = legs[s - corridor.plan.choice(s)[0]]
         factors[by] = scenario.emission_factors.get(transports[by].emissions or "")
     try:
         scopes = scopes_of(factors)
     except MixedScopes as error:
         key = ("routes", corridor.plan.names.routes[route], "steps")
         raise Refused([Problem(key, str(error))]) from error
-    legs = []
+    found = []
     for s in steps if scopes else ():
         info, factor = corridor.steps[s], factors[names[s]]
         intensity = {scope: float(getattr(factor, scope)) for scope in scopes}
-        legs.append(
+        found.append(
             EmissionLeg(
                 s, names[s], info.mode, info.distance_km, transports[names[s]].emissions or "", intensity
             )
         )
-    return tuple(legs)
+    return tuple(found)
 
 
 def emissions(corridor: Corridor, trace: Trace) -> dict[Scope, Floats]:

@@ -15,10 +15,12 @@ import numpy as np
 
 from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
+from fourport.ledger.margins import margins_of
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.route_consignments import RouteConsignments
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import by_date, charges
 from fourport.ledger.time import time_costs
+from fourport.ledger.use import TariffUse
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
 from fourport.trace import Trace
@@ -57,6 +59,14 @@ class RouteInvoice:
         """Add up the lines that are freight, (n,)."""
         return self.total(k for k, line in enumerate(self.lines) if line.freight)
 
+    def logistics(self) -> Floats:
+        """Add up all lines but the charges on value, (n,)."""
+        return self.total(k for k, line in enumerate(self.lines) if not line.on_value)
+
+    def on_value(self) -> Floats:
+        """Add up the charges on value, (n,)."""
+        return self.total(k for k, line in enumerate(self.lines) if line.on_value)
+
 
 @dataclass(frozen=True)
 class Invoice:
@@ -69,12 +79,15 @@ class Invoice:
     freight_cost
         (n,) transport and handling from the origin hub to the arrival at the destination hub.
     logistics_cost
-        (n,) every line from door to door, including time.
+        (n,) every line from door to door, including time, but for the charges on value.
+    charges_on_value
+        (n,) insurance, duties, taxes and fees in the categories insurance and duty.
     """
 
     routes: tuple[RouteInvoice, ...]
     freight_cost: Floats
     logistics_cost: Floats
+    charges_on_value: Floats
 
     @property
     def lines(self) -> tuple[LineInfo, ...]:
@@ -123,12 +136,13 @@ class Ledger:
         """
         size = self.world.size if size is None else size
         value = self.world.value if value is None else value
-        freight_cost, logistics_cost = np.zeros(self.world.n), np.zeros(self.world.n)
+        freight_cost, logistics_cost, on_value = (np.zeros(self.world.n) for _ in range(3))
         routes = tuple(self.route(route, size, value) for route in range(self.corridor.plan.n_routes))
         for one in routes:
             freight_cost[one.consignments] = one.freight()
-            logistics_cost[one.consignments] = one.total()
-        return Invoice(routes, freight_cost, logistics_cost)
+            logistics_cost[one.consignments] = one.logistics()
+            on_value[one.consignments] = one.on_value()
+        return Invoice(routes, freight_cost, logistics_cost, on_value)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
@@ -143,19 +157,29 @@ class Ledger:
             block = slice(first, first + BLOCK)
             ids = consignments.ids[block]
             held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
-            shipments = Shipments.of(size[ids], held)
+            shipments = Shipments.of(size[ids], held, value[ids])
             column = 0
             for step, tariff in uses:
                 visit, done = consignments.visits[step].take(block), consignments.done[step][block]
                 for charged in charges(scenario.tariffs[tariff], shipments, scenario, visit):
                     np.multiply(charged, done, out=amounts[block, column])
                     column += 1
+            self._charge_margins(route, shipments, amounts[block], block)
         column = len(lines) - len(time_lines(scenario.value_of_time))
         for cost in time_costs(scenario, consignments, value[consignments.ids]):
             amounts[:, column] = cost
             column += 1
         assert column == len(lines), "a line without amounts"
         return RouteInvoice(lines, consignments.ids, amounts)
+
+    def _charge_margins(self, route: int, shipments: Shipments, amounts: Floats, block: slice) -> None:
+        """Fill the columns of margins, (n, k), in their order, when all others are charged."""
+        consignments = self._consignments[route]
+        for margin in margins_of(self.corridor, route):
+            visit, done = consignments.visits[margin.step].take(block), consignments.done[margin.step][block]
+            on = {unit: amounts[:, list(of)].sum(axis=1) for unit, of in margin.of.items()}
+            charged = by_date(margin.lines, TariffUse(shipments, visit, charged=on), self.corridor.scenario)
+            np.multiply(charged, done, out=amounts[:, margin.column])
 
 
 def invoice(corridor: Corridor, trace: Trace) -> Invoice:

@@ -11,7 +11,7 @@ from typing import Literal
 from fourport.errors import Problem, Refused
 from fourport.plan.corridor import Corridor, once
 from fourport.scenario.models.run import ValueOfTime
-from fourport.scenario.models.tariffs import Category, Payer
+from fourport.scenario.models.tariffs import ON_VALUE, Category, Payer
 
 FREIGHT_CATEGORIES = ("transport", "handling")
 DOOR_TO_DOOR = "door-to-door"
@@ -52,6 +52,16 @@ class LineInfo:
     payer: Payer
     freight: bool
     unit: str
+
+    @property
+    def on_value(self) -> bool:
+        """Whether it is a charge on value, and so no part of the logistics cost."""
+        return self.category in ON_VALUE
+
+    @property
+    def scope(self) -> str:
+        """Of which cost it is a part."""
+        return "freight" if self.freight else "on value" if self.on_value else "other"
 
 
 @once

@@ -24,7 +24,7 @@ FINEST_DIVISOR = 1_000_000
 
 @dataclass(frozen=True)
 class Shipments:
-    """Sizes of ``n`` consignments; a vector for each property.
+    """Sizes and values of ``n`` consignments; a vector for each property.
 
     Attributes
     ----------
@@ -36,15 +36,18 @@ class Shipments:
         (n,) share of containers, micro-TEU.
     parcels
         (n,) number of parcels.
+    value
+        (n,) value of the goods, reporting currency; NaN if not known.
     """
 
     weight_g: Ints
     volume_cm3: Ints
     containers_uteu: Ints
     parcels: Ints
+    value: Floats
 
     @classmethod
-    def of(cls, size: Ints, parcels: Ints | None = None) -> Shipments:
+    def of(cls, size: Ints, parcels: Ints | None = None, value: Floats | None = None) -> Shipments:
         """Create shipments from sizes of a world.
 
         Parameters
@@ -53,15 +56,19 @@ class Shipments:
             (n, 3) in g, cm3 and micro-TEU.
         parcels
             (n,) number of parcels; one each by default.
+        value
+            (n,) value of the goods; not known by default.
         """
         held = np.ones(len(size), dtype=np.int64) if parcels is None else parcels
         weight_g, volume_cm3, containers_uteu = np.ascontiguousarray(size.T)
-        return cls(weight_g, volume_cm3, containers_uteu, held)
+        worth = np.full(len(size), np.nan) if value is None else value
+        return cls(weight_g, volume_cm3, containers_uteu, held, worth)
 
     def take(self, rows: Ints) -> Shipments:
         """Return some of the consignments."""
         return Shipments(
-            self.weight_g[rows], self.volume_cm3[rows], self.containers_uteu[rows], self.parcels[rows]
+            *(self.weight_g[rows], self.volume_cm3[rows], self.containers_uteu[rows]),
+            *(self.parcels[rows], self.value[rows]),
         )
 
     def __len__(self) -> int:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from fourport.ledger.days_in_store import counted_days, days_in_store
-from fourport.ledger.departures import CarriedAmounts, SharedBasis, shared_steps
+from fourport.ledger.departures import CarriedAmounts, SharedStep, groups_of, shared_steps
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.tariff import has_dates
 from fourport.ledger.use import Visit
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import DAY, Floats, Ints
-from fourport.scenario.models.tariffs import Line, StorageLine
+from fourport.scenario.models.tariffs import Line, Sharing, StorageLine
 from fourport.scenario.models.tariffs.storage import Since
 from fourport.trace import Trace
 from fourport.world.tables import Flags
@@ -38,7 +38,7 @@ class RouteConsignments:
     """
 
     def __init__(self, corridor: Corridor, trace: Trace, route: int, carried: CarriedAmounts) -> None:
-        world = trace.world
+        world, self._route = trace.world, route
         self._corridor, self._trace, self._carried = corridor, trace, carried
         self.ids: Ints = trace.ids[route]
         self.lane, self.credit = world.lane[self.ids], world.credit[self.ids]
@@ -48,9 +48,9 @@ class RouteConsignments:
         lines: dict[int, list[Line]] = {}
         for s, tariff in tariff_uses(corridor, route):
             lines.setdefault(s, []).extend(corridor.scenario.tariffs[tariff].lines)
-        self._shared: dict[int, list[SharedBasis]] = {}
-        for s, shared in shared_steps(corridor, route):
-            self._shared.setdefault(s, []).append(shared)
+        self._shared: dict[int, list[SharedStep]] = {}
+        for shared in shared_steps(corridor, route):
+            self._shared.setdefault(shared.step, []).append(shared)
         for s, charged in lines.items():
             self.done[s] = trace.at(s).done
             self.visits[s] = self._visit(s, charged)
@@ -75,22 +75,24 @@ class RouteConsignments:
                 counts = counted_days(line, self._corridor.scenario)
                 counted[done] = days_in_store(since_us[done], until_us[done], zone, counts)
                 days[line.since, line.calendar] = counted
-        return Visit(begin, info.distance_km, info.filings, zone, stored, days, dict(self._departures(s)))
+        return Visit(begin, info.distance_km, info.filings, zone, stored, days, dict(self._prices_shared(s)))
 
-    def _departures(self, s: int) -> Iterator[tuple[SharedBasis, Floats]]:
-        """Yield, for each basis, the share of its departure that one unit of the goods takes, (n,).
+    def _prices_shared(self, s: int) -> Iterator[tuple[tuple[Sharing, float], Floats]]:
+        """Yield, for each shared price, the share of it that one unit of the goods takes, (n,).
 
         Goods that went in parts take one of each of their departures, added up.
         """
-        if s not in self._shared:
-            return
-        loads, service = self._trace.at(s).loads, int(self._corridor.plan.step_provider[s])
-        for basis, divisor in self._shared[s]:
-            carried = self._carried[service, basis, divisor][loads.departure_index]
-            shares = np.divide(loads.share, carried, out=np.zeros(len(carried)), where=carried > 0)
+        for one in self._shared.get(s, ()):
             found = np.zeros(len(self.ids))
-            np.add.at(found, loads.place, shares)
-            yield (basis, divisor), found
+            for leg in one.legs:
+                loads = self._trace.at(leg).loads
+                lane = self.lane[loads.place]
+                for key, mine in groups_of(self._corridor, one, leg, lane, self._route):
+                    carried = self._carried[key][loads.departure_index[mine]]
+                    share = loads.share[mine]
+                    shares = np.divide(share, carried, out=np.zeros(len(carried)), where=carried > 0)
+                    np.add.at(found, loads.place[mine], shares)
+            yield (one.sharing, one.divisor), found
 
     def _arrived(self, s: int) -> Ints:
         """Return the end of the last transport before a step, (n,) us UTC; the entry if there is none."""

@@ -18,7 +18,7 @@ from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.exchange import worth_at
 from fourport.plan.tables import Floats
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.tariffs import Line, Tariff
+from fourport.scenario.models.tariffs import Line, MarginLine, Tariff
 from fourport.scenario.money import exchange, rate_days
 
 
@@ -36,7 +36,8 @@ def charges(
     Returns
     -------
     list of arrays
-        For each line of the invoice, in the order of ``tariff.entries``, (n,) in the reporting currency.
+        For each line of the invoice, in the order of ``tariff.entries``, (n,) in the reporting currency; 0
+        for margins, which are on lines of other tariffs, too.
 
     Raises
     ------
@@ -47,16 +48,19 @@ def charges(
         visit = Visit(np.zeros(len(shipments), dtype=np.int64))
     found: dict[str, Floats] = {}
     for lines in tariff.entries:
+        if isinstance(lines[0], MarginLine):  # charged when all other lines are
+            found[lines[0].name] = np.zeros(len(shipments))
+            continue
         named = {name: found[name] for line in lines for name in getattr(line, "of", ())}
         use = TariffUse(shipments, visit, 1.0, tariff.volumetric_divisor, named)
-        amounts = _charged(lines, use, scenario)
+        amounts = by_date(lines, use, scenario)
         if getattr(lines[0], "subtracts", "") == "to-zero" and amounts.min(initial=0.0) < 0:
             amounts = np.maximum(amounts, -sum(found.values(), np.zeros(len(use))))
         found[lines[0].name] = amounts
     return list(found.values())
 
 
-def _charged(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats:
+def by_date(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats:
     """Charge each consignment by the line and the exchange rate of its date."""
     if not has_dates(lines, scenario):
         currency = lines[0].currency

@@ -9,7 +9,7 @@ import numpy as np
 
 from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.models.tariffs import Basis
+from fourport.scenario.models.tariffs import Basis, Sharing
 from fourport.scenario.models.tariffs.storage import Since
 from fourport.scenario.units import Money, Price
 
@@ -35,9 +35,9 @@ class Visit:
     stored_days
         (n,) days in store, for lines that count dates: by the event from which they are counted, and the
         calendar whose days count (None for every day).
-    departures
-        (n,) share of a departure that one unit of the goods takes, by the basis that shares its price: 1
-        divided by what the departure carries; 0 for those that did not depart.
+    shared
+        (n,) share of a price that one unit of the goods takes, by who shares it and the volumetric divisor:
+        1 divided by what all of them have, such as what a departure carries; 0 for those that did not depart.
     """
 
     begin_us: Ints
@@ -46,16 +46,14 @@ class Visit:
     zone: str = "UTC"
     stored_us: Mapping[Since, Ints] = field(default_factory=dict)
     stored_days: Mapping[tuple[Since, str | None], Ints] = field(default_factory=dict)
-    departures: Mapping[tuple[Basis, float], Floats] = field(default_factory=dict)
+    shared: Mapping[tuple[Sharing, float], Floats] = field(default_factory=dict)
 
     def take(self, rows: Ints | slice) -> Visit:
         """Return the visit of some of the consignments; a slice does not copy."""
         stored = {since: time[rows] for since, time in self.stored_us.items()}
         days = {since: counted[rows] for since, counted in self.stored_days.items()}
-        departures = {shared: part[rows] for shared, part in self.departures.items()}
-        return replace(
-            self, begin_us=self.begin_us[rows], stored_us=stored, stored_days=days, departures=departures
-        )
+        shared = {sharing: part[rows] for sharing, part in self.shared.items()}
+        return replace(self, begin_us=self.begin_us[rows], stored_us=stored, stored_days=days, shared=shared)
 
 
 @dataclass(frozen=True)
@@ -107,6 +105,10 @@ class TariffUse:
         """Convert an amount of the line, or a price for one unit, to the reporting currency."""
         return amount.amount * self.worth
 
-    def at_least(self, amounts: Floats, minimum: Money | None) -> Floats:
-        """Raise amounts to a minimum, in place, if there is one."""
-        return amounts if minimum is None else np.maximum(amounts, self.converted(minimum), out=amounts)
+    def within(self, amounts: Floats, minimum: Money | None, maximum: Money | None = None) -> Floats:
+        """Raise amounts to a minimum and cut them at a maximum, in place, if there are any."""
+        if minimum is not None:
+            np.maximum(amounts, self.converted(minimum), out=amounts)
+        if maximum is not None:
+            np.minimum(amounts, self.converted(maximum), out=amounts)
+        return amounts

@@ -162,10 +162,10 @@ def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]
     """Yield every condition that a step or an office uses."""
     for row in rows:
         yield from (row.condition, row.early_condition, row.info.own)
-        yield from (condition for _, condition in row.info.shortened)
+        yield from (condition for _, condition in (*row.info.shortened, *row.info.ahead))
         yield from (joint.condition for joint in row.info.jointly)
     for office in chain.from_iterable(offices.values()):
-        yield from (office.inspected, office.found)
+        yield from (office.inspected, office.found, office.found_late)
 
 
 def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
@@ -178,7 +178,7 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
     hours = {None: -1} | {name: k for k, name in enumerate(unrolled.hours)}
     step, track = laid.step_of, laid.track_of
     fleets = scenario.fleets.values()
-    trader_classes = tuple(scenario.trader_classes)
+    trader_classes = unrolled.builder.traders.names
     return Plan(
         start_us=horizon[0],
         window_start_us=horizon[1],
@@ -204,6 +204,8 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
         step_early_track=_ints(track[row.early_track] for row in rows),
         step_early_condition=_ints(number(row.early_condition) for row in rows),
         step_space=_ints(row.space for row in rows),
+        step_choice=_ints(step[row.choice] for row in rows),
+        step_within_us=_ints(row.within_us for row in rows),
         step_hours=_ints(hours[row.hours] for row in rows),
         track_first_step=_ints(laid.track_first),
         track_n_steps=_ints(len(track.rows) for track in laid.tracks),
@@ -250,6 +252,7 @@ def _offices(
                 release=release,
                 inspected=office.inspected,
                 found=office.found,
+                found_late=office.found_late,
             )
             before = release
 

@@ -59,12 +59,15 @@ NEVER: Condition = Fixed(False)
 class Draw:
     """A risk number, optionally correlated with a partner.
 
-    The correlation is that of their normal scores. The risk number has a random stream by its name.
+    The correlation is that of their normal scores. The risk number has a random stream by its name. With
+    ``by_commodity``, a share for each commodity, it is divided by the share of the consignment's commodity,
+    so that it is below 1 for this share of them.
     """
 
     name: str
     partner: Draw | None = None
     correlation: float = 0.0
+    by_commodity: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,14 @@ class Of(Condition):
         if self.rule == Rule.NOT:
             return f"not {self.parts[0]}"
         return f"({self.parts[0]} {'and' if self.rule == Rule.BOTH else 'or'} {self.parts[1]})"
+
+
+def for_shares(name: str, by_commodity: tuple[float, ...], trader_classes: int) -> Condition:
+    """Return the condition that is true for a share of the consignments of each commodity."""
+    if not any(by_commodity):
+        return NEVER
+    rates = (1.0,) * trader_classes
+    return Below(name, Draw(name, by_commodity=by_commodity), rates, rates)
 
 
 def for_share(name: str, share: float, trader_classes: int) -> Condition:
@@ -164,6 +175,11 @@ class Numbering:
         names = tuple(map(str, self._numbered))
         assert len(set(names)) == len(names), "two conditions of one name"
         return names
+
+    @property
+    def draws(self) -> tuple[Draw, ...]:
+        """The risk numbers, by number."""
+        return tuple(self._draws)
 
     @property
     def draw_names(self) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from fourport.plan.conditions import ALWAYS, Condition, Numbering
-from fourport.plan.tables import Kind, Plan
+import numpy as np
+
+from fourport.plan.conditions import ALWAYS, NEVER, Condition, Numbering
+from fourport.plan.tables import Ints, Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.scenario import Scenario
@@ -23,6 +25,7 @@ Part = Literal[
     "service",
     "fleet",
     "trucking",
+    "arrival",
     "preparation",
     "documents",
     "payment",
@@ -34,21 +37,26 @@ Part = Literal[
     "review",
     "inspection",
     "laboratory",
+    "recall",
     "removal",
     "direct",
     "information",
+    "manifest",
+    "pre-arrival",
     "guarantee",
     "full-entry",
 ]
 """What a step of the plan is part of.
 
-A customs activity becomes preparation, documents and payment (its declaration track), release (where the
-goods wait for the declaration), the stages of an inspection, and removal (the instant of release by
-customs); see :mod:`fourport.plan.customs`."""
+A leg with several services becomes a step for each service, of which a consignment does one, and "arrival",
+the instant at which it has come by one of them. A customs activity becomes preparation, documents and payment
+(its declaration track), release (where the goods wait for the declaration), the stages of an inspection, and
+removal (the instant of release by customs); see :mod:`fourport.plan.customs`."""
 
 STAGE_OF: Mapping[Part, str] = {
     "handling": "handling",
     "stay": "handling",
+    "manifest": "handling",
     "preparation": "preparation",
     "documents": "document-control",
     "payment": "payment",
@@ -97,7 +105,7 @@ class StepInfo:
     mode
         Mode of transport, or "".
     distance_km
-        Length of the leg; 0 where the step is not transport.
+        Length of the leg; 0 where the step is not transport. Of a choice each step has that of its service.
     duration
         Distribution of the duration; None where no duration is drawn for each consignment.
     per
@@ -106,6 +114,11 @@ class StepInfo:
     shortened
         Pairs (share, condition). The step takes only this share of its duration for the consignments for
         which the condition holds.
+    ahead
+        Pairs (time in us, condition). For the consignments for which the condition holds, this much of the
+        step was done before it begins.
+    by_arrival
+        Services that bring the goods, if the duration is drawn once for each of their arrivals.
     own, jointly
         The consignments that need the step's own work, and the other work done together with it.
     tariffs
@@ -128,6 +141,8 @@ class StepInfo:
     duration: Distribution[Any] | None = None
     per: Per = "consignment"
     shortened: tuple[tuple[float, Condition], ...] = ()
+    ahead: tuple[tuple[int, Condition], ...] = ()
+    by_arrival: tuple[str, ...] = ()
     own: Condition = ALWAYS
     jointly: tuple[Joint, ...] = ()
     tariffs: tuple[str, ...] = ()
@@ -157,8 +172,9 @@ class Office:
         Step of the plan whose end is the release.
     inspected
         Condition under which the office inspects a consignment.
-    found
-        Condition under which the office finds that a consignment is non-compliant.
+    found, found_late
+        Conditions under which the office finds that a consignment is non-compliant: before its release, or
+        after.
     """
 
     name: str
@@ -168,6 +184,7 @@ class Office:
     release: int
     inspected: Condition
     found: Condition
+    found_late: Condition
 
 
 @dataclass(frozen=True)
@@ -208,6 +225,14 @@ class Corridor:
         places = self.scenario.facilities.values()
         return any(one.kind == "customs" for place in places for one in place.activities.values())
 
+    @property
+    def releases_first(self) -> bool:
+        """Whether an office may find non-compliant goods only after their release, if some lever is on."""
+        levers = self.scenario.levers.values()
+        return any(office.found_late != NEVER for office in self.offices) or any(
+            lever.kind == "conditional-release" for lever in levers
+        )
+
 
 def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenate[Corridor, P], R]:
     """Compute a function of a corridor once for all replications, and keep the result with the corridor.
@@ -227,11 +252,12 @@ def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenat
 
 
 @once
-def hub_step(corridor: Corridor, route: int) -> int:
-    """Return the step of the scheduled service by which goods leave the hub of a route; -1 if there is none.
+def hub_steps(corridor: Corridor, route: int) -> range:
+    """Return the step of the scheduled service by which goods leave the hub of a route; none without one.
 
     It is the service that the route names as ``planned_departure``, or else its last scheduled service. Where
-    it departs is the hub. Services that only some consignments take are no candidates.
+    it departs is the hub. Services that only some consignments take are no candidates. If it is one of
+    several services of a leg, the steps of all of them are returned.
     """
     plan = corridor.plan
     named = corridor.scenario.routes[plan.names.routes[route]].planned_departure
@@ -242,4 +268,19 @@ def hub_step(corridor: Corridor, route: int) -> int:
         and plan.step_condition[s] < 0
         and named in (None, corridor.steps[s].key)
     ]
-    return max(found, default=-1)
+    return plan.choice(max(found)) if found else range(0)
+
+
+@once
+def hub_order(corridor: Corridor, route: int) -> dict[int, Ints]:
+    """Return by step of :func:`hub_steps` the place of each departure among all from the hub, (D,).
+
+    They are in order of cut-off, and as goods try them if they close together: by service and by index.
+    """
+    steps = hub_steps(corridor, route)
+    cutoffs = [corridor.timetables[int(corridor.plan.step_provider[s])].cutoff_us for s in steps]
+    ends = np.cumsum([len(cutoff) for cutoff in cutoffs])[:-1]
+    order = np.argsort(np.concatenate([np.empty(0, dtype=np.int64), *cutoffs]), kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return dict(zip(steps, np.split(place, ends), strict=True))

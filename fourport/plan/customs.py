@@ -34,7 +34,7 @@ def add_office(office: OfficeRows, rows: RouteRows, before: dict[str, OfficeRows
         rows.main.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     else:
         _add_declarations(office, rows, before, key)
-        rows.main += _goods(office, rows)
+        rows.main += _goods(office, rows, key)
     office.released = next(row for row in reversed(rows.main) if row.info.part in ("removal", "release"))
     before[office.name] = office
 
@@ -45,7 +45,7 @@ def _add_declarations(office: OfficeRows, rows: RouteRows, before: dict[str, Off
     office.informed = given is not None and given.of in before
     office.track = Track(_declarations(office))
     rows.tracks.append(office.track)
-    if office.customs.pre_arrival > 0:
+    if office.customs.advance.share > 0:
         _declare_before_arrival(office, rows, key)
     if given is not None and office.informed:
         mark = office.info("information", ends="information")
@@ -61,11 +61,12 @@ def _declarations(office: OfficeRows) -> list[Row]:
     """
     customs, rows = office.customs, list[Row]()
     looked_at = _looked_at(office, customs.documents)
-    for _ in range(customs.filings):
+    for k in range(customs.filings):
         preparation = office.info(
             "preparation",
             duration=customs.preparation,
             shortened=_shortened(office),
+            ahead=_ahead(office) if k == 0 else (),
             ends="lodgement",
             cause="preparation",
         )
@@ -106,23 +107,49 @@ def _shortened(office: OfficeRows) -> tuple[tuple[float, Condition], ...]:
     return tuple(saved)
 
 
+def _ahead(office: OfficeRows) -> tuple[tuple[int, Condition], ...]:
+    """Return the part of the preparation that is done before the declaration track can start.
+
+    Where an earlier office may start the track before the departure, documents that are there before the
+    departure save nothing more: whose track has begun cannot be begun again.
+    """
+    given = office.customs.advance
+    if given.lead is None or given.share == 0:
+        return ()
+    whose, passed_on = office.pre_arrival, office.customs.information
+    if given.begins == "documents" and office.informed and passed_on is not None:
+        whose &= ~office.share("information", passed_on.share)
+    return ((given.lead, whose),) if whose != NEVER else ()
+
+
 def _declare_before_arrival(office: OfficeRows, rows: RouteRows, key: Key) -> None:
-    """Start the declaration track when the transport that brings the goods departs."""
+    """Start the declaration track at acceptance, or when the transport that brings the goods departs."""
+    if office.customs.advance.begins == "booking":
+        mark = office.info("pre-arrival", ends="pre-arrival")
+        rows.main.insert(
+            0, Row(mark, Kind.MARK, early_track=office.track, early_condition=office.pre_arrival)
+        )
+        return
     if office.arrival is None:
         message = "lodged before arrival, but no transport brings the goods here"
     elif office.arrival.early_track is not None:
         message = f"{office.arrival.info.key} already brings goods that are declared before arrival elsewhere"
     else:
         office.arrival.early_track = office.track
-        office.arrival.early_condition = office.share("pre-arrival", office.customs.pre_arrival)
+        office.arrival.early_condition = office.pre_arrival
         return
     office.builder.problems.append(Problem(key, message))
 
 
-def _goods(office: OfficeRows, rows: RouteRows) -> list[Row]:
+def _goods(office: OfficeRows, rows: RouteRows, key: Key) -> list[Row]:
     """Return the steps of the goods: wait for the declaration, then inspection if selected."""
     customs = office.customs
-    more = [*_amendment(office), *stages(office), *_full_entry(office, rows)]
+    more = [
+        *_manifest(office, rows, key),
+        *_amendment(office),
+        *stages(office, rows),
+        *_full_entry(office, rows),
+    ]
     release = office.info(
         "release",
         tariffs=customs.tariffs,
@@ -134,6 +161,25 @@ def _goods(office: OfficeRows, rows: RouteRows) -> list[Row]:
     if more:
         goods.append(Row(office.info("removal", ends="CUSR"), Kind.MARK))
     return goods
+
+
+def _manifest(office: OfficeRows, rows: RouteRows, key: Key) -> list[Row]:
+    """Start what is common to an arrival when the vehicle is there, and let the goods wait for it."""
+    given, arrival = office.customs.manifest, office.arrival
+    if given is None:
+        return []
+    if arrival is None:
+        office.builder.problems.append(Problem(key, "has a manifest, but no transport brings the goods here"))
+        return []
+    brought_by = rows.brought_by(arrival)
+    track = Track(
+        [Row(office.info("manifest", duration=given, by_arrival=brought_by, ends="manifest"), Kind.DELAY)]
+    )
+    rows.tracks.append(track)
+    rows.start_track(office.info("manifest", key="arrival"), track, ALWAYS, arrival)
+    return [
+        Row(office.info("manifest", key="manifest-checked", ends="manifest-checked"), Kind.JOIN, track=track)
+    ]
 
 
 def _amendment(office: OfficeRows) -> list[Row]:
@@ -149,8 +195,8 @@ def _amendment(office: OfficeRows) -> list[Row]:
 def _amended(office: OfficeRows) -> Condition:
     """Return the condition under which a declaration is amended; only pre-arrival declarations can be."""
     customs, ahead = office.customs, NEVER
-    if customs.pre_arrival > 0:
-        ahead |= office.share("pre-arrival", customs.pre_arrival)
+    if customs.advance.share > 0:
+        ahead |= office.pre_arrival
     if customs.information is not None and office.informed:
         ahead |= office.share("information", customs.information.share)
     return NEVER if customs.amendment is None else ahead & office.share("amendment", customs.amendment.share)
@@ -179,7 +225,7 @@ def go_direct(rows: RouteRows, office: OfficeRows, key: Key) -> None:
     if rows.main[-1] in skipped:
         office.builder.problems.append(Problem(key, "direct.skips names the last step of the route"))
         return
-    whose = office.share("direct", given.share) & ~main.inspected & ~_amended(main)
+    whose = office.share("direct", given.share) & ~main.held & ~_amended(main)
     if whose == NEVER:
         return
     where = skipped[0].info.place

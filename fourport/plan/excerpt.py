@@ -51,6 +51,7 @@ def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
         if s not in found:
             found.add(s)
             pending += before[s]
+            pending += plan.choice(s)  # Which of them is done depends on the departures of all.
             pending += users.get((int(plan.step_kind[s]), int(plan.step_provider[s])), ())
     return found
 
@@ -87,7 +88,7 @@ def _length(plan: Plan, route: int, wanted: set[int]) -> int:
     """
     steps = list(plan.main_steps(route))
     length = max((k + 1 for k, s in enumerate(steps) if s in wanted), default=1)
-    rules = (plan.step_condition, plan.step_unless_done, plan.step_after_track)
+    rules = (plan.step_condition, plan.step_unless_done, plan.step_after_track, plan.step_choice)
     while length < len(steps) and any(rule[steps[length - 1]] >= 0 for rule in rules):
         length += 1
     return length

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fourport.errors import Problem
-from fourport.plan.conditions import NEVER, Below, Condition, Draw, thresholds
+from fourport.plan.conditions import ALWAYS, NEVER, Below, Condition, Draw, thresholds
 from fourport.plan.corridor import Joint
 from fourport.plan.office import OfficeRows
-from fourport.plan.rows import Row
+from fourport.plan.rows import RouteRows, Row, Track
 from fourport.plan.tables import Kind
-from fourport.scenario.models.customs import Inspection, Scan
+from fourport.scenario.models.customs import AfterRelease, Inspection, Laboratory, Scan
 
 
 def select(office: OfficeRows, vouching: OfficeRows | None) -> None:
     """Set the condition under which an office selects a consignment for inspection.
 
     Consignments are selected by risk or at random, except where recognition of another office's control rules
-    it out. Selected consignments are inspected by the office itself or by the office that does its work. Call
-    it for the offices of a route in the order in which their inspections take place: an office knows only of
-    earlier inspections, so that no two offices can wait for each other.
+    it out, and by law, which no recognition changes. Selected consignments are inspected by the office itself
+    or by the office that does its work. Call it for the offices of a route in the order in which their
+    inspections take place: an office knows only of earlier inspections, so that no two offices can wait for
+    each other.
 
     Parameters
     ----------
@@ -40,7 +42,8 @@ def select(office: OfficeRows, vouching: OfficeRows | None) -> None:
         if recognised.mode == "rely-on-control":
             selected = NEVER
         elif recognised.mode == "skip-if-inspected":
-            selected &= ~vouching.inspects.inspected
+            selected &= ~vouching.inspects.held
+    selected |= office.by_commodity("statutory", inspection.statutory)
     office.selected = selected
     office.inspects.inspected |= selected
 
@@ -54,15 +57,18 @@ def risky(office: OfficeRows, what: str, rates: Sequence[float]) -> Condition:
     inspection = office.customs.inspection
     risk_auc = 0.5 if inspection is None else inspection.risk_auc
     shares = [
-        thresholds(rate, office.builder.scenario.trader_classes[trader_class].non_compliant, risk_auc)
-        for trader_class, rate in zip(office.trader_classes, rates, strict=True)
+        thresholds(rate, office.builder.scenario.trader_classes[exporter].non_compliant, risk_auc)
+        for exporter, rate in zip(office.builder.traders.exporters, rates, strict=True)
     ]
     compliant, non_compliant = tuple(a for a, _ in shares), tuple(b for _, b in shares)
     return Below(f"{office.name}/{what}", office.risk(), compliant, non_compliant)
 
 
-def stages(office: OfficeRows) -> list[Row]:
-    """Return the stages of an inspection: scan and review, then opening after an alarm or without a scan."""
+def stages(office: OfficeRows, rows: RouteRows) -> list[Row]:
+    """Return the stages of an inspection: scan and review, then opening after an alarm or without a scan.
+
+    What goods do not wait for, since they are released under conditions, gets tracks of its own.
+    """
     given = office.customs.inspection
     if office.inspected == NEVER:
         return []
@@ -71,20 +77,51 @@ def stages(office: OfficeRows) -> list[Row]:
         message = f"inspects for {office.joined[0].name}, but has no [inspection] of its own"
         office.builder.problems.append(Problem(key, message))
         return []
-    found, opened = _scanned(office, given.scan) if given.scan else ([], office.inspected)
+    found, opened = _scanned(office, given.scan) if given.scan else ([], office.held)
     found.append(_opening(office, given, opened, reached=None if given.scan else "CUSS"))
+    finds = _by_compliance(office, "finds", 0.0, given.finds)
+    office.found, office.found_late = opened & finds, office.inspected_later & finds
     if given.laboratory is not None:
-        whose = opened & office.share("laboratory", given.laboratory.share)
-        info = office.info(
-            "laboratory", duration=given.laboratory.duration, ends="laboratory", cause="inspection"
-        )
-        found.append(Row(info, Kind.DELAY, condition=whose))
-    if any(
-        office.builder.scenario.trader_classes[trader_class].non_compliant
-        for trader_class in office.trader_classes
+        found += _laboratory(office, given.laboratory, opened, rows)
+    if given.after_release is not None:
+        found.append(_after_release(office, given, given.after_release, rows))
+    if not any(
+        trader_class.non_compliant for trader_class in office.builder.scenario.trader_classes.values()
     ):
-        office.found = opened & _by_compliance(office, "finds", 0.0, given.finds)
+        office.found = office.found_late = NEVER
+    return [row for row in found if row.condition != NEVER]
+
+
+def _laboratory(office: OfficeRows, given: Laboratory, opened: Condition, rows: RouteRows) -> list[Row]:
+    """Return the wait for the report on a sample, and the mark of those who are released before it."""
+    sampled = opened & office.share("laboratory", given.share)
+    waits, goes = sampled, NEVER
+    if given.conditional > 0:
+        conditional = office.share("conditional", given.conditional)
+        waits, goes = sampled & ~conditional, sampled & conditional
+    if given.finds > 0:
+        reported = _by_compliance(office, "report-finds", 0.0, given.finds)
+        office.found |= waits & reported
+        office.found_late |= goes & reported
+    info = office.info("laboratory", duration=given.duration, ends="laboratory", cause="inspection")
+    found = [Row(info, Kind.DELAY, condition=waits)]
+    if goes != NEVER:
+        later = replace(info, key=f"{office.name}/late-report")
+        rows.tracks.append(Track([Row(later, Kind.DELAY)]))
+        mark = office.info("guarantee", key="conditional-release", ends="conditional-release")
+        found.append(Row(mark, Kind.MARK, condition=goes, early_track=rows.tracks[-1]))
     return found
+
+
+def _after_release(office: OfficeRows, given: Inspection, terms: AfterRelease, rows: RouteRows) -> Row:
+    """Return the mark of those who are released first, and let their inspection follow."""
+    wait = office.info("recall", duration=terms.duration, ends="recall", cause="preparation")
+    opening = _opening(office, given, ALWAYS, reached=None)
+    # Charged at the release, like all else of the office.
+    opening.info = replace(opening.info, key=f"{office.name}/late-inspection", tariffs=())
+    rows.tracks.append(Track([Row(wait, Kind.DELAY), opening]))
+    mark = office.info("guarantee", key="released-first", tariffs=given.tariffs, ends="conditional-release")
+    return Row(mark, Kind.MARK, condition=office.inspected_later, early_track=rows.tracks[-1])
 
 
 def _by_compliance(office: OfficeRows, what: str, compliant: float, non_compliant: float) -> Condition:
@@ -97,18 +134,18 @@ def _scanned(office: OfficeRows, scan: Scan) -> tuple[list[Row], Condition]:
     """Return the stages of a scan, and the condition for opening: an alarm, or selected but not scanned."""
     by_scan = office.share("scan", scan.share)
     alarm = _by_compliance(office, "alarm", scan.false_alarms, scan.detects)
-    whose = office.inspected & by_scan
+    whose = office.held & by_scan
     hold = office.info("hold", ends="CUSS")
     image = office.info(
         "scan", duration=scan.duration, per=scan.per, tariffs=scan.tariffs, begins="CUSI", ends="scan"
     )
     review = office.info("review", duration=scan.review, ends="review")
     stages = [
-        Row(hold, Kind.MARK, condition=office.inspected),
-        office.builder.at_resource(image, office.place, scan.resource, whose),
-        office.builder.at_resource(review, office.place, scan.review_resource, whose),
+        Row(hold, Kind.MARK, condition=office.held),
+        office.at_resource(image, scan.resource, whose),
+        office.at_resource(review, scan.review_resource, whose),
     ]
-    return stages, office.inspected & (alarm | ~by_scan)
+    return stages, office.held & (alarm | ~by_scan)
 
 
 def _opening(office: OfficeRows, given: Inspection, opened: Condition, reached: str | None) -> Row:
@@ -130,4 +167,4 @@ def _opening(office: OfficeRows, given: Inspection, opened: Condition, reached: 
         ends="inspection-end",
         cause="inspection",
     )
-    return office.builder.at_resource(info, office.place, given.resource, opened)
+    return office.at_resource(info, given.resource, opened)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from fourport.errors import Problem
-from fourport.plan.conditions import ALWAYS, NEVER, Condition, Draw, for_share
+from fourport.plan.conditions import ALWAYS, NEVER, Condition, Draw, for_share, for_shares
 from fourport.plan.corridor import Part, StepInfo
 from fourport.plan.rows import Row, Track
+from fourport.plan.traders import Traders
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.scenario import Scenario
 
@@ -18,10 +20,17 @@ class Builder(Protocol):
 
     scenario: Scenario
     problems: list[Problem]
-    trader_classes: tuple[str, ...]
+    traders: Traders
     draws: dict[str, Draw]
 
-    def at_resource(self, info: StepInfo, place: str, resource: str, condition: Condition = ALWAYS) -> Row:
+    def at_resource(
+        self,
+        info: StepInfo,
+        place: str,
+        resource: str,
+        condition: Condition = ALWAYS,
+        trader_classes: Sequence[str] = (),
+    ) -> Row:
         """Return a step at a resource."""
 
 
@@ -31,6 +40,8 @@ class OfficeRows:
 
     Attributes
     ----------
+    trader_classes
+        (G,) trader class that counts here, exporter's or importer's, for each class of the plan.
     main
         Earlier office that does this office's work; None if it works itself.
     joined
@@ -39,8 +50,8 @@ class OfficeRows:
         Condition under which this office selects a consignment for inspection.
     inspected
         Condition under which it inspects a consignment: selected by this office or by a joined one.
-    found
-        Condition under which it finds that a consignment is non-compliant.
+    found, found_late
+        Conditions under which it finds that a consignment is non-compliant: before its release, or after.
     informed
         Whether an earlier office on the route passes data on to it.
     track
@@ -61,6 +72,7 @@ class OfficeRows:
     selected: Condition = NEVER
     inspected: Condition = NEVER
     found: Condition = NEVER
+    found_late: Condition = NEVER
     informed: bool = False
     track: Track | None = None
     arrival: Row | None = None
@@ -68,16 +80,41 @@ class OfficeRows:
 
     def __post_init__(self) -> None:
         self.name = f"{self.place}/{self.do}"
-        self.trader_classes = self.builder.trader_classes
+        self.trader_classes = self.builder.traders.seen_by(self.customs.procedure)
 
     @property
     def inspects(self) -> OfficeRows:
         """The office that inspects goods for it: itself, or the office that does its work."""
         return self.main or self
 
+    @property
+    def inspected_later(self) -> Condition:
+        """Condition under which it inspects a consignment after its release."""
+        inspection = self.customs.inspection
+        given = None if inspection is None else inspection.after_release
+        if given is None or given.share == 0:
+            return NEVER
+        return self.inspected & self.share("after-release", given.share)
+
+    @property
+    def held(self) -> Condition:
+        """Condition under which it inspects a consignment before its release."""
+        later = self.inspected_later
+        return self.inspected if later == NEVER else self.inspected & ~later
+
     def share(self, what: str, share: float) -> Condition:
         """Return a condition that is true for a share of the office's consignments."""
         return for_share(f"{self.name}/{what}", share, len(self.trader_classes))
+
+    def by_commodity(self, what: str, shares: Mapping[str, float]) -> Condition:
+        """Return a condition that is true for a share of the office's consignments of each commodity."""
+        given = tuple(shares.get(name, 0.0) for name in self.builder.scenario.commodities)
+        return for_shares(f"{self.name}/{what}", given, len(self.trader_classes))
+
+    @property
+    def pre_arrival(self) -> Condition:
+        """Condition under which a consignment has a pre-arrival declaration."""
+        return self.share("pre-arrival", self.customs.advance.share)
 
     def risk(self) -> Draw:
         """Return the risk number by which the office selects both documents and goods."""
@@ -90,7 +127,11 @@ class OfficeRows:
         info = self.info(
             what, key=key, duration=documents.duration, per=documents.per, ends="document-control"
         )
-        return self.builder.at_resource(info, self.place, documents.resource, condition)
+        return self.at_resource(info, documents.resource, condition)
+
+    def at_resource(self, info: StepInfo, resource: str, condition: Condition) -> Row:
+        """Return a step at a resource of the facility, with the queue class of those who count here."""
+        return self.builder.at_resource(info, self.place, resource, condition, self.trader_classes)
 
     def info(self, part: Part, key: str = "", **more: object) -> StepInfo:
         """Describe a step of the office; ``key`` names it where the part alone is not enough."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
+from fourport.errors import UserError
 from fourport.plan.compile import check
-from fourport.scenario.load import Loaded, load
+from fourport.scenario.load import Loaded, lines_under, load
+from fourport.scenario.tree import Located, refuse
 
 
 def load_ready(name_or_path: str | Path | Loaded, policy: str | None = None) -> Loaded:
@@ -15,8 +18,15 @@ def load_ready(name_or_path: str | Path | Loaded, policy: str | None = None) -> 
     ------
     UserError
         With a line for each problem in the files, found while reading them or while unrolling calendars
-        and timetables.
+        and timetables. It names the policy if the scenario does not have the problem without it.
     """
     loaded = load(name_or_path, policy)
-    loaded.refuse(check(loaded.scenario))
+    problems = loaded.tree.locate(check(loaded.scenario))
+    if problems and loaded.policy is not None:
+        known: list[Located] = []
+        with suppress(UserError):  # without the policy it has problems of another kind
+            base = load(loaded)
+            known = base.tree.locate(check(base.scenario))
+        raise UserError(*lines_under(loaded.policy, sorted({*problems}), known, loaded.tree))
+    refuse(problems)
     return loaded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from fourport.errors import Problem
 from fourport.plan.conditions import ALWAYS, Condition, Draw
@@ -13,6 +12,7 @@ from fourport.plan.inspection import select
 from fourport.plan.office import OfficeRows
 from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Kind, Space
+from fourport.plan.traders import Traders
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep
 from fourport.scenario.models.facilities import DEFAULT_PRIORITY, Stay
@@ -42,7 +42,7 @@ class RouteBuilder:
     def __init__(self, scenario: Scenario, problems: list[Problem]) -> None:
         self.scenario = scenario
         self.problems = problems
-        self.trader_classes = tuple(scenario.trader_classes)
+        self.traders = Traders.of(scenario)
         self.draws: dict[str, Draw] = {}
         self.offices: dict[str, list[OfficeRows]] = {}
         self._correlate()
@@ -92,12 +92,13 @@ class RouteBuilder:
             if k in offices:
                 add_office(offices[k], rows, before, ("routes", name, "steps", k))
             elif isinstance(step, ByStep):
-                rows.arrival = self._transport(step, k)
-                rows.main.append(rows.arrival)
+                rows.main += self._transport(step, k)
+                rows.arrival = rows.main[-1]
             else:
                 rows.main.append(self._work(step, k))
         for k, office in offices.items():
             go_direct(rows, office, ("routes", name, "steps", k))
+        _declare_with_each_service(rows.main)
         self.offices[name] = list(offices.values())
         return rows
 
@@ -128,12 +129,23 @@ class RouteBuilder:
             select(office, vouching[office.route_step])
         return offices
 
-    def _transport(self, step: ByStep, k: int) -> Row:
-        leg, kind = self._leg(step.by)
+    def _transport(self, step: ByStep, k: int) -> list[Row]:
+        """Return the leg of a step; of several, a row for each, and one for the arrival by any of them."""
+        rows = [self._leg_row(step, name, k) for name in step.legs]
+        if len(rows) == 1:
+            return rows
+        for row in rows:
+            row.choice = rows[0]
+            row.within_us = -1 if step.within is None else step.within
+        there = rows[0].info.destination
+        return [*rows, Row(StepInfo(step.named, k, "arrival", there, there), Kind.MARK)]
+
+    def _leg_row(self, step: ByStep, name: str, k: int) -> Row:
+        leg, kind = self._leg(name)
         part = {Kind.SERVICE: "service", Kind.FLEET: "fleet", Kind.DELAY: "trucking"}[kind]
         begins, ends = CODES[leg.mode]
         info = StepInfo(
-            key=step.by,
+            key=name,
             route_step=k,
             part=part,  # type: ignore[arg-type]
             place=leg.origin,
@@ -146,10 +158,11 @@ class RouteBuilder:
             ends=ends,
             cause="transport",
         )
-        space = Space.BLOCK if step.space == "block" else Space.FREE
         if isinstance(leg, Trucking):
-            return Row(info, kind, hours=step.by if leg.calendar is not None else None)
-        return Row(info, kind, provider=step.by, space=space)
+            return Row(info, kind, hours=name if leg.calendar is not None else None)
+        has_block = isinstance(leg, Service) and leg.block_space is not None
+        space = Space.BLOCK if step.space == "block" and has_block else Space.FREE
+        return Row(info, kind, provider=name, space=space)
 
     def _leg(self, name: str) -> tuple[Transport, int]:
         found: dict[str, Service | Fleet | Trucking]
@@ -168,20 +181,41 @@ class RouteBuilder:
         info = StepInfo(
             key=f"{place}/{step.do}",
             route_step=k,
-            part="stay",
+            part="stay" if isinstance(activity, Stay) else "handling",
             place=place,
             destination=place,
+            duration=activity.duration,
+            per="consignment" if isinstance(activity, Stay) else activity.per,
             tariffs=activity.tariffs,
             begins=activity.begins,
             ends=activity.ends,
+            cause=activity.cause if isinstance(activity, Stay) else "service",
         )
         if isinstance(activity, Stay):
-            return Row(replace(info, duration=activity.duration, cause=activity.cause), Kind.DELAY)
-        info = replace(info, part="handling", duration=activity.duration, per=activity.per)
+            return Row(info, Kind.DELAY)
         return self.at_resource(info, place, activity.resource)
 
-    def at_resource(self, info: StepInfo, place: str, resource: str, condition: Condition = ALWAYS) -> Row:
-        """Return a step at a resource, with the queue class of each trader class."""
+    def at_resource(
+        self,
+        info: StepInfo,
+        place: str,
+        resource: str,
+        condition: Condition = ALWAYS,
+        trader_classes: Sequence[str] = (),
+    ) -> Row:
+        """Return a step at a resource with its queue classes, by default those of exporters."""
         classes = self.scenario.facilities[place].resources[resource].priority
-        priority = [classes.get(trader_class, DEFAULT_PRIORITY) for trader_class in self.trader_classes]
+        those = trader_classes or self.traders.exporters
+        priority = [classes.get(trader_class, DEFAULT_PRIORITY) for trader_class in those]
         return Row(info, Kind.RESOURCE, f"{place}/{resource}", condition=condition, priority=priority)
+
+
+def _declare_with_each_service(main: Sequence[Row]) -> None:
+    """Let goods that are declared before arrival be declared as they depart, by any of several services."""
+    for row in main:
+        if row.choice is not None:
+            last = next(other for other in main[main.index(row) :] if other.info.part == "arrival")
+            row.early_track, row.early_condition = last.early_track, last.early_condition
+    for row in main:
+        if row.info.part == "arrival":
+            row.early_track, row.early_condition = None, ALWAYS

@@ -24,6 +24,9 @@ class Row:
     early_track: Track | None = None
     early_condition: Condition = ALWAYS
     space: int = Space.FREE
+    choice: Row | None = None
+    """First row of the choice of services that it is part of."""
+    within_us: int = -1
     hours: str | None = None
     priority: Sequence[int] = ()
 
@@ -42,6 +45,20 @@ class RouteRows:
     main: list[Row] = field(default_factory=list)
     tracks: list[Track] = field(default_factory=list)
     arrival: Row | None = None
+
+    def brought_by(self, arrival: Row) -> tuple[str, ...]:
+        """Return the services that bring goods with the last transport, ``arrival``; none if it is by road.
+
+        Before a row that only notes an arrival these are all services just before it.
+        """
+        end = self.main.index(arrival) + 1
+        found: list[str] = []
+        for row in reversed(self.main[:end]):
+            if row.kind == Kind.SERVICE and row.provider is not None:
+                found.append(row.provider)
+            if (row.kind != Kind.SERVICE and row is not arrival) or arrival.kind != Kind.MARK:
+                break
+        return tuple(reversed(found))
 
     def start_track(self, mark: StepInfo, track: Track, condition: Condition, after: Row) -> None:
         """Start a declaration track right after a step, for consignments for which the condition holds."""

@@ -119,6 +119,11 @@ class Plan:
         always.
     step_space
         (S,) a :class:`Space`, for SERVICE steps.
+    step_choice
+        (S,) first of the SERVICE steps of which a consignment does one; -1 for a step without others.
+    step_within_us
+        (S,) time within which goods wait for a service of an earlier step of the choice; -1 if the order of
+        the steps is not one of preference.
     step_hours
         (S,) hours within which a DELAY begins; -1 for any time.
     track_first_step, track_n_steps
@@ -171,6 +176,8 @@ class Plan:
     step_early_track: Ints
     step_early_condition: Ints
     step_space: Ints
+    step_choice: Ints
+    step_within_us: Ints
     step_hours: Ints
     track_first_step: Ints
     track_n_steps: Ints
@@ -209,6 +216,13 @@ class Plan:
         """Return the steps of a route's main track."""
         first = int(self.route_first_step[route])
         return range(first, first + int(self.route_n_main[route]))
+
+    def choice(self, step: int) -> range:
+        """Return the steps of which a consignment does one: those of a choice, or the step alone."""
+        first = int(self.step_choice[step])
+        if first < 0:
+            return range(step, step + 1)
+        return range(first, first + int((self.step_choice == first).sum()))
 
     def track_steps(self, track: int) -> range:
         """Return the steps of a declaration track."""

@@ -129,8 +129,8 @@ def _counted_by_parcel(entries: Entries, routes: Iterable[str]) -> Iterator[str]
         route = entries.routes.get(used)
         for step in route.steps if route else ():
             if isinstance(step, ByStep):
-                leg, where = entries.legs.get(step.by), step.by
-                tariffs = list(leg.tariffs) if leg else []
+                legs, where = [entries.legs.get(name) for name in step.legs], step.named
+                tariffs = [name for leg in legs if leg for name in leg.tariffs]
             else:
                 activity, where = entries.activities.get((step.at, step.do)), f"{step.at}/{step.do}"
                 if activity is not None and any(per == "parcel" for _, per in durations_of(activity)):
@@ -258,24 +258,34 @@ def _too_large(entries: Entries) -> Iterator[Problem]:
         for used in lane.routes:
             route = entries.routes.get(used)
             for number, step in enumerate(route.steps if route else (), 1):
-                leg = entries.legs.get(step.by) if isinstance(step, ByStep) else None
-                if leg is None or not isinstance(step, ByStep) or step.by in wrong_services:
+                if not isinstance(step, ByStep) or not wrong_services.isdisjoint(step.legs):
                     continue
-                where = f"{step.by!r} (step {number} of the route {used!r})"
+                legs = [entries.legs.get(name) for name in step.legs]
+                where = f"{step.named!r} (step {number} of the route {used!r})"
                 for name in lane.commodities:
                     commodity = entries.commodities.get(name)
                     if commodity is None:
                         continue
                     sizes = largest_sizes(entries, commodity)
-                    # Of a consignment that may be split, a thousandth is enough.
-                    parts = 1000 if isinstance(leg, Service) and leg.too_large == "split" else 1
-                    for what, most in _excess(sizes, capacities(leg, step.space, parts)):
-                        # A volume without bound is reported once, not for each leg that it does not fit.
-                        once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.by)
+                    # Of several services one is enough, and of those that take none the roomiest is told.
+                    found = [list(_excess(sizes, _pools(leg, step.space))) for leg in legs if leg]
+                    for what, most in min(found, key=_tightness, default=()):
+                        # A volume without bound is told once, not for each leg that it does not fit.
+                        once = (name, "", "") if math.isinf(sizes[what]) else (name, what, step.named)
                         if once not in told:
                             told.add(once)
                             key, message = _too_much(what, sizes[what], most, where)
                             yield Problem(("commodities", name, key), message)
+
+
+def _tightness(excess: list[tuple[str, float]]) -> tuple[int, list[float]]:
+    """Return how far goods are too large, to compare legs: dimensions in excess, then their limits."""
+    return len(excess), [-most for _, most in excess]
+
+
+def _pools(leg: Leg, space: str) -> list[dict[str, float]]:
+    """Return the capacity of each pool; of a consignment that may be split, a thousandth is enough."""
+    return capacities(leg, space, 1000 if isinstance(leg, Service) and leg.too_large == "split" else 1)
 
 
 def largest_sizes(entries: Entries, commodity: Commodity) -> dict[str, float]:
@@ -356,7 +366,8 @@ def _trader_classes(entries: Entries) -> Iterator[Problem]:
                     continue
                 assert isinstance(step, AtStep)
                 key = ("facilities", step.at, "activities", step.do, "inspection", "rates")
-                for trader_class in lane.trader_classes:
+                at_import = activity.procedure == "import" and lane.importers
+                for trader_class in lane.importers if at_import else lane.trader_classes:
                     if trader_class not in activity.inspection.rates and (key, trader_class) not in told:
                         told.add((key, trader_class))
                         yield Problem(

@@ -12,6 +12,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+TABLE = "table"
+"""Tag of the table among the values of a key that may be a table or a single value."""
+
 
 class Section(BaseModel):
     """A table of a scenario file: unknown keys are errors, values do not change.

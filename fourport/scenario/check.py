@@ -16,6 +16,7 @@ from fourport.scenario.dates import (
 )
 from fourport.scenario.emissions import check_emissions
 from fourport.scenario.entries import Entries, parsed_run
+from fourport.scenario.listing import Listing
 from fourport.scenario.memory import check_memory
 from fourport.scenario.prices import check_prices
 from fourport.scenario.references import check_references
@@ -28,7 +29,9 @@ Checked = dict[tuple[Node, ...], list[Problem]]
 """Problems found between the entries, by the sections that were checked."""
 
 
-def check(tree: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iterator[Problem]:
+def check(
+    tree: Node, runs: Mapping[str, Node | None], checked: Checked, listing: Listing
+) -> Iterator[Problem]:
     """Check the entries of a scenario against each other, even if some of them are not valid.
 
     Parameters
@@ -39,8 +42,10 @@ def check(tree: Node, runs: Mapping[str, Node | None], checked: Checked) -> Iter
         The section ``run`` as of each file.
     checked
         Cache of problems found under other policies, since most policies change only the policy package.
+    listing
+        Says of which sections no more problems are needed.
     """
-    yield from check_references(tree)
+    yield from check_references(tree, listing)
     sections = tuple(node for name, node in tree.table().items() if name not in UNCHECKED)
     if sections not in checked:
         checked[sections] = list(_between(tree, runs))

@@ -12,7 +12,7 @@ from fourport.errors import Key, Problem, UserError
 from fourport.scenario.messages import message_of
 from fourport.scenario.models.claims import Claims
 from fourport.scenario.suggestions import allowed, suggestion
-from fourport.scenario.text import FileLines, parse, read_text
+from fourport.scenario.text import FileLines, no_file, parse, read_text
 from fourport.scenario.tree import Node, plain_tree, refuse
 
 MOST_UNKNOWN = 100
@@ -76,7 +76,7 @@ def problems_in(tree: Node) -> list[str]:
     if path is None:
         return []
     if not path.is_file():
-        what = f"there is no file {path}; allowed: one of claims, by its path from the folder of this file"
+        what = f"{no_file(path, path)}; allowed: one of claims, by its path from the folder of this file"
         return [str(one) for one in tree.locate([Problem(("claims",), what)])]
     try:
         read_claims(path)

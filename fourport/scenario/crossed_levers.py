@@ -96,7 +96,7 @@ def _parts(value: Any) -> Mapping[str, object]:
         found, times = dict[str, object](), Counter[str]()
         for step in value:
             by_leg = isinstance(step, ByStep)
-            name = step.by if by_leg else f"{step.at}/{step.do}"
+            name = step.named if by_leg else f"{step.at}/{step.do}"
             times[name] += 1
             name += f" ({times[name]})" if times[name] > 1 else ""
             found[name] = step.space if by_leg else step.fewer_filings

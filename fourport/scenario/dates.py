@@ -155,7 +155,7 @@ def _services_used(entries: Entries) -> set[str]:
     """Return the services on routes with a share of a lane; others may have no departures at all."""
     routes = {name for lane in entries.lanes.values() for name, share in lane.routes.items() if share > 0}
     steps = [step for name in routes if name in entries.routes for step in entries.routes[name].steps]
-    return {step.by for step in steps if isinstance(step, ByStep)}
+    return {name for step in steps if isinstance(step, ByStep) for name in step.legs}
 
 
 def _cancelled(key: Key, service: Service, horizons: Horizons) -> Iterator[Problem]:

@@ -42,10 +42,11 @@ def check_emissions(entries: Entries) -> Iterator[Problem]:
     """Check that the emissions of each route add up."""
     factors = entries.emission_factors
     for name, route in entries.routes.items():
-        legs = [entries.legs.get(step.by) for step in route.steps if isinstance(step, ByStep)]
+        names = [name for step in route.steps if isinstance(step, ByStep) for name in step.legs]
+        legs = [entries.legs.get(name) for name in names]
         if any(leg is None or (leg.emissions and factors.get(leg.emissions) is None) for leg in legs):
             continue  # reported elsewhere
-        used = {step.by: entries.legs[step.by].emissions for step in route.steps if isinstance(step, ByStep)}
+        used = {name: entries.legs[name].emissions for name in names}
         try:
             scopes_of({by: factors[factor] if factor else None for by, factor in used.items()})
         except MixedScopes as error:

@@ -6,12 +6,13 @@ to it look wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from fourport.errors import Key
 from fourport.scenario.models.calendars import Calendar, HolidayList
 from fourport.scenario.models.demand import Commodity, Lane, Route
 from fourport.scenario.models.emissions import EmissionFactor
@@ -42,14 +43,17 @@ def table(values: Any, *names: str) -> dict[str, Any]:
 
 
 def parsed(node: Node | None, kind: type[T]) -> T | None:
-    """Return an entry as its model, validated once; None if it is missing or not valid."""
+    """Return an entry as its model, validated once; None if it is missing or not valid.
+
+    The error of one that is not valid stays at the node.
+    """
     if node is None:
         return None
     if node.model is UNKNOWN:
         try:
             node.model = validator(kind)(model_input(node, shape_of((kind,))))
-        except ValidationError:
-            node.model = None
+        except ValidationError as error:
+            node.model, node.invalid = None, error
     model: T | None = node.model
     return model
 
@@ -62,6 +66,26 @@ def parsed_run(node: Node | None) -> RunSettings | None:
         with suppress(ValidationError):
             found = RunSettings.model_validate(horizon)
     return found
+
+
+def invalid_entries(tree: Node) -> Iterator[tuple[Key, Node]]:
+    """Return the entries of a scenario that are not valid, each with its key."""
+    for name, part in tree.table().items():
+        kind = SCENARIO.inner(name).entry
+        if kind is not None and part.is_table:
+            for entry, node in (part.parts or {}).items():
+                if parsed(node, kind) is None:
+                    yield (name, entry), node
+
+
+def valid_input(tree: Node) -> Values:
+    """Return the input of pydantic for a scenario without its entries that are not valid."""
+    tables = {
+        name: {key: model for key, node in (part.parts or {}).items() if (model := parsed(node, kind))}
+        for name, part in tree.table().items()
+        if (kind := SCENARIO.inner(name).entry) is not None and part.is_table
+    }
+    return {**tree.values, **tables}
 
 
 def model_input(node: Node, shape: Shape) -> Any:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from fourport.errors import Problem
 from fourport.scenario.distances import unpriced_distances
-from fourport.scenario.load import examine, policy_titles
+from fourport.scenario.extended_files import NotAScenario
+from fourport.scenario.load import examine, is_told, policy_titles
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.read import NotAScenario, read
-from fourport.scenario.tree import Located, Node, key_of
+from fourport.scenario.read import read
 from fourport.scenario.warnings import warnings_of
 
 
@@ -74,9 +74,7 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
         for problem in problems:
-            # A problem of a table that a policy adds to, or of something missing in it, has another line
-            # than in the base but is the same problem. Two policies with one problem are both reported.
-            if policy and (problem.key, problem.message) in told and not _is_own(problem, examined.tree):
+            if policy and is_told(problem, told, examined.tree):
                 continue
             lines.setdefault(str(problem), str(problem) + under)
         for one in warned:
@@ -88,10 +86,3 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
     n = len(policies)
     holds = "scenario" + (f" and {n} polic{'ies' if n > 1 else 'y'}" if n else "")
     return Findings(holds, list(lines.values()), list(warnings.values()))
-
-
-def _is_own(problem: Located, tree: Node) -> bool:
-    """True if a problem is about a single value on its own line, not about a table or something missing."""
-    key = key_of(problem.key)
-    node = tree.nearest(key)
-    return not node.parts and node is not tree.nearest(key[:-1]) and node.place.line == problem.line

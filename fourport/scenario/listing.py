@@ -6,6 +6,8 @@ problems of one section must not hide those of another, so each section is count
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from fourport.errors import Key, Problem
 
 MOST = 1_000
@@ -19,6 +21,17 @@ class Listing:
         self._listed: dict[str | int, set[Key]] = {}
         self._entries: dict[str | int, set[Key]] = {}
         self._left_out: dict[str | int, set[Key]] = {}
+
+    def copy(self) -> Listing:
+        """Return a listing that goes on from here by itself."""
+        return deepcopy(self)
+
+    def lists(self, key: Key) -> bool:
+        """Return whether a problem at a key is listed, and note it."""
+        if self.is_full(key):
+            return False
+        self.add(key)
+        return True
 
     def is_full(self, key: Key) -> bool:
         """Return whether a problem at a key is left out, and note its entry if so."""

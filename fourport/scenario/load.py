@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from fourport.errors import Key, Problem, UserError
+from fourport.errors import Key, Problem, UserError, key_of
 from fourport.scenario.amounts import unscaled_block_space
 from fourport.scenario.changes import resolved
 from fourport.scenario.check import check
 from fourport.scenario.distances import unpriced_distances
-from fourport.scenario.entries import model_input, scenario_of
+from fourport.scenario.document import Document
+from fourport.scenario.drop import DROP, dropped
+from fourport.scenario.entries import invalid_entries, scenario_of, valid_input
 from fourport.scenario.listing import Listing
 from fourport.scenario.messages import problems_of
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE, base_name
-from fourport.scenario.read import Document, read
+from fourport.scenario.read import read
 from fourport.scenario.references import entries, entries_used, new_but_unused
-from fourport.scenario.shape import SCENARIO
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.titles import title_of
 from fourport.scenario.tree import (
@@ -33,10 +34,11 @@ from fourport.scenario.tree import (
     refuse,
     without,
     without_policies,
+    written,
 )
 from fourport.scenario.warnings import warnings_of
 
-FIXED = ("policies", "format", "name", "base", "extends", "drop")
+FIXED = ("policies", "format", "name", "base", "extends")
 """Keys that name a scenario or its policies; a policy may not change them."""
 COMPARED = ("run", "reporting_currency")
 """Keys that make runs comparable; a policy may not change them either."""
@@ -130,9 +132,42 @@ def load(name_or_path: str | Path | Loaded, policy: str | None = None) -> Loaded
     if isinstance(name_or_path, Loaded) and policy == name_or_path.policy:
         return name_or_path
     examined = examine(document, policy)
+    if policy is not None and examined.problems:
+        raise UserError(*lines_under(policy, examined.problems, examine(document).problems, examined.tree))
     refuse(examined.problems)
     assert examined.scenario is not None
     return Loaded(examined.scenario, document, policy, examined.tree)
+
+
+def lines_under(policy: str, problems: Iterable[Located], known: Iterable[Located], tree: Node) -> list[str]:
+    """Return the lines of problems under a policy, which name it unless the scenario has them without it.
+
+    Parameters
+    ----------
+    known
+        Problems of the scenario without the policy.
+    tree
+        The tree under the policy.
+    """
+    alike = {*known}
+    told = {(one.key, one.message) for one in alike}
+    return [
+        str(one) if one in alike or is_told(one, told, tree) else f"{one} (under the policy {policy!r})"
+        for one in problems
+    ]
+
+
+def is_told(problem: Located, told: Collection[tuple[str, str]], tree: Node) -> bool:
+    """Return whether a problem under a policy is one that is told without it, by key and message.
+
+    A problem of a table that a policy adds to, or of something missing in it, has another line than in the
+    base but is the same problem. One of a single value on its own line is not: two policies with it both have
+    it.
+    """
+    key = key_of(problem.key)
+    node = tree.nearest(key)
+    is_own = not node.parts and node is not tree.nearest(key[:-1]) and node.place.line == problem.line
+    return (problem.key, problem.message) in told and not is_own
 
 
 def _document(scenario: str | Path | Loaded) -> Document:
@@ -171,52 +206,63 @@ def examine(document: Document, policy: str | None = None) -> Examined:
     """
     problems = list(document.problems)
     tree = effective(document, policy, problems)
+    listing = document.listing.copy()
     scenario = scenario_of(tree)
+    unused = _unused(document, tree, policy)
     found: dict[tuple[Key, str], Problem] = {}
-    listing = Listing()
-    try:
-        scenario = scenario or Scenario.model_validate(model_input(tree, SCENARIO))
-    except ValidationError as error:
-        added = set(tree.values) - set(document.tree.values)  # added by the policy
-        found = {
-            (one.key, one.message): one
-            for one in problems_of(
-                error, tree.values, own=added, without=(*FIXED, *COMPARED), listing=listing
-            )
-        }
-    unused = {one.key: one for one in _unused(document, tree, policy)}
-    # Missing keys of an unused entry do not matter: its name is probably a typo.
-    found = {
-        key: one
-        for key, one in found.items()
-        if not (one.message.startswith("is missing") and any(one.key[:n] in unused for n in (2, 4)))
-    }
-    found |= {(one.key, one.message): one for one in unused.values()}
+    for one in () if scenario is not None else _invalid(document, tree, listing):
+        # Missing keys of an unused entry do not matter: its name is probably a typo.
+        missing = one.message.startswith("is missing") and any(one.key[:n] in unused for n in (2, 4))
+        if not missing and listing.lists(one.key):
+            found[one.key, one.message] = one
+    for key, problem in unused.items():
+        if listing.lists(key):
+            one = problem()
+            found[key, one.message] = one
     taken = {key for key, _ in found}
-    for one in check(tree, document.runs, document.checked):
-        if one.key not in taken and not listing.is_full(one.key):
-            listing.add(one.key)
+    for one in check(tree, document.runs, document.checked, listing):
+        if one.key not in taken and listing.lists(one.key):
             found[one.key, one.message] = one
     found |= {(one.key, one.message): one for one in listing.rest()}
     known = {(one.file, one.line, one.key) for one in problems}
     problems += [one for one in tree.locate(found.values()) if (one.file, one.line, one.key) not in known]
-    if document.unknown_columns:
-        problems = [one for one in problems if not _follows_from(one, document.unknown_columns)]
+    if document.not_read:
+        problems = [one for one in problems if not _follows_from(one, document.not_read)]
     return Examined(scenario, sorted(set(problems)), tree)
 
 
-def _follows_from(problem: Located, unknown_columns: Collection[str]) -> bool:
+def _invalid(document: Document, tree: Node, listing: Listing) -> Iterator[Problem]:
+    """Return what is wrong with the values of a scenario, of entries as far as their section is listed.
+
+    Entries are validated once, under whatever policy; so their problems stay at their nodes.
+    """
+    try:
+        Scenario.model_validate(valid_input(tree))
+    except ValidationError as error:
+        added = set(tree.values) - set(document.tree.values)  # added by the policy
+        yield from problems_of(error, tree.values, own=added, without=(*FIXED, *COMPARED))
+    for key, node in invalid_entries(tree):
+        if listing.is_full(key):
+            continue
+        if node.problems is None:
+            assert node.invalid is not None
+            node.problems = problems_of(node.invalid, node.values, key)
+        yield from node.problems
+
+
+def _follows_from(problem: Located, not_read: Collection[str]) -> bool:
     """True if a problem may come from columns of a price list that are not known, and is not about these."""
-    in_list = problem.file in unknown_columns and problem.key.startswith("tariffs.")
+    in_list = problem.file in not_read and problem.key.startswith("tariffs.")
     return in_list or problem.message.startswith("there is no tariff ")
 
 
-def _unused(document: Document, tree: Node, policy: str | None) -> Iterator[Problem]:
-    """Return unused entries of the files and, with a policy, of those that it adds."""
-    yield from document.unused
+def _unused(document: Document, tree: Node, policy: str | None) -> dict[Key, Callable[[], Problem]]:
+    """Return, by key, what says so of unused entries of the files and of those that a policy adds."""
+    found = dict(document.unused)
     if policy is not None:
         new = entries(tree) - entries(document.tree)
-        yield from new_but_unused(new, entries_used(tree), tree)
+        found |= new_but_unused(new, entries_used(tree), tree)
+    return found
 
 
 def effective(document: Document, policy: str | None, problems: list[Located] | None = None) -> Node:
@@ -245,7 +291,24 @@ def effective(document: Document, policy: str | None, problems: list[Located] | 
         problems += over.locate(unscaled_block_space(tree, over))
     for name in wrong:
         over = without(over, (name,))
+    if DROP in over.table():
+        names, over = over.table()[DROP].values, without(over, (DROP,))
+        where = "in the scenario that this policy changes"
+        tree, _, faults = dropped(tree, names, lambda key: _not_replaced(key, over), where)
+        if problems is not None:
+            place = policy_tree(document.tree, policy)
+            problems += place.locate(Problem(at, fault) for at, fault in faults)
     return merge(tree, resolved(tree, over, [] if problems is None else problems))
+
+
+def _not_replaced(key: Key, over: Node) -> str:
+    """Return why a policy may not drop a key: it replaces what it drops, and removes nothing."""
+    values: object = over.values
+    for part in key:
+        if not isinstance(values, dict) or part not in values:
+            return f"{written(key)!r} is not given by this policy; allowed: keys that it gives anew"
+        values = values[part]
+    return ""
 
 
 def _forbidden(name: str) -> str:

@@ -10,18 +10,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from fourport.errors import Key, Problem
-from fourport.scenario.base import docstrings
-from fourport.scenario.listing import Listing
+from fourport.scenario.base import TABLE, docstrings
 from fourport.scenario.shape import bare, fields_of, is_distribution, model_of, shape_at, step_into, types_at
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.upgrade import RENAMED
 
 _PLAIN = {
-    "int_type": "{value} is not a whole number; allowed: a whole number without quotes or unit",
-    "int_parsing": "{value} is not a whole number; allowed: a whole number without quotes or unit",
+    "int_type": "{value} is not a whole number; allowed: a whole number without a unit, without quotes",
+    "int_parsing": "{value} is not a whole number; allowed: a whole number without a unit, without quotes",
     "int_from_float": "{value} is not a whole number; allowed: a whole number",
-    "float_type": "{value} is not a number; allowed: a number without quotes or unit",
-    "float_parsing": "{value} is not a number; allowed: a number without quotes or unit",
+    "float_type": "{value} is not a number; allowed: a number without a unit, without quotes",
+    "float_parsing": "{value} is not a number; allowed: a number without a unit, without quotes",
     "finite_number": "{value} is not finite; allowed: a finite number",
     "string_type": "{value} is not a text; allowed: a text in quotes",
     "model_type": "{value} is not a table; allowed: a table",
@@ -52,23 +51,18 @@ _DATES = {
 
 def problems_of(
     error: ValidationError,
-    values: dict[str, Any],
+    values: Any,
     root: Key = (),
     *,
     own: Collection[str] = (),
     without: Collection[str] = (),
-    listing: Listing | None = None,
 ) -> list[Problem]:
     """Translate the errors of a validation of ``values``, which are at the key ``root``.
 
     For unknown sections in ``own`` (those that a policy adds), messages do not suggest the names ``without``.
-    A ``listing`` says which problems are left out, which is known before their messages are worked out.
     """
     found: dict[Key, Problem] = {}
-    listing = listing or Listing()
     for detail in error.errors(include_url=False):
-        if listing.is_full((*root, *detail["loc"])):
-            continue
         key, value, kinds = _key(detail["loc"], values, root)
         hidden = without if len(key) == 1 and key[0] in own else ()
         problem = _problem(key, value, kinds, detail, hidden)
@@ -78,12 +72,14 @@ def problems_of(
         if not {"at", "by"} & set(step):
             # pydantic treats what is no step as one of the two kinds; name both.
             unknown = detail["type"] == "extra_forbidden"
-            if not unknown and set(step) - {"do", "space"}:
+            if not unknown and set(step) - {"do", "space", "choose", "within"}:
                 continue
-            near = suggestion(str(key[-1]), ("at", "do", "by", "space")) if unknown else ""
+            near = (
+                suggestion(str(key[-1]), ("at", "do", "by", "space", "choose", "within")) if unknown else ""
+            )
             key = key if unknown else key[:-1]
             what = "is not a known key" if unknown else "is no step"
-            problem = Problem(key, f"{what}{near}; allowed: at and do, or by (and space)")
+            problem = Problem(key, f"{what}{near}; allowed: at and do, or by (and space, choose, within)")
         old = found.get(key)
         if old is not None:
             # One key, several errors: each member of a union reports its own.
@@ -91,7 +87,6 @@ def problems_of(
             joined = old.message if extra in old.message else f"{old.message}, or {extra}"
             problem = Problem(key, joined)
         found[key] = problem
-        listing.add(key)
     return list(found.values())
 
 
@@ -107,7 +102,11 @@ def _key(loc: Sequence[str | int], values: dict[str, Any], root: Key) -> tuple[K
             kinds = [*shape_at(key[:-1]).names]
             break
         if isinstance(current, dict | list):
-            if len([kind for kind in kinds if model_of(kind)]) > 1:  # the element is the tag of a union
+            models = [kind for kind in kinds if model_of(kind)]
+            if element == TABLE and len(models) < len(kinds):  # the tag of the table beside a single value
+                kinds = models
+                continue
+            if len(models) > 1:  # the element is the tag of a union
                 if not rest:
                     break
                 kinds = [kind for kind in kinds if str(element) in _tags(kind)]

@@ -24,7 +24,7 @@ COLUMNS: dict[str, str] = {
     "line": "what the invoice calls the line; needed",
     "title": "what the tariff is; its name if left out",
     "kind": "kind of line; `breaks` if weight breaks are filled in, else `basis`",
-    "category": "`transport`, `handling`, `customs`, `storage`",
+    "category": "`transport`, `handling`, `customs`, `storage`, `insurance`, `duty`",
     "payer": "`shipper` (if left out), `consignee`, `forwarder`",
     "basis": "what the price is multiplied with",
     "currency": "ISO code, for all prices of the row that are plain numbers",
@@ -32,6 +32,7 @@ COLUMNS: dict[str, str] = {
     "low": "lowest plausible price",
     "high": "highest plausible price",
     "minimum": "least charge; `M` is another name of this column",
+    "maximum": "largest charge",
     "valid_from": "first day, such as 2020-03-02",
     "valid_to": "last day",
     "otherwise": "on days without a price: `refused` (if left out), `nothing`, `nearest`",
@@ -49,9 +50,12 @@ COLUMNS: dict[str, str] = {
     "calendar": "whose working days count",
     "since": "time in store counts from `arrival` (if left out) or `ready`",
     "count": "days count `after-free` (if left out) or `from-begin`",
-    "share": "of a surcharge, such as `20 %`",
+    "share": "of a surcharge, a margin or the value, such as `20 %`",
     "subtracts": "how far a negative price or share goes: `to-zero` (if left out), `below-zero`",
-    "of": "lines that a surcharge is on, with ; between them",
+    "of": "lines that a share is of, with ; between them",
+    "lines": "names of lines that a margin is on, with ; between them",
+    "tariffs": "tariffs of these lines, with ; between them",
+    "categories": "categories of these lines, with ; between them",
     "pivot_weight": "of a unit load, such as `2000 kg`",
     "over_pivot": "price for each kg over it",
     "grade": "where the numbers of the row come from",
@@ -88,9 +92,10 @@ TEXT_COLUMNS = (
     *("since", "by", "calendar", "count", "free"),
     *KIND_COLUMNS,
 )
+LISTS = ("of", "lines", "tariffs", "categories")
 SIZES = ("weight", "volume", "pivot_weight", "largest")
 NUMBERS = (
-    *("price", "low", "high", "minimum", "weight", "volume", "up_to", "each", "largest"),
+    *("price", "low", "high", "minimum", "maximum", "weight", "volume", "up_to", "each", "largest"),
     *("free", "share", "pivot_weight", "over_pivot"),
     *KIND_COLUMNS,
 )
@@ -208,10 +213,8 @@ def _line(kind: str, row: Row) -> dict[str, Any]:
     line |= {column: day_of(row[column]) for column in ("valid_from", "valid_to") if column in row}
     if kind != "container":
         line |= {column: row[column] for column in SIZES if column in row}
-    if "of" in row:
-        line["of"] = [name.strip() for name in row["of"].split(";")]
-    if "minimum" in row:
-        line["minimum"] = _amount(row["minimum"], row)
+    line |= {column: [name.strip() for name in row[column].split(";")] for column in LISTS if column in row}
+    line |= {limit: _amount(row[limit], row) for limit in ("minimum", "maximum") if limit in row}
     line |= {tag: row[tag] for tag in TAGS if tag in row}
     if kind not in PART_COLUMNS:
         line |= _price(kind, row)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from fourport.errors import Key
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.emissions import SCOPES
-from fourport.scenario.models.tariffs import Line, SurchargeLine, Tariff
+from fourport.scenario.models.tariffs import DeadFreightLine, Line, SurchargeLine, Tariff
 from fourport.scenario.tree import written
-from fourport.scenario.units import Price
+from fourport.scenario.units import MICROSECONDS, Price
 
 GRADES = "credit_grades"
 TIME = {
@@ -101,11 +101,13 @@ def _time_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
 
 def _prices(line: Line) -> str:
     """Format all amounts of a line in its units: "price 3.54; minimum 75"."""
-    shares: dict[str, float] = {**getattr(line, "scale", {})}
-    if hasattr(line, "share"):
-        shares["share"] = line.share
+    shares: dict[str, float | None] = {**getattr(line, "scale", {})}
+    shares |= {name: getattr(line, name, None) for name in ("share", "committed", "sold")}
     found = [f"{written(key)} {amount.amount:g}" for key, amount in line.amounts()]
-    return "; ".join(found + [f"{name} {100 * share:g} %" for name, share in shares.items()])
+    found += [f"{name} {100 * share:g} %" for name, share in shares.items() if share is not None]
+    if isinstance(line, DeadFreightLine) and line.release is not None:
+        found.append(f"release {line.release / MICROSECONDS['d']:g} d")
+    return "; ".join(found)
 
 
 def _about(loaded: Loaded, key: Key, line: Line) -> tuple[str, str, str, str]:

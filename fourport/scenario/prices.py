@@ -9,7 +9,16 @@ from fourport.errors import Key, Problem
 from fourport.scenario.dates import Horizon
 from fourport.scenario.entries import Entries, table
 from fourport.scenario.models.customs import Customs
-from fourport.scenario.models.tariffs import DepartureLine, Line, Tariff
+from fourport.scenario.models.demand import ByStep, Route
+from fourport.scenario.models.tariffs import (
+    DeadFreightLine,
+    DepartureLine,
+    Line,
+    MarginLine,
+    MasterBillLine,
+    Tariff,
+)
+from fourport.scenario.suggestions import allowed, suggestion
 
 NEEDS_A_LEG = ("tonne-km", "distance")
 DAY = timedelta(days=1)
@@ -31,6 +40,12 @@ def check_prices(entries: Entries, horizon: Horizon | None) -> Iterator[Problem]
             yield from _fits(key, line, users.get(name, []))
             if isinstance(line, DepartureLine):
                 yield from _whole_departures(key, entries, users.get(name, []))
+            if isinstance(line, DeadFreightLine):
+                yield from _dead_freight(key, line, entries, [user for _, user in users.get(name, [])])
+            if isinstance(line, MarginLine):
+                yield from _margin(key, line, entries, [user for _, user in users.get(name, [])])
+            if isinstance(line, MasterBillLine):
+                yield from _master_bills(key, line, entries, [user for _, user in users.get(name, [])])
         if horizon is not None:
             yield from _days(("tariffs", name, "lines"), tariff, horizon)
 
@@ -91,6 +106,93 @@ def _whole_departures(key: Key, entries: Entries, users: list[tuple[str, str]]) 
         else:
             continue
         yield Problem((*key, "price"), message)
+
+
+def _dead_freight(key: Key, line: DeadFreightLine, entries: Entries, users: list[str]) -> Iterator[Problem]:
+    """Check that dead freight is charged at services with block space on which goods are booked."""
+    booked = {
+        step.by
+        for route in entries.routes.values()
+        for step in route.steps
+        if isinstance(step, ByStep) and step.space == "block"
+    }
+    wanted = line.basis if line.basis in ("volume", "containers") else "weight"
+    for user in users:
+        service = entries.services.get(user)
+        if service is None:
+            message = f"dead freight, but {user!r} is no service; allowed: only at services"
+        elif service.block_space is None:
+            message = f"dead freight, but {user!r} has no block space; allowed: services with block_space"
+        elif any(wanted not in capacity.given() for capacity in service.capacities()):
+            message = f"dead freight by {line.basis}, but the capacity of {user!r} has no {wanted}"
+            message += f"; allowed: a basis that its capacity has, or {wanted} in its capacity"
+        elif user not in booked:
+            message = f"dead freight, but no route books block space of {user!r}"
+            message += '; allowed: a step of a route with space = "block"'
+        else:
+            continue
+        yield Problem((*key, "price"), message)
+
+
+def _master_bills(key: Key, line: MasterBillLine, entries: Entries, users: list[str]) -> Iterator[Problem]:
+    """Check that each step charged by master bill is a service, or has one before or after it."""
+    for name, route in entries.routes.items():
+        services = [k for k, step in enumerate(route.steps) if getattr(step, "by", "") in entries.services]
+        for k, user in _charged_at(route, users):
+            if k in services:
+                continue
+            is_last, other = line.departure == "last", "next" if line.departure == "last" else "last"
+            if not any(of < k if is_last else of > k for of in services):
+                where, there = ("before", services) if is_last else ("after", services)
+                instead = f'departure = "{other}"' if there else "a route with a service"
+                message = f"a price of a master bill, but on route {name!r} no service is {where} {user!r}"
+                yield Problem((*key, "price"), f"{message}; allowed: {instead}")
+
+
+def _charged_at(route: Route, users: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the steps of a route, by number and name, that are among the users of a tariff."""
+    names = {user.removesuffix("/inspection") for user in users}
+    for k, step in enumerate(route.steps):
+        user = step.by if isinstance(step, ByStep) else f"{step.at}/{step.do}"
+        if user in names:
+            yield k, user
+
+
+def _margin(key: Key, line: MarginLine, entries: Entries, users: list[str]) -> Iterator[Problem]:
+    """Check that a margin is on lines that exist, on none that is on it, and once on each route."""
+    there = {
+        one.name: (tariff, one)
+        for tariff in line.tariffs or entries.tariffs
+        if tariff in entries.tariffs
+        for one in entries.tariffs[tariff].lines
+    }
+    for name in line.lines:
+        if name not in there:
+            known = list(there)
+            yield Problem(
+                (*key, "lines"), f"there is no line {name!r}{suggestion(name, known)}{allowed(known)}"
+            )
+    if _reaches(line, line, entries, set()):
+        message = f"the margin {line.name!r} is on itself, by the margins that it names"
+        yield Problem((*key, "lines"), f"{message}; allowed: margins in an order")
+    for name, route in entries.routes.items():
+        steps = [user for _, user in _charged_at(route, users)]
+        if len(steps) > 1:
+            message = f"the margin {line.name!r} is charged at {len(steps)} steps of route {name!r}"
+            yield Problem(
+                key, f"{message} ({', '.join(steps)}); allowed: one, since it is on the whole invoice"
+            )
+
+
+def _reaches(line: MarginLine, wanted: MarginLine, entries: Entries, seen: set[str]) -> bool:
+    """Return whether a margin is, directly or by others, on the wanted one."""
+    for tariff, of in ((name, one) for name, prices in entries.tariffs.items() for one in prices.lines):
+        if isinstance(of, MarginLine) and of.name in line.lines and of.name not in seen:
+            if line.tariffs and tariff not in line.tariffs:
+                continue
+            if of.name == wanted.name or _reaches(of, wanted, entries, seen | {of.name}):
+                return True
+    return False
 
 
 def _days(key: Key, tariff: Tariff, horizon: Horizon) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ above it together with its note; an estimate does not inherit a source.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, cast, get_args
@@ -17,11 +17,12 @@ from pydantic import ValidationError
 
 from fourport.errors import Key
 from fourport.scenario.distributions import amount
+from fourport.scenario.listing import Listing
 from fourport.scenario.messages import message_of
 from fourport.scenario.models.run import Grade
 from fourport.scenario.shape import SCENARIO, Shape, bare, is_quantity
 from fourport.scenario.suggestions import allowed, suggestion
-from fourport.scenario.tree import Lines, Located, Node, Provenance, written
+from fourport.scenario.tree import Lines, Located, Node, Provenance, Values, located
 
 GRADES: tuple[Grade, ...] = get_args(Grade)
 TAGS = ("grade", "source", "note")
@@ -52,6 +53,10 @@ class TreeBuilder:
     ----------
     lines
         Lines of the keys.
+    listing
+        Says which problems are left out.
+    with_column
+        Replaces the column that a table of observed values names, at a key, by its values.
     problems
         Problems by key.
     cited
@@ -59,6 +64,8 @@ class TreeBuilder:
     """
 
     lines: Lines
+    listing: Listing
+    with_column: Callable[[Values, Key], Values]
     problems: dict[Key, Located] = field(default_factory=dict)
     cited: dict[Key, tuple[Key, str]] = field(default_factory=dict)
 
@@ -68,12 +75,14 @@ class TreeBuilder:
 
     def problem(self, key: Key, at: Key, message: str) -> None:
         """Note a problem of a key that is at ``at`` in the file; only the first for each key is kept."""
-        place = self.lines.place(at)
-        self.problems.setdefault(key, Located(place.file, place.line, written(key), message))
+        if key not in self.problems and self.listing.lists(key):
+            self.problems[key] = located(self.lines, at, key, message)
 
     def _node(self, value: Any, key: Key, at: Key, shape: Shape, tags: _Tags) -> Node:
         """Return the node of a value that is at ``at`` in the file."""
         if isinstance(value, dict):
+            if value.get("distribution") == "observed" and "file" in value:
+                value = self.with_column(value, at)
             if _is_wrapper(value, shape):
                 return self._wrapped(value, key, at, shape, tags)
             return self._table(value, key, at, shape, tags)

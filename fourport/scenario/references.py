@@ -13,12 +13,14 @@ longer uses are no errors.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from fourport.errors import Key, Problem
 from fourport.scenario.entries import LEGS
+from fourport.scenario.listing import Listing
 from fourport.scenario.names import ALL, BASE, ENTRY, LONGEST, PATTERN, base_name, is_entry
 from fourport.scenario.ref import Ref
 from fourport.scenario.shape import SCENARIO, Shape
@@ -89,32 +91,45 @@ class Reference(NamedTuple):
     whole: bool = False
 
 
-def references_in(node: Node, shape: Shape = SCENARIO) -> tuple[Reference, ...]:
-    """Return all references in a value; their keys begin at the value."""
+def references_in(tree: Node) -> Sequence[Reference]:
+    """Return all references in a scenario or a policy, with their keys."""
+    return _references(tree, SCENARIO, ())
+
+
+def _references(node: Node, shape: Shape, key: Key) -> Sequence[Reference]:
+    """Return the references in a value; those of sections and entries stay at their nodes."""
     if not shape.refers:
         return ()
-    if node.references is UNKNOWN:
-        node.references = tuple(_references(node, shape))
-    found: tuple[Reference, ...] = node.references
-    return found
+    if len(key) in (1, 2):
+        if node.references is UNKNOWN:
+            node.references = tuple(_walked(node, shape, key))
+        found: Sequence[Reference] = node.references
+        return found
+    return tuple(_walked(node, shape, key))
 
 
-def _references(node: Node, shape: Shape) -> Iterator[Reference]:
-    if isinstance(node.values, str):
+def _walked(node: Node, shape: Shape, key: Key, whole: bool = False) -> Iterator[Reference]:
+    if node.parts is None:
+        if not isinstance(node.values, str):
+            return
         if shape.ref is not None:
-            yield Reference((), shape.ref, node.values)
+            yield Reference(key, shape.ref, node.values, whole)
         elif (each := shape.inner(0).ref) is not None:
-            yield Reference((), each, node.values, whole=True)
-    for name, part in (node.parts or {}).items():
+            yield Reference(key, each, node.values, True)
+        return
+    for name, part in node.parts.items():
         if shape.keys_ref is not None and isinstance(name, str):
-            yield Reference((name,), shape.keys_ref, name)
+            yield Reference((*key, name), shape.keys_ref, name, whole)
         inner = shape.inner(name)
-        for use in references_in(part, inner if inner.types else shape.inner(0)):
-            yield use._replace(key=(name, *use.key), whole=use.whole or not inner.types)
+        if inner.types and not whole:
+            yield from _references(part, inner, (*key, name))
+        else:
+            inner = inner if inner.types else shape.inner(0)
+            yield from _walked(part, inner, (*key, name), True) if inner.refers else ()
 
 
-def check_references(tree: Node) -> Iterator[Problem]:
-    """Check that all names exist, and that no list names something twice."""
+def check_references(tree: Node, listing: Listing) -> Iterator[Problem]:
+    """Check that all names exist, and that no list names something twice, as far as sections are listed."""
     listed: set[tuple[Key, str]] = set()
     known: dict[tuple[str, str], dict[str, None]] = {}
     for key, ref, name, whole in references_in(tree):
@@ -125,14 +140,17 @@ def check_references(tree: Node) -> Iterator[Problem]:
                 yield Problem(key, f"{name!r} is named twice; allowed: each once")
             listed.add((key[:-1], name))
         if ref.to == "zone":
-            yield from _zone(key, name)
+            if not _is_zone(name) and not listing.is_full(key):
+                near = suggestion(name, available_timezones())
+                what = f"there is no time zone {name!r}{near}"
+                yield Problem(key, f"{what}; allowed: an IANA name such as 'Asia/Shanghai'")
             continue
         place = _place(tree, ref, key)
         if place is None:
             continue  # the facility does not exist
         if (ref.to, place) not in known:
             known[ref.to, place] = dict.fromkeys(_names(tree, ref, place))
-        if name not in known[ref.to, place]:
+        if name not in known[ref.to, place] and not listing.is_full(key):
             names, word = list(known[ref.to, place]), ALL_KINDS[ref.to].word
             where = f" at {place!r}" if place and key[0] != "levers" else ""
             there = allowed(names) or f"; there is no {word}{where} at all"
@@ -195,15 +213,14 @@ def _check_leg_names(tree: Node) -> Iterator[Problem]:
             first.setdefault(name, section)
 
 
-def _zone(key: Key, name: str) -> Iterator[Problem]:
-    """Check that a time zone is in the zone database."""
+@cache
+def _is_zone(name: str) -> bool:
+    """Return whether a time zone is in the zone database."""
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        near = suggestion(name, available_timezones())
-        yield Problem(
-            key, f"there is no time zone {name!r}{near}; allowed: an IANA name such as 'Asia/Shanghai'"
-        )
+        return False
+    return True
 
 
 def entries(tree: Node) -> set[Key]:
@@ -222,27 +239,26 @@ def entries_used(tree: Node) -> set[Key]:
         match use.ref.to:
             case "resource":
                 places = _resources_places(tree, use.key)
-                found |= {("facilities", at, "resources", use.name) for at in places}
+                found.update(("facilities", at, "resources", use.name) for at in places)
             case "activity":
                 at = tree.nearest(use.key[:-1]).values.get("at")
                 if isinstance(at, str):
                     found.add(("facilities", at, "activities", use.name))
             case "leg":
-                found |= {(one, use.name) for one in LEGS}
+                found.update((one, use.name) for one in LEGS)
             case section:
                 found.add((section, use.name))
     for section in ("commodities", "tariffs"):
         for entry in tree.table(section).values():
-            found |= {("currencies", code) for code in _codes(entry)}
+            found.update(("currencies", code) for code in _codes(entry))
     return found
 
 
 def _codes(node: Node) -> frozenset[str]:
     """Return all possible currency codes in the texts of an entry."""
-    if node.references is UNKNOWN:
-        node.references = frozenset(_CODE.findall("\n".join(_texts(node.values))))
-    found: frozenset[str] = node.references
-    return found
+    if node.codes is None:
+        node.codes = frozenset(_CODE.findall("\n".join(_texts(node.values))))
+    return node.codes
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -263,34 +279,44 @@ def _missed(tree: Node) -> set[Key]:
     return {key[:-1] for key in vain if key[0] not in LEGS or not any((one, key[1]) in there for one in LEGS)}
 
 
-def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
+Idle = Mapping[Key, Callable[[], Problem]]
+"""What says of an unused entry that nothing uses it, by its key: nobody reads that of thousands."""
+
+
+def new_but_unused(new: Iterable[Key], in_use: set[Key], tree: Node) -> Idle:
     """Check that something uses each entry that a policy or an overlay adds.
 
     Entries within an unused entry are not reported, nor those of tables with references that do not exist.
     """
     idle = set(new) - in_use
     missed = _missed(tree) if idle else set()
-    for key in sorted(idle, key=repr):
-        if key[:2] in idle - {key} or key[:-1] in missed:
-            continue
-        name, kind = str(key[-1]), ALL_KINDS[str(key[-2])]
-        others = [other for other in tree.table(*map(str, key[:-1])) if (*key[:-1], other) not in idle]
-        there = f"one that is there ({', '.join(others)}), or a" if others else "a"
-        yield Problem(
+    others: dict[Key, list[str]] = {}
+
+    def problem(key: Key) -> Problem:
+        name, kind, table = str(key[-1]), ALL_KINDS[str(key[-2])], key[:-1]
+        if table not in others:
+            others[table] = [one for one in tree.table(*map(str, table)) if (*table, one) not in idle]
+        there = f"one that is there ({', '.join(others[table])}), or a" if others[table] else "a"
+        return Problem(
             key,
-            f"is a new {kind.word} that nothing uses{suggestion(name, others)}"
+            f"is a new {kind.word} that nothing uses{suggestion(name, others[table])}"
             f"; allowed: {there} new one that {kind.users} names",
         )
 
+    told = (key for key in idle if (len(key) == 2 or key[:2] not in idle) and key[:-1] not in missed)
+    return {key: partial(problem, key) for key in sorted(told, key=repr)}
 
-def unused_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Iterator[Problem]:
+
+def unused_in_base(there: Iterable[Key], in_use: set[Key], tree: Node) -> Idle:
     """Check that something uses each resource, calendar, holiday list, tariff and lever."""
     idle = [key for key in there if key not in in_use and ALL_KINDS[str(key[-2])].must_be_used]
     missed = _missed(tree) if idle else set()
-    for key in sorted(idle, key=repr):
-        if key[:-1] not in missed:
-            kind = ALL_KINDS[str(key[-2])]
-            yield Problem(key, f"nothing uses it; allowed: a {kind.word} that {kind.users} names")
+
+    def problem(key: Key) -> Problem:
+        kind = ALL_KINDS[str(key[-2])]
+        return Problem(key, f"nothing uses it; allowed: a {kind.word} that {kind.users} names")
+
+    return {key: partial(problem, key) for key in sorted(idle, key=repr) if key[:-1] not in missed}
 
 
 def wrong_names(tree: Node) -> Iterator[Problem]:

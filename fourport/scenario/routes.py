@@ -10,12 +10,20 @@ from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.demand import AtStep, ByStep, Route
 from fourport.scenario.models.transport import Service
 
+MOST_STEPS = 500
+"""Steps of a route; each is unrolled for every policy, and no journey has as many."""
+
 
 def check_routes(entries: Entries) -> Iterator[Problem]:
     """Check routes, and that they fit the lanes that use them."""
     for name, route in entries.routes.items():
+        if len(route.steps) > MOST_STEPS:
+            what = f"has {len(route.steps):,} steps"
+            yield Problem(("routes", name, "steps"), f"{what}; allowed: up to {MOST_STEPS} steps")
+            continue
         apart = list(_connected(entries, ("routes", name), route))
         yield from apart or _freight(entries, ("routes", name), route)
+        yield from _several(entries, ("routes", name), route)
         yield from _block_space(entries, ("routes", name), route)
         yield from _pre_arrival(entries, ("routes", name), route)
         yield from _planned(entries, ("routes", name), route)
@@ -31,8 +39,10 @@ def stops(entries: Entries, route: Route) -> list[tuple[str | None, str | None]]
             place = step.at if step.at in places else None
             found.append((place, place))
         else:
-            leg = entries.legs.get(step.by)
-            ends = (leg.origin, leg.destination) if leg else (None, None)
+            # Of several services that do not join the same places only that is reported.
+            legs = [entries.legs.get(name) for name in step.legs]
+            joined = {(leg.origin, leg.destination) if leg else (None, None) for leg in legs}
+            ends = joined.pop() if len(joined) == 1 else (None, None)
             found.append((ends[0] if ends[0] in places else None, ends[1] if ends[1] in places else None))
     return found
 
@@ -47,7 +57,7 @@ def _connected(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
         step = route.steps[index]
         wrong = bool(here) and begin is not None and begin not in here
         if wrong:
-            what = f"{step.by!r} leaves from {begin!r}" if isinstance(step, ByStep) else f"is at {begin!r}"
+            what = f"{step.named!r} leaves from {begin!r}" if isinstance(step, ByStep) else f"is at {begin!r}"
             goods = " or ".join(repr(place) for place in sorted(here))
             yield Problem(
                 (*key, "steps", index),
@@ -56,6 +66,26 @@ def _connected(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
             )
         still = here if wrong and isinstance(step, AtStep) else set()
         here = still | {end} if end is not None else set()
+
+
+def _several(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
+    """Check that several legs of one step are scheduled services between the same two places."""
+    for index, step in enumerate(route.steps):
+        if not isinstance(step, ByStep) or len(step.legs) == 1:
+            continue
+        first = entries.legs.get(step.legs[0])
+        for k, name in enumerate(step.legs):
+            leg, where = entries.legs.get(name), (*key, "steps", index, "by", k)
+            if leg is not None and not isinstance(leg, Service):
+                yield Problem(
+                    where, f"{name!r} is no scheduled service; allowed: one leg, or several services"
+                )
+            elif leg and first and (leg.origin, leg.destination) != (first.origin, first.destination):
+                yield Problem(
+                    where,
+                    f"{name!r} goes from {leg.origin!r} to {leg.destination!r}, {step.legs[0]!r} from "
+                    f"{first.origin!r} to {first.destination!r}; allowed: services between the same places",
+                )
 
 
 def _lanes(entries: Entries) -> Iterator[Problem]:
@@ -101,7 +131,8 @@ def _freight(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
 def _planned(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
     """Check that the planned departure is of a scheduled service on the route."""
     named = table(entries.values, "services")  # also services that are not valid
-    services = [step.by for step in route.steps if isinstance(step, ByStep) and step.by in named]
+    legs = [name for step in route.steps if isinstance(step, ByStep) for name in step.legs]
+    services = [name for name in legs if name in named]
     if route.planned_departure is not None and route.planned_departure not in services:
         there = f"allowed: {', '.join(services)}" if services else "there is none"
         what = f"{route.planned_departure!r} is no scheduled service of the route; {there}"
@@ -129,30 +160,39 @@ def _freight_leg(key: Key, route: Route, passed: list[tuple[str | None, str | No
 def _block_space(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
     """Check that steps are booked on block space only where a service has some."""
     for index, step in enumerate(route.steps):
-        if not isinstance(step, ByStep) or step.space != "block" or step.by not in entries.legs:
+        if not isinstance(step, ByStep) or step.space != "block":
             continue
-        leg = entries.legs[step.by]
+        legs = [entries.legs.get(name) for name in step.legs]
+        if None in legs or any(isinstance(leg, Service) and leg.block_space is not None for leg in legs):
+            continue
         where = (*key, "steps", index, "space")
-        if not isinstance(leg, Service):
-            yield Problem(where, f'{step.by!r} is no scheduled service; allowed: space = "free"')
-        elif leg.block_space is None:
+        if not any(isinstance(leg, Service) for leg in legs):
+            yield Problem(where, f'{step.named!r} is no scheduled service; allowed: space = "free"')
+        else:
             yield Problem(
                 where,
-                f'{step.by!r} has no block_space; allowed: space = "free", or block_space at the service',
+                f'{step.named!r} has no block_space; allowed: space = "free", or block_space at the service',
             )
 
 
 def _pre_arrival(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
-    """Check that some leg brings the goods to each office with pre-arrival declarations."""
+    """Check that some leg brings the goods to each office with a manifest or pre-arrival declarations."""
     brought = False
     for index, step in enumerate(route.steps):
         if isinstance(step, ByStep):
             brought = True
             continue
         activity = entries.activities.get((step.at, step.do))
-        if isinstance(activity, Customs) and activity.pre_arrival > 0 and not brought:
+        if isinstance(activity, Customs) and activity.manifest is not None and not brought:
+            yield Problem(
+                (*key, "steps", index),
+                f"{step.do!r} has a manifest, but no step before brings the goods"
+                "; allowed: manifest only where a service, fleet or trucking leg comes before",
+            )
+        if isinstance(activity, Customs) and activity.advance.is_brought and not brought:
             yield Problem(
                 (*key, "steps", index),
                 f"{step.do!r} has pre_arrival above 0 %, but no step before brings the goods"
-                "; allowed: pre_arrival only where a service, fleet or trucking leg comes before",
+                "; allowed: pre_arrival only where a service, fleet or trucking leg comes before"
+                ', or from = "booking"',
             )

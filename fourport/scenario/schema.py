@@ -40,11 +40,12 @@ def scenario_schema() -> Schema:
         "anyOf": [file, {"type": "array", "items": file, "minItems": 1, "uniqueItems": True}],
         "description": "File or shipped scenario that this one extends, or a list of them, in order.",
     }
-    overlay["properties"]["drop"] = {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "Keys of the extended files to remove, such as policies.NAME.",
-    }
+    for one, which in ((overlay, "of the extended files to remove"), (policy, "that the policy replaces")):
+        one["properties"]["drop"] = {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": f"Keys {which}, such as services.NAME.cancellation.months.",
+        }
     for schema in (whole, overlay):
         schema["properties"]["policies"] |= {
             "additionalProperties": {"$ref": f"#/$defs/Policy{PART}"},

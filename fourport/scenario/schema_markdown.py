@@ -54,7 +54,16 @@ needed is an error, and so is an unknown key. `fourport check FILE` reports ever
 - `drop = ["policies.NAME", "services.NAME.cancellation"]`, together with `extends`, removes keys of the
   extended files before this file is merged: an entry that is not wanted, or a table that this file writes
   from scratch. A key that does not exist is an error, and so is a reference to an entry that is gone.
-  Elements of lists have no key.
+  Elements of lists have no key. So is a table replaced as a whole: `months` of the new file would else be
+  merged into the old ones, of which those that it does not name would stay:
+
+  ```toml
+  extends = "weihai-2019"
+  drop = ["services.ferry-weihai-incheon.cancellation.months"]
+  services.ferry-weihai-incheon.cancellation.months = { Feb = "30 %" }   # all other months: share
+  ```
+
+  A policy may `drop` what it gives itself, to replace it; it removes nothing.
 - `[policies.NAME]` is an overlay in the same file, under a name of small letters, digits and hyphens.
   In addition to the sections that it changes it may have a `title` and a `description`. It may not change
   `name`, `format`, `run`, `reporting_currency` or other policies, so that runs of base and policy compare.

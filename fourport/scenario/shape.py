@@ -96,14 +96,15 @@ class Shape:
 
     def __init__(self, types: tuple[Any, ...]) -> None:
         self.types = types
-        self._inner: dict[str | int, Shape] = {}
+        self._inner: dict[object, Shape] = {}
 
     def inner(self, element: str | int) -> Shape:
         """Return the shape of an element of a table or a list."""
-        found = self._inner.get(element)
+        place = element if self.models else type(element)  # only models tell one name from another
+        found = self._inner.get(place)
         if found is None:
             found = shape_of(tuple(inner for kind in self.types for inner in step_into(kind, element)))
-            self._inner[element] = found
+            self._inner[place] = found
         return found
 
     @cached_property

@@ -10,10 +10,10 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
+from itertools import islice, pairwise
 
 ENCODINGS = {"GB18030": "gb18030", "EUC-KR": "cp949"}
 """Encodings of Chinese and Korean Excel; that of Korean Windows extends EUC-KR."""
@@ -45,6 +45,16 @@ CLOCK = re.compile(r"(\d{1,2}):?(\d{2})(?::00)?\s*([AaPp][Mm])?")
 """19:00, 19:00:00, 1900 and 7:00 PM."""
 
 Row = dict[str, str]
+
+
+class SheetError(ValueError):
+    """Raised for a table that cannot be used; ``line`` is that of the file."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
 Wrong = tuple[int, str, str]
 """A problem: line of the file, column, message."""
 
@@ -88,10 +98,13 @@ def decoded(data: bytes, declared: object = None) -> str:
     Raises
     ------
     ValueError
-        If the text is in none of these encodings, may be in both, or is not in the declared one.
+        If the text is in none of these encodings, may be in several, or is not in the declared one.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _in(data, "utf-16") or ""
+        found = _in(data, "utf-16")
+        if found is None:
+            raise ValueError("is not UTF-16 text, though it is marked as such; allowed: CSV in UTF-8")
+        return found
     if b"\0" in data:
         raise ValueError("is a binary file; allowed: CSV")
     text = _in(data, "utf-8-sig")
@@ -147,11 +160,22 @@ def read_sheet(text: str, needed: Collection[str], named: Callable[[str], str] =
     for line, cells in rows:
         n = len(found.names)
         if len(cells) > n and any(cell.strip() for cell in cells[n:]):
-            found.wrong.append((line, "", f"has {len(cells)} cells; allowed: {n}"))
+            hint = _decimal_comma(cells) if found.delimiter == "," else ""
+            found.wrong.append((line, "", f"has {len(cells)} cells; allowed: {n}{hint}"))
         elif any(cell.strip() for cell in cells):
             pairs = zip(found.names, cells, strict=False)
             found.rows.append((line, {name: cell.strip() for name, cell in pairs if cell.strip()}))
     return found
+
+
+def _decimal_comma(cells: Sequence[str]) -> str:
+    """Return how to write a number with a decimal comma, if two cells may be parts of one; else nothing."""
+    for whole, decimals in pairwise(cell.strip() for cell in cells):
+        rest = re.match(r"\d+(?![\d.])", decimals)
+        if rest and re.fullmatch(r"[+-]?\d[\d.]*", whole):
+            more = ", and ; between the cells" if len(cells) > 2 else ""
+            return f"; if {whole},{rest[0]} is one number: sep=; as the first line of the file{more}"
+    return ""
 
 
 def _header(
@@ -182,15 +206,16 @@ def read_column(text: str, column: str, unit: str) -> list[str]:
 
     Raises
     ------
-    ValueError
+    SheetError
         If there is no such column, or a number in it that may be read in two ways.
     """
     sheet = read_sheet(text, (column,))
     make_decimals_points(sheet, lambda name: name == column)
     for line, _, message in sheet.wrong:
-        raise ValueError(f"line {line}: {message}")
+        raise SheetError(line, message)
     if column not in sheet.names:
-        raise ValueError(f"has no column {column!r}; allowed: a name of its header")  # quote no foreign file
+        what = f"has no column {column!r}; allowed: a name of its header"  # quote no foreign file
+        raise SheetError(sheet.header, what)
     cells = [row[column] for _, row in sheet.rows if column in row]
     return [f"{cell} {unit}" if PLAIN.fullmatch(cell) else cell for cell in cells]
 

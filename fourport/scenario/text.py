@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,39 +39,76 @@ _BRACKET = re.compile(r"[\[\]{}]")
 _LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
+class Unreadable(UserError):
+    """Raised for a file that cannot be read as text.
+
+    Attributes
+    ----------
+    path, line
+        The file and its line.
+    message
+        What is wrong with it, without its name.
+    """
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path, self.line, self.message = path, line, message
+
+
+def kind_of(path: Path) -> str:
+    """Return what a path is that leads to no regular file; empty if there is nothing."""
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except OSError:
+        return ""
+    named = {
+        stat.S_IFDIR: "a directory",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFREG: "",
+    }
+    return named.get(kind, "a device")
+
+
+def no_file(path: Path, name: object) -> str:
+    """Return what is wrong with a path that leads to no regular file."""
+    kind = kind_of(path)
+    return f"{str(name)!r} is {kind}, not a file" if kind else f"there is no file {str(name)!r}"
+
+
 def read_text(
     path: Path,
-    kind: str = "TOML",
     wanted: str = "a scenario (fourport new FILE writes one)",
+    kind: str = "TOML",
     decode: Callable[[bytes], str] | None = None,
 ) -> str:
     """Read a file as text: in UTF-8, or as ``decode`` reads it.
 
     Raises
     ------
-    UserError
-        If it is a directory, cannot be read, is too large, is empty, or is not text.
+    Unreadable
+        If it is a directory or a socket, cannot be read, is too large, is empty, or is not text.
     """
-    if path.is_dir():
-        raise UserError(f"{path}:1: is a directory; allowed: a scenario file")
+    if kind_of(path) in ("a directory", "a socket"):
+        raise Unreadable(path, 1, f"is {kind_of(path)}; allowed: {wanted}")
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise UserError(f"{path}:1: cannot be read: {error.strerror or error}") from error
+        raise Unreadable(path, 1, f"cannot be read: {error.strerror or error}") from error
     if len(data) > LARGEST:
-        raise UserError(f"{path}:1: is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
+        raise Unreadable(path, 1, f"is larger than {LARGEST >> 20} MiB; allowed: {wanted}")
     if decode is None and b"\0" in data:
-        raise UserError(f"{path}:1: is a binary file; allowed: {kind} in UTF-8")
+        raise Unreadable(path, 1, f"is a binary file; allowed: {kind} in UTF-8")
     try:
         text = data.decode("utf-8-sig") if decode is None else decode(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UserError(f"{path}:{line}: is not UTF-8 text; allowed: {kind} in UTF-8") from error
+        raise Unreadable(path, line, f"is not UTF-8 text; allowed: {kind} in UTF-8") from error
     except ValueError as error:
-        raise UserError(f"{path}:1: {error}") from error
+        raise Unreadable(path, 1, str(error)) from error
     if not text.strip():
-        raise UserError(f"{path}:1: is empty; allowed: {wanted}")
+        raise Unreadable(path, 1, f"is empty; allowed: {wanted}")
     return text
 
 
@@ -91,7 +129,7 @@ def parse(path: Path, text: str) -> Values:
         raise UserError(f"{path}:1: holds a number that is too long: {error}") from error
     deep = _too_deep(raw)
     if deep is not None:
-        line = positions(text).lines.get(deep, 1)
+        line = positions(text).line(deep) or 1
         raise UserError(f"{path}:{line}: {deep[0]}: is nested too deeply; allowed: {DEEPEST} levels")
     if raw.get("format") == OLD_FORMAT:
         line = positions(text).lines[("format",)]
@@ -156,43 +194,83 @@ def _too_deep(raw: Mapping[str, Any]) -> Key | None:
 
 @dataclass
 class Positions:
-    """Lines of a text.
+    """Lines of a text. The keys of a table are looked at when one of them is asked for: few are."""
 
-    Attributes
-    ----------
-    lines
-        Line (from 1) of every key, array element and table; for a table, of its header or first mention.
-    twice
-        Duplicate keys: (key, line, line of the first).
-    """
+    _again: list[tuple[Key, int, int]] = field(default_factory=list)
+    _lines: dict[Key, int] = field(default_factory=lambda: {(): 1})
+    _unseen: dict[Key, list[Node]] = field(default_factory=dict)
 
-    lines: dict[Key, int] = field(default_factory=lambda: {(): 1})
-    twice: list[tuple[Key, int, int]] = field(default_factory=list)
+    @property
+    def lines(self) -> Mapping[Key, int]:
+        """Line (from 1) of each key, array element and table; of a table, its header or first mention."""
+        for key in [*self._unseen]:
+            self._see(key)
+        return self._lines
 
-    def value(self, key: Key, node: Node | None, line: int) -> None:
+    @property
+    def twice(self) -> list[tuple[Key, int, int]]:
+        """Duplicate keys: (key, line, line of the first), in the order of the text."""
+        for key in [*self._unseen]:
+            self._see(key)
+        return sorted(self._again, key=lambda one: one[1])
+
+    def line(self, key: Key) -> int | None:
+        """Return the line of a key; None if it is not there."""
+        for length in range(len(key) + 1):
+            if key[:length] in self._unseen:
+                self._see(key[:length])
+        return self._lines.get(key)
+
+    def again(self, key: Key, line: int, first: int) -> None:
+        """Note a second header of a table."""
+        self._again.append((key, line, first))
+
+    def header(self, key: Key, line: int) -> None:
+        """Note the line of the header of a table."""
+        for length in range(1, len(key) + 1):
+            self._note(key[:length], line)
+
+    def table(self, key: Key, node: Node) -> None:
+        """Note a table whose keys can be looked at."""
+        self._unseen.setdefault(key, []).append(node)
+
+    def _see(self, key: Key) -> None:
+        """Note the lines of the keys of a table."""
+        for table in self._unseen.pop(key):
+            for node in table.named_children:
+                if node.type == "pair":
+                    self._pair(key, node)
+
+    def _note(self, key: Key, line: int) -> None:
+        """Note a line of a key, the first of which counts."""
+        if line < self._lines.get(key, line + 1):
+            self._lines[key] = line
+
+    def _value(self, key: Key, node: Node | None, line: int) -> None:
         """Note the line of a value and, for an inline table or an array, of all values in it."""
-        self.lines.setdefault(key, line)
+        self._note(key, line)
         if node is None or len(key) > 2 * DEEPEST:
             return
         if node.type == "inline_table":
             for pair in node.children:
                 if pair.type == "pair":
-                    self.pair(key, pair)
+                    self._pair(key, pair)
         elif node.type == "array":
             elements = (child for child in node.named_children if child.type != "comment")
             for index, element in enumerate(elements):
-                self.value((*key, index), element, _line(element))
+                self._value((*key, index), element, _line(element))
 
-    def pair(self, table: Key, node: Node) -> None:
+    def _pair(self, table: Key, node: Node) -> None:
         """Note the lines of ``name = value``."""
         named = node.named_children
         names = tuple(_names(named[0])) if named else ()
         for length in range(1, len(names)):
-            self.lines.setdefault((*table, *names[:length]), _line(node))
+            self._note((*table, *names[:length]), _line(node))
         key = (*table, *names)
-        if key in self.lines and names:
-            self.twice.append((key, _line(node), self.lines[key]))
-        self.value(key, named[1] if len(named) > 1 else None, _line(node))
+        if key in self._lines and names:
+            first, again = sorted((_line(node), self._lines[key]))
+            self.again(key, again, first)
+        self._value(key, named[1] if len(named) > 1 else None, _line(node))
 
 
 @lru_cache(maxsize=8)
@@ -200,31 +278,24 @@ def positions(text: str) -> Positions:
     """Return the lines of all keys of a TOML text, as far as it can be parsed."""
     found = Positions()
     elements: dict[Key, int] = {}
-    headers: set[Key] = set()
+    headers: dict[Key, int] = {}
     import tree_sitter_toml  # only when a line is reported
     from tree_sitter import Language, Parser
 
-    tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
-    for node in tree.root_node.named_children:
-        if node.type == "pair":
-            found.pair((), node)
-        elif node.type in ("table", "table_array_element") and node.named_children:
-            names = tuple(_names(node.named_children[0]))
-            key = _into_arrays(names, elements)
-            for length in range(1, len(key)):
-                found.lines.setdefault(key[:length], _line(node))
+    root = Parser(Language(tree_sitter_toml.language())).parse(text.encode()).root_node
+    found.table((), root)
+    for node in root.named_children:
+        if node.type in ("table", "table_array_element") and node.named_children:
+            key = _into_arrays(tuple(_names(node.named_children[0])), elements)
             if node.type == "table_array_element":
-                found.lines.setdefault(key, _line(node))
+                found.header(key, _line(node))
                 elements[key] = elements.get(key, -1) + 1
                 key = (*key, elements[key])
             elif key in headers:
-                found.twice.append((key, _line(node), found.lines[key]))
-            else:
-                headers.add(key)
-            found.lines.setdefault(key, _line(node))
-            for pair in node.named_children[1:]:
-                if pair.type == "pair":
-                    found.pair(key, pair)
+                found.again(key, _line(node), headers[key])
+            headers.setdefault(key, _line(node))
+            found.header(key, _line(node))
+            found.table(key, node)
     return found
 
 
@@ -246,10 +317,14 @@ class FileLines:
 
     def place(self, key: Key) -> FileLine:
         """Return the line of a key as written, or of the nearest table above it."""
-        lines = positions(self.text).lines
-        while key not in lines and key not in self.rows:
+        found = positions(self.text)
+        while True:
+            line = found.line(key)
+            if line is not None:
+                return FileLine(self.file, line)
+            if key in self.rows:
+                return self.rows[key]
             key = key[:-1]
-        return FileLine(self.file, lines[key]) if key in lines else self.rows[key]
 
 
 def _into_arrays(names: tuple[str, ...], elements: dict[Key, int]) -> Key:

@@ -21,8 +21,8 @@ def timetable_warnings(scenario: Scenario) -> Iterator[Problem]:
     horizon = horizon_of(scenario.run)
     if horizon is None:
         return
-    routes = scenario.routes.values()
-    used = {step.by for route in routes for step in route.steps if isinstance(step, ByStep)}
+    steps = [step for route in scenario.routes.values() for step in route.steps]
+    used = {name for step in steps if isinstance(step, ByStep) for name in step.legs}
     under = under_policy_package(scenario).services
     for name, service in scenario.services.items():
         if name in used:

@@ -7,8 +7,10 @@ is made of. So results that belong to an entry are cached at its node, and a pol
 where it changes something:
 
 - ``values``: the entry as plain values, as TOML would give them;
-- ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`);
-- ``references``: the names that the entry refers to (:mod:`fourport.scenario.references`).
+- ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`); ``invalid`` and ``problems`` say
+  what is wrong with one that is not valid;
+- ``references``: the names that the entry refers to, and ``codes``: the currencies that it may name
+  (:mod:`fourport.scenario.references`).
 
 Valid entries are put into the scenario as their models, so that each is validated once. Checks between
 entries use the valid ones, so that an invalid entry does not hide other problems.
@@ -20,18 +22,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.models.run import Grade
 from fourport.scenario.titles import ENGLISH
 
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 Values = dict[str, Any]
 UNKNOWN: Any = object()
 """Marks a result that is not cached at a node yet."""
 
-_ELEMENT = re.compile(r'"([^"]*)"|([^."\[\]]+)|\[(\d+)\]')
-"""An element of a written key: a name in quotes, a plain name, or an index."""
+_QUOTES = re.compile(r",? without quotes")
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,10 @@ class Node:
     ) -> None:
         self.lines, self.at, self.parts, self.listed, self.provenance = lines, at, parts, listed, provenance
         self.model: Any = UNKNOWN
+        self.invalid: ValidationError | None = None
+        self.problems: list[Problem] | None = None
         self.references: Any = UNKNOWN
+        self.codes: frozenset[str] | None = None
         if parts is None:
             self.values = value
 
@@ -161,8 +168,8 @@ class Node:
         """Add file and line to problems, as written in the file."""
         found = []
         for problem in problems:
-            place = self.nearest(problem.key).place
-            found.append(Located(place.file, place.line, written(problem.key), problem.message))
+            node = self.nearest(problem.key)
+            found.append(located(node.lines, node.at, problem.key, problem.message))
         return found
 
     def numbers(self, key: Key = ()) -> Iterator[tuple[Key, Node]]:
@@ -171,6 +178,14 @@ class Node:
             yield key, self
         for name, part in (self.parts or {}).items():
             yield from part.numbers((*key, name))
+
+
+def located(lines: Lines, at: Key, key: Key, message: str) -> Located:
+    """Return a problem of a key with the line where it is written; cells of a CSV file have no quotes."""
+    place = lines.place(at)
+    if place.file != lines.file:
+        message = _QUOTES.sub("", message)
+    return Located(place.file, place.line, written(key), message)
 
 
 def written(key: Key) -> str:
@@ -184,11 +199,6 @@ def written(key: Key) -> str:
         name = element if bare.isascii() and bare.isalnum() else f'"{element}"'
         text += f".{name}" if text else name
     return text
-
-
-def key_of(text: str) -> Key:
-    """Return the key from its text, the inverse of :func:`written`."""
-    return tuple(int(index) if index else quoted or plain for quoted, plain, index in _ELEMENT.findall(text))
 
 
 def refuse(problems: Iterable[Located]) -> None:

@@ -51,6 +51,8 @@ CHARGEABLE_UNITS = {
     "container": ("container", 1.0),
     "vehicle": ("vehicle", 1.0),
     "departure": ("departure", 1.0),
+    "master-bill": ("master-bill", 1.0),
+    "house-bill": ("consignment", 1.0),
     "parcel": ("parcel", 1.0),
     "filing": ("filing", 1.0),
     "kg/d": ("kg/d", 1.0),

@@ -32,11 +32,10 @@ Every file is written to a temporary name in the same folder, synced and renamed
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import compress
+from itertools import compress, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -71,6 +70,10 @@ FILES, OWN = "files", "sha256"
 
 Charts have none: nothing is read from them, and they are drawn again at will.
 """
+ESCAPED = "backslashreplace"
+"""How text is written that is not UTF-8, such as the bytes of a path; in JSON too."""
+AT_ONCE = 10_000
+"""Rows of a table that are in memory while it is written: of 1,000 replications there are millions."""
 FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run."""
 _TABLES = (
@@ -240,8 +243,7 @@ class Run:
     def write_text(self, name: str, text: str) -> None:
         """Write a text file."""
         with whole_file(self.folder / name) as temporary:
-            # A path may have bytes that are not UTF-8; they are escaped, in JSON too.
-            temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+            temporary.write_text(text, encoding="utf-8", errors=ESCAPED, newline="\n")
 
     def text(self, name: str) -> str:
         """Read a text file.
@@ -257,16 +259,23 @@ class Run:
         """Write a table as a CSV file, from a typed table or from rows with all columns of its schema.
 
         Floats are rounded to the digits of their column; NaN and infinity become empty cells. The file
-        begins with :func:`~fourport.arguments.csv_mark`.
+        begins with :func:`~fourport.arguments.csv_mark`. Of rows, only some are in memory at a time.
         """
-        file, buffer = f"{name}.csv", io.StringIO()
-        names, held = columns_in(name, rows)
-        cells = [column.cells(of) for column, of in zip(columns_of(file, names), held, strict=True)]
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(zip(*cells, strict=True))
-        self.write_text(file, csv_mark() + buffer.getvalue())
-        self._n_rows[file] = len(cells[0])
+        file, n_rows = f"{name}.csv", 0
+        with (
+            whole_file(self.folder / file) as temporary,
+            temporary.open("w", encoding="utf-8", errors=ESCAPED, newline="\n") as opened,
+        ):
+            opened.write(csv_mark())
+            writer = csv.writer(opened, lineterminator="\n")
+            for some in _some_at_a_time(rows):
+                names, held = columns_in(name, some)
+                cells = [column.cells(of) for column, of in zip(columns_of(file, names), held, strict=True)]
+                if not n_rows:
+                    writer.writerow(names)
+                writer.writerows(zip(*cells, strict=True))
+                n_rows += len(cells[0])
+        self._n_rows[file] = n_rows
         self._tables.pop(name, None)
 
     def has(self, name: str) -> bool:
@@ -460,6 +469,22 @@ def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]]) -> pa.Table
     names, held = columns_in(name, rows)
     arrays = [TABLES[name].by_name[column].kept(of) for column, of in zip(names, held, strict=True)]
     return pa.table(arrays, names=names)
+
+
+def _some_at_a_time(
+    rows: pa.Table | Iterable[Sequence[object]],
+) -> Iterator[pa.Table | list[Sequence[object]]]:
+    """Yield a typed table as it is; of rows, lists of at most :data:`AT_ONCE`, at least one."""
+    import pyarrow as pa
+
+    if isinstance(rows, pa.Table):
+        yield rows
+        return
+    coming = iter(rows)
+    some = list(islice(coming, AT_ONCE))
+    yield some
+    while some := list(islice(coming, AT_ONCE)):
+        yield some
 
 
 def columns_in(

@@ -60,7 +60,7 @@ def sql_name(table: str) -> str:
 
 
 def _offer(connection: DuckDBPyConnection, run: Run, name: str) -> None:
-    """Give the connection a table, under both of its names."""
+    """Add a table to the connection, under both of its names."""
     files = run.checked_files(name) if TABLES[name].parquet else []
     if files:
         content = connection.read_parquet([str(file) for file in files])

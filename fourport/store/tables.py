@@ -126,7 +126,7 @@ class CostRow(OfRoute, Means, table="costs"):
     line: Annotated[str, Column("name of the line")]
     category: Annotated[str, Column("kind of charge")]
     payer: Annotated[str, Column("who pays it")]
-    scope: Annotated[str, Column("freight if it is part of the freight cost, else other")]
+    scope: Annotated[str, Column("freight or on value if it is part of these costs, else other")]
 
 
 class StopRow(OfRoute, Means, table="stops"):
@@ -323,7 +323,7 @@ class DifferenceRow(TableRow, table="comparison"):
     lane: LANE
     route: ROUTE
     measure: MEASURE
-    unit: UNIT
+    unit: Annotated[str, Column("unit of the difference; that of two shares is in percentage points")]
     difference: Annotated[float, _maybe("mean paired difference over replications", "{unit}")]
     low: LOW
     high: HIGH
@@ -555,6 +555,7 @@ _PARQUET = (
             _column("cost_lines", "numbers", "amounts of its cost lines, in the order of costs"),
             _column("parcels", "integer", "parcels; 1 for goods without parcels", optional=True),
             _column("customs_cost", "number", "customs cost, in the reporting currency", optional=True),
+            _column("charges_on_value", "number", "in the reporting currency", optional=True),
             *(
                 _column(
                     f"clearance_{name}_h",

@@ -33,8 +33,8 @@ class Clearance:
         (n,) time that officers, scanners and bays spent on the consignment.
     inspections
         (n,) number of inspections.
-    found
-        (n,) whether an inspection found it to be non-compliant.
+    found, found_late
+        (n,) whether an inspection found it to be non-compliant before its release, or after.
     cost
         (n,) charges of the category customs on the invoice, reporting currency.
     """
@@ -43,6 +43,7 @@ class Clearance:
     officer_hours: Floats
     inspections: Ints
     found: Flags
+    found_late: Flags
     cost: Floats
 
     def longest_hours(self, ids: Ints) -> Floats:
@@ -62,6 +63,7 @@ def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearanc
         clearance_hours(corridor, trace),
         np.zeros(n),
         np.zeros(n, dtype=np.int64),
+        np.zeros(n, dtype=np.bool_),
         np.zeros(n, dtype=np.bool_),
         np.zeros(n),
     )
@@ -99,3 +101,4 @@ def _add_inspections(found: Clearance, office: Office, corridor: Corridor, trace
     inspected = who(office.inspected, trace.holds)[release.ids] & release.done
     found.inspections[release.ids] += inspected
     found.found[release.ids] |= who(office.found, trace.holds)[release.ids] & inspected
+    found.found_late[release.ids] |= who(office.found_late, trace.holds)[release.ids] & inspected

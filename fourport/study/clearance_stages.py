@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
-from fourport.plan.tables import HOUR, Floats, Ints, Kind, Plan
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind, Plan
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Movement, Replication
@@ -37,7 +37,7 @@ REMOVAL = STAGES.index("removal")
 NUMBER: Mapping[Part, int] = {part: STAGES.index(stage) for part, stage in STAGE_OF.items()}
 """Index of the stage of each part of an office or other activity; instants belong to no stage."""
 
-BETWEEN = ("handling", "stay", "direct")
+BETWEEN = ("handling", "stay", "direct", "information", "manifest")
 """Parts between two offices, or between an office and a transport, of a facility."""
 
 StageKey = tuple[str, str, str, str, int, str, str, str]
@@ -160,15 +160,32 @@ def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None
 
 def spent_at(run: Movement, office: Office) -> Spent:
     """Return the time that the consignments of a route, (k,), spent at an office until its release."""
-    plan, trace = run.corridor.plan, run.trace
-    spent = Spent.nothing(len(trace.ids[office.route]))
-    for s in _steps(plan, office):
-        if int(plan.step_kind[s]) == Kind.JOIN:
-            for t in plan.track_steps(int(plan.step_track[s])):
-                _add_stage(run, spent, trace.at(t), since=trace.at(s).ready_us)
-        else:
-            _add_stage(run, spent, trace.at(s))
+    spent = Spent.nothing(len(run.trace.ids[office.route]))
+    for stage, at, ready, begin, end in stages_at(run, office):
+        _add(spent, stage, at.done, ready, begin, end)
+        if at.may_rest:
+            rested = np.where(at.done, at.rested_us(begin, end), 0) / HOUR
+            spent.waiting[stage] += rested
+            spent.work[stage] -= rested
     return spent
+
+
+def stages_at(run: Movement, office: Office) -> Iterator[tuple[int, Events, Ints, Ints, Ints]]:
+    """Yield the steps of an office that belong to a stage: stage, events, and (k,) ready, begin, end, us.
+
+    On the declaration track these are cut off before the goods arrive and wait.
+    """
+    plan, trace = run.corridor.plan, run.trace
+    for s in _steps(plan, office):
+        join = int(plan.step_kind[s]) == Kind.JOIN
+        for t in plan.track_steps(int(plan.step_track[s])) if join else (s,):
+            stage, at = NUMBER.get(run.corridor.steps[t].part), trace.at(t)
+            if stage is not None:
+                ready, begin, end = times = (at.ready_us, at.begin_us, at.end_us)
+                if join:
+                    since = trace.at(s).ready_us
+                    ready, begin, end = (np.maximum(time, since) for time in times)
+                yield stage, at, ready, begin, end
 
 
 def _removal(run: Replication, spent: Spent, office: Office) -> None:
@@ -178,8 +195,9 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
     for s in range(office.release + 1, run.corridor.plan.main_steps(office.route).stop):
         at = trace.at(s)
         if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
-            gone = gone & at.begun
-            _add(spent, REMOVAL, gone, at.ready_us, at.begin_us, at.begin_us)
+            left = np.max([trace.at(one).begin_us for one in run.corridor.plan.choice(s)], axis=0)
+            gone = gone & (left != NEVER)
+            _add(spent, REMOVAL, gone, at.ready_us, left, left)
             break
         _add(spent, REMOVAL, at.done, at.ready_us, at.begin_us, at.end_us)
     else:
@@ -187,20 +205,6 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
     for table in (spent.waiting, spent.work):
         table[REMOVAL][~gone] = 0.0
     spent.passed[REMOVAL] = gone
-
-
-def _add_stage(run: Movement, spent: Spent, at: Events, since: Ints | None = None) -> None:
-    """Add the time of a step to its stage; for a declaration only after ``since``, when the goods wait."""
-    stage = NUMBER.get(run.corridor.steps[at.step].part)
-    if stage is not None:
-        ready, begin, end = at.ready_us, at.begin_us, at.end_us
-        if since is not None:
-            ready, begin, end = (np.maximum(time, since) for time in (ready, begin, end))
-        _add(spent, stage, at.done, ready, begin, end)
-        if at.may_rest:
-            rested = np.where(at.done, at.rested_us(begin, end), 0) / HOUR
-            spent.waiting[stage] += rested
-            spent.work[stage] -= rested
 
 
 def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: Ints) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable
@@ -14,8 +15,7 @@ from fourport import __version__
 from fourport.arguments import ENGINE_VARIABLE
 from fourport.engine import named
 from fourport.errors import UserError, one_line
-from fourport.study.parallel import Following, Shard
-from fourport.study.variant import Variant
+from fourport.study.parallel import Following, Once, Shard
 
 R = TypeVar("R")
 
@@ -28,8 +28,7 @@ CONNECT_S = 10
 class Cluster(Executor):
     """An executor of the workers of a Dask cluster that is at work.
 
-    A worker is sent a variant once, however many tasks need it. A task whose worker is lost is run again by
-    another one.
+    A task whose worker is lost is run again by another one.
 
     Parameters
     ----------
@@ -52,11 +51,12 @@ class Cluster(Executor):
             self._client.close()
             raise
         self._executor = self._client.get_executor(pure=False)
-        self.ahead = AHEAD * sum(self._client.nthreads().values())
+        self.threads: int = sum(self._client.nthreads().values())
+        self.ahead = AHEAD * self.threads
         self.shard: Shard | None = None
         self._names = f"fourport-{uuid4().hex[:12]}"
         self._submitted = 0
-        self._variants: dict[Variant, Any] = {}
+        self._sent: dict[str, Any] = {}
 
     def _refuse_others(self) -> None:
         """Refuse a cluster without workers, or with workers of another version."""
@@ -74,20 +74,24 @@ class Cluster(Executor):
         if wrong:
             raise UserError(*wrong)
 
+    def everywhere(self, holds: Callable[..., bool], *args: object) -> bool:
+        """Return whether something holds on all workers."""
+        return all(self._client.run(holds, *args).values())
+
     def submit(self, fn: Callable[..., R], /, *args: Any, **kwargs: Any) -> Future[R]:
-        """Submit a task to the workers; variants among ``args`` are sent to each worker once."""
+        """Submit a task to the workers; what is sent once must be among ``args`` themselves."""
         self._submitted += 1
-        args = tuple(self._once(value) if isinstance(value, Variant) else value for value in args)
+        args = tuple(self._once(value) if isinstance(value, Once) else value for value in args)
         name = f"{self._names}-{self._submitted}"
         running = self._executor.submit(_serve, __version__, named(), fn, *args, key=name, **kwargs)
         return Following(running, self._told)
 
-    def _once(self, variant: Variant) -> Any:
-        """Return what stands for a variant: a result, which workers hand on and a lost one makes again."""
-        if variant not in self._variants:
-            name = f"{self._names}-{variant.key[:32]}"
-            self._variants[variant] = self._client.submit(_same, variant, key=name, pure=False)
-        return self._variants[variant]
+    def _once(self, value: Once) -> Any:
+        """Return what stands for a value: a result, which workers hand on and a lost one makes again."""
+        if value.key not in self._sent:
+            name = f"{self._names}-{hashlib.sha256(value.key.encode()).hexdigest()}"
+            self._sent[value.key] = self._client.submit(_same, value, key=name, pure=False)
+        return self._sent[value.key]
 
     def _told(self, running: Future[R]) -> R:
         from distributed import KilledWorker
@@ -105,7 +109,7 @@ class Cluster(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster, which works on for others."""
         self._executor.shutdown(wait=wait and not cancel_futures)
-        self._variants.clear()
+        self._sent.clear()
         self._client.close()
 
     def __exit__(
@@ -141,8 +145,8 @@ def _version() -> str:
     return __version__
 
 
-def _same(variant: Variant) -> Variant:
-    return variant
+def _same(value: Once) -> Once:
+    return value
 
 
 def _serve(version: str, engine: str, fn: Callable[..., R], *args: Any, **kwargs: Any) -> R:

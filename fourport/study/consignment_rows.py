@@ -76,6 +76,8 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
         "logistics_cost": pa.array(run.invoice.logistics_cost[rows]),
         "cost_lines": _cost_lines(run, rows),
     }
+    if corridor.scenario.has_charges_on_value:
+        columns["charges_on_value"] = pa.array(run.invoice.charges_on_value[rows])
     if any(one.parcel for one in corridor.scenario.commodities.values()):
         held = parcels(world.size[rows, 0], world.commodity[rows], corridor.scenario.commodities.values())
         columns["parcels"] = pa.array(held)

@@ -20,6 +20,9 @@ P = TypeVar("P")
 Q = TypeVar("Q")
 R = TypeVar("R")
 
+PRICINGS = "pricings of a lane"
+"""What progress counts while journeys are priced: each lane in each replication."""
+
 
 def experiment(
     measure: Callable[[P, Q], Floats],

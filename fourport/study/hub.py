@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, hub_step
+from fourport.plan.corridor import Corridor, hub_order, hub_steps
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.trace import Trace
 
@@ -27,15 +27,15 @@ class HubStays:
         they did not come so far, or if their route has no scheduled service.
     left_us
         (n,) departure from the hub, us UTC; ``NEVER`` likewise.
-    departure_index
-        (n,) index of that departure; -1 for none.
+    departure
+        (n,) place of that departure in the :func:`hub_order` of its route; -1 for none.
     on_route
         (n,) whether the route has a scheduled service.
     """
 
     arrived_us: Ints
     left_us: Ints
-    departure_index: Ints
+    departure: Ints
     on_route: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
     @cached_property
@@ -49,18 +49,22 @@ class HubStays:
 def stays_at_hub(corridor: Corridor, trace: Trace) -> HubStays:
     """Measure when consignments arrived at the hub of their route and left it."""
     n = trace.world.n
-    arrived, left, index = np.full(n, NEVER), np.full(n, NEVER), np.full(n, -1, dtype=np.int64)
+    arrived, left, departure = np.full(n, NEVER), np.full(n, NEVER), np.full(n, -1, dtype=np.int64)
     on_route = np.zeros(n, dtype=np.bool_)
     for route, ids in enumerate(trace.ids):
-        hub = hub_step(corridor, route)
-        if hub < 0:
+        hub = hub_steps(corridor, route)
+        if not hub:
             continue
-        legs = [s for s in corridor.plan.main_steps(route) if s < hub and corridor.steps[s].mode]
+        legs = [s for s in corridor.plan.main_steps(route) if s < hub[0] and corridor.steps[s].mode]
         at = trace.world.entry_us[ids].copy()
         for s in legs:
             np.maximum(at, trace.at(s).end_us, out=at)  # ``NEVER`` is less than any time
         there = trace.at(legs[-1] + 1).came if legs else np.ones(len(ids), dtype=np.bool_)
         arrived[ids] = np.where(there, at, NEVER)
-        left[ids], index[ids] = trace.at(hub).begin_us, trace.at(hub).departure_index
+        for s, place in hub_order(corridor, route).items():
+            by = trace.at(s)
+            here = np.flatnonzero(by.begun)
+            left[ids[here]] = by.begin_us[here]
+            departure[ids[here]] = place[by.departure_index[here]]
         on_route[ids] = True
-    return HubStays(arrived, left, index, on_route)
+    return HubStays(arrived, left, departure, on_route)

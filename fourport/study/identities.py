@@ -8,6 +8,7 @@ import numpy as np
 
 from fourport.plan.hours import next_open_us
 from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
+from fourport.study.loading import broken_loading
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
@@ -22,7 +23,8 @@ def violations(run: Replication) -> list[str]:
 
 def violations_of_movement(run: Movement) -> list[str]:
     """Return the violated identities of goods, vehicles and servers; causes and invoices are not checked."""
-    return [*_conserved(run), *_departures(run), *_trips(run), *broken_queues(run), *_stays(run)]
+    queues = (*broken_queues(run), *broken_loading(run))
+    return [*_conserved(run), *_departures(run), *_trips(run), *queues, *_stays(run)]
 
 
 def _conserved(run: Movement) -> Iterator[str]:
@@ -63,7 +65,8 @@ def _causes(run: Replication) -> Iterator[str]:
 
 def _invoice(run: Replication) -> Iterator[str]:
     for of_route in run.invoice.routes:
-        totals = run.invoice.logistics_cost[of_route.consignments]
+        parts = run.invoice.logistics_cost + run.invoice.charges_on_value
+        totals = parts[of_route.consignments]
         if not np.allclose(of_route.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
             yield "the cost lines of a consignment do not sum to its total"
 

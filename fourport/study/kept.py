@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import is_dataclass
-from importlib import import_module
-from pathlib import Path, PurePath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, runtime_checkable
 
@@ -17,8 +13,9 @@ from fourport.store import Run
 from fourport.store.folder import FIRST_FOLDERS
 from fourport.store.unfinished import Unfinished
 from fourport.store.writing import whole_file
-from fourport.study.parallel import Following, InThisProcess, Shard
+from fourport.study.parallel import Batch, Following, InThisProcess, Once, Shard, each
 from fourport.study.variant import Variant
+from fourport.study.written import Content, Needs, read, read_task, written
 
 
 def keeping(run: Run, executor: Executor | None) -> Executor | None:
@@ -51,25 +48,70 @@ class KeepingResults(Executor):
         self._executor = executor or InThisProcess()
         self._unfinished = unfinished
         self.ahead = getattr(self._executor, "ahead", None)
+        self._seen: dict[Path, bool] = {}
+        self.watch = getattr(self._executor, "watch", None)
         self.shard: Shard | None = getattr(self._executor, "shard", None)
         if self.shard is not None:
             unfinished.note_shard(str(self.shard), self.shard.command)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit a task, unless its result is kept."""
-        folder = self._unfinished.run
-        variants: dict[str, Variant] = {}
-        asked = written((fn, args, kwargs), folder, variants)
-        task = hashlib.sha256(asked).hexdigest()[:32]
+        """Submit :func:`~fourport.study.parallel.each` of some tasks, but those whose result is kept."""
+        assert fn is each
+        work, tasks = args
+        names: list[str] = []
+        results: dict[str, Any] = {}
+        left: dict[str, bytes] = {}
+        needs = Needs()
+        for one in tasks:
+            task, asked, its = self._asked(work, one)
+            names.append(task)
+            results[task] = self._kept(task)
+            if results[task] is None:
+                left[task] = asked
+                needs.add(its)
+        if not left:
+            found: Future[Batch[Any]] = Future()
+            found.set_result(Batch([results[task] for task in names], 0.0))
+            return found
+
+        def arrived(done: Future[Batch[_Ran]]) -> Batch[Any]:
+            ran, seconds = done.result()
+            results.update((task, self._arrived(task, *one)) for task, one in zip(left, ran, strict=True))
+            return Batch([results[task] for task in names], seconds)
+
+        sent: list[Once] = [*needs.variants.values(), *self._contents(needs.files)]
+        return Following(self._executor.submit(_run, self._unfinished, left, *sent), arrived)
+
+    def has_all(self, work: Callable[..., Any], tasks: Iterable[Any]) -> bool:
+        """Return whether the results of all of some tasks are kept."""
+        return all(self._unfinished.keeps(self._asked(work, one)[0]) for one in tasks)
+
+    def _asked(self, work: Callable[..., Any], task: Any) -> tuple[str, bytes, Needs]:
+        """Return the name of a task, and how it is written with what it needs."""
+        needs = Needs()
+        asked = written((work, task), self._unfinished.run, needs)
+        return hashlib.sha256(asked).hexdigest()[:32], asked, needs
+
+    def _contents(self, files: Mapping[str, Path]) -> Iterator[Content]:
+        """Yield the contents of files that are to be read where not all workers see them."""
+        everywhere = getattr(self._executor, "everywhere", None)
+        if everywhere is None:
+            return
+        for name, path in files.items():
+            folder = self._unfinished.run if path.is_relative_to(self._unfinished.run) else path.parent
+            if folder not in self._seen:
+                here = folder == self._unfinished.run
+                self._seen[folder] = everywhere(*(self._unfinished.is_here,) if here else (_is_file, name))
+            if not self._seen[folder]:
+                yield Content.of(name, path)
+
+    def _kept(self, task: str) -> Any:
+        """Return the result of a task, if it is kept and whole; otherwise None, as no task returns."""
         content = self._unfinished.kept(task)
-        if content is not None:
-            result = read(content, folder)
-            if not isinstance(result, Vouching) or result.is_whole():
-                found: Future[Any] = Future()
-                found.set_result(result)
-                return found
-        running = self._executor.submit(_run, self._unfinished, task, asked, *variants.values())
-        return Following(running, lambda done: self._arrived(task, *done.result()))
+        if content is None:
+            return None
+        result = read(content, self._unfinished.run)
+        return None if isinstance(result, Vouching) and not result.is_whole() else result
 
     def _arrived(self, task: str, content: bytes, files: Mapping[str, bytes] | None) -> Any:
         """Read a result that arrives; keep it, and its files, unless the process that ran it has done so."""
@@ -83,18 +125,21 @@ class KeepingResults(Executor):
         return read(content, self._unfinished.run)
 
 
-def _run(
-    unfinished: Unfinished, task: str, asked: bytes, *variants: Variant
-) -> tuple[bytes, dict[str, bytes] | None]:
-    """Run a task.
+_Ran = tuple[bytes, dict[str, bytes] | None]
+"""The result of a task as it is written, and the files that go with it by their paths in the folder.
 
-    Returns
-    -------
-    tuple
-        The result as it is written, and the files that go with it by their paths in the folder of the run;
-        None if result and files are in the folder.
-    """
-    known = {variant.key: variant for variant in variants}
+None in place of the files if they and the result are in the folder.
+"""
+
+
+def _run(unfinished: Unfinished, tasks: Mapping[str, bytes], *needed: Any) -> Batch[_Ran]:
+    """Run a batch of tasks, which are written."""
+    with TemporaryDirectory(prefix="fourport-") as name:
+        known = {one.key: one.put(Path(name)) if isinstance(one, Content) else one for one in needed}
+        return each(lambda task: _run_one(unfinished, *task, known), [*tasks.items()])
+
+
+def _run_one(unfinished: Unfinished, task: str, asked: bytes, known: Mapping[str, Variant | Path]) -> _Ran:
     if unfinished.is_here():
         content = _result(asked, unfinished.run, known)
         unfinished.keep(task, content)
@@ -108,89 +153,10 @@ def _run(
         return content, {name: path.read_bytes() for name, path in files.items()}
 
 
-def _result(asked: bytes, folder: Path, variants: Mapping[str, Variant]) -> bytes:
-    fn, args, kwargs = _Task(asked, folder, variants).load()
-    return written(fn(*args, **kwargs), folder)
+def _result(asked: bytes, folder: Path, known: Mapping[str, Variant | Path]) -> bytes:
+    work, task = read_task(asked, folder, known)
+    return written(work(task), folder)
 
 
-def written(value: object, folder: Path, variants: dict[str, Variant] | None = None) -> bytes:
-    """Write a task or a result such that it can be read for a run in any folder.
-
-    Parameters
-    ----------
-    folder
-        Folder of the run. Paths in it are written relative to it.
-    variants
-        Receives the variants in ``value``, of which only the keys are written; None writes them whole.
-    """
-    writer = _Writer(buffer := io.BytesIO(), folder, variants)
-    writer.dump(value)
-    return buffer.getvalue()
-
-
-class _Writer(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, folder: Path, variants: dict[str, Variant] | None) -> None:
-        super().__init__(file, protocol=5)
-        self._folder, self._variants = folder, variants
-
-    def persistent_id(self, value: Any) -> tuple[str, str] | None:
-        """Return what stands for a path or a variant; None for anything else, which is written itself."""
-        if isinstance(value, PurePath) and value.is_relative_to(self._folder):
-            return _PATH, value.relative_to(self._folder).as_posix()
-        if isinstance(value, Variant) and self._variants is not None:
-            self._variants[value.key] = value
-            return _VARIANT, value.key
-        return None
-
-
-_PATH, _VARIANT = "path", "variant"
-
-
-class _Task(pickle.Unpickler):
-    """Reads what was written for a run in any folder, for a run in this one."""
-
-    def __init__(self, content: bytes, folder: Path, variants: Mapping[str, Variant]) -> None:
-        super().__init__(io.BytesIO(content))
-        self._folder, self._variants = folder, variants
-
-    def persistent_load(self, pid: Any) -> Path | Variant:
-        """Return a path or a variant."""
-        kind, name = pid
-        return self._folder / name if kind == _PATH else self._variants[name]
-
-
-def read(content: bytes, folder: Path) -> Any:
-    """Read a result that was kept, of a run in a folder.
-
-    Raises
-    ------
-    pickle.UnpicklingError
-        If it holds something that is no result of ours: a file of results must not be able to run anything.
-    """
-    return _Result(content, folder, {}).load()
-
-
-class _Result(_Task):
-    """Reads arrays, and dataclasses of this program; nothing else with a name."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return a class by its name."""
-        found: Any = None
-        if module.partition(".")[0] in ("fourport", "numpy", "pathlib"):
-            found = getattr(import_module(module), name, None)
-        ours = module.startswith("fourport.") and isinstance(found, type) and is_dataclass(found)
-        if ours or (module, name) in _KNOWN:
-            return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a result")
-
-
-_KNOWN = {
-    *(
-        (module, name)
-        for module in ("numpy._core.multiarray", "numpy.core.multiarray")
-        for name in ("_reconstruct", "scalar")
-    ),
-    *((module, "_frombuffer") for module in ("numpy._core.numeric", "numpy.core.numeric")),
-    *(("numpy", name) for name in ("ndarray", "dtype")),
-    *(("pathlib", name) for name in ("PosixPath", "WindowsPath", "Path")),
-}
+def _is_file(name: str) -> bool:
+    return Path(name).is_file()

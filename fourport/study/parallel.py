@@ -7,19 +7,23 @@ result. The pool of the standard library shares one pipe and would wait for ever
 
 from __future__ import annotations
 
+import io
+import math
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
+import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from itertools import islice
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from fourport.errors import UserError, argument
 
@@ -27,13 +31,45 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
-"""Called before the first task and after each with the number done and the total."""
+"""Called before the first task and after each with the number done and the total.
+
+One with a method ``counting`` is told what the tasks are, if they are no replications (:func:`counting`)."""
 
 AHEAD = 256
-"""Largest number of tasks that are submitted before their turn, unless an executor has its own ``ahead``.
+"""Largest number of batches that are submitted before their turn, unless an executor has its own ``ahead``.
 
 Results that wait for an earlier one are in memory.
 """
+BATCH_S = 0.5
+"""Least time of a batch, s: what it takes to hand a task over is then small beside it."""
+MOST_TOGETHER = 256
+"""Largest number of tasks in a batch."""
+
+
+class Once:
+    """A value that a worker is sent once, however many tasks need it.
+
+    Attributes
+    ----------
+    key
+        Tells it from others; those of the same key are equal.
+    """
+
+    key: str
+
+
+class Batch(NamedTuple, Generic[R]):
+    """Results of tasks that a worker ran one after the other, and the time that each took on average, s."""
+
+    results: list[R]
+    seconds: float
+
+
+def each(work: Callable[[T], R], tasks: Sequence[T]) -> Batch[R]:
+    """Run tasks one after the other."""
+    began = time.monotonic()
+    results = [work(task) for task in tasks]
+    return Batch(results, (time.monotonic() - began) / len(tasks))
 
 
 class Shard(NamedTuple):
@@ -67,6 +103,12 @@ ENDED = (
 )
 
 
+def counting(progress: Progress | None, what: str) -> Progress | None:
+    """Return the progress of tasks of another kind than replications, named in the plural."""
+    named: Callable[[str], Progress] | None = getattr(progress, "counting", None)
+    return progress if named is None else named(what)
+
+
 def in_order(
     work: Callable[[T], R],
     tasks: Iterable[T],
@@ -75,8 +117,10 @@ def in_order(
 ) -> Iterator[R]:
     """Yield the results of independent tasks in the order of the tasks.
 
-    If a task fails or the iterator is closed, tasks that have not begun are cancelled. An executor with a
-    ``shard`` runs its share of the tasks and yields nothing; :class:`ShardDone` follows.
+    Tasks that take less than :data:`BATCH_S` are handed to the executor in batches, so long as there are
+    enough of them for all workers. If a task fails or the iterator is closed, tasks that have not begun are
+    cancelled. An executor with a ``shard`` runs its share of the tasks and yields nothing;
+    :class:`ShardDone` follows. If it says that it ``has_all`` results, those of all shards, it yields them.
 
     Parameters
     ----------
@@ -84,30 +128,60 @@ def in_order(
         Must be a module-level function, so that it can be pickled.
     executor
         None runs in this process, one task whenever a result is requested. An executor may say in ``ahead``
-        how many tasks it is given before their turn.
+        how many batches it is given before their turn, and may ``watch`` the results of a number of tasks.
     """
     tasks = list(tasks)
     executor = executor or InThisProcess()
     shard: Shard | None = getattr(executor, "shard", None)
+    has_all = getattr(executor, "has_all", None)
+    if shard is not None and has_all is not None and has_all(work, tasks):
+        shard = None
     if shard is not None:
         tasks = tasks[shard.number - 1 :: shard.of]
+    watch = getattr(executor, "watch", None)
+    found = _in_order(work, tasks, executor, progress, shard)
+    return found if watch is None else watch(found, len(tasks))
+
+
+def _in_order(
+    work: Callable[[T], R],
+    tasks: Sequence[T],
+    executor: Executor,
+    progress: Progress | None,
+    shard: Shard | None,
+) -> Iterator[R]:
     ahead = getattr(executor, "ahead", None) or AHEAD
-    coming, running = iter(tasks), deque[Future[R]]()
+    submitted, done, together, running = 0, 0, 1, deque[Future[Batch[R]]]()
     if progress is not None and tasks:
         progress(0, len(tasks))
     try:
-        for done in range(1, len(tasks) + 1):
-            running.extend(executor.submit(work, task) for task in islice(coming, ahead - len(running)))
-            result = running.popleft().result()
-            if shard is None:
-                yield result
-            if progress is not None:
-                progress(done, len(tasks))
+        while done < len(tasks):
+            while len(running) < ahead and submitted < len(tasks):
+                batch = tasks[submitted : submitted + together]
+                running.append(executor.submit(each, work, batch))
+                submitted += len(batch)
+            found = running.popleft().result()
+            if found.seconds > 0:  # what was kept takes no time
+                together = _together(found.seconds, len(tasks) - submitted, ahead)
+            for result in found.results:
+                if shard is None:
+                    yield result
+                done += 1
+                if progress is not None:
+                    progress(done, len(tasks))
     finally:
         for future in running:
             future.cancel()
     if shard is not None:
         raise ShardDone(shard, len(tasks))
+
+
+def _together(seconds: float, left: int, ahead: int) -> int:
+    """Return how many tasks of so many seconds make a batch; a process alone waits for none."""
+    if ahead == 1:
+        return 1
+    # An executor is given some batches for each worker, so that at the end none works on while others rest.
+    return max(min(math.ceil(BATCH_S / seconds), left // ahead, MOST_TOGETHER), 1)
 
 
 class InThisProcess(Executor):
@@ -227,11 +301,14 @@ class _Worker:
         self.process = multiprocessing.Process(target=_serve, args=(its_end,), daemon=True)
         self.process.start()
         its_end.close()
+        self._knows: set[str] = set()
 
     def do(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run a task in the process and wait for its result."""
+        buffer = io.BytesIO()
+        _Sent(buffer, self._knows).dump((fn, args, kwargs))
         try:
-            self.pipe.send((fn, args, kwargs))
+            self.pipe.send_bytes(buffer.getbuffer())
             error, result = self.pipe.recv()
         except (EOFError, OSError):
             raise UserError(ENDED) from None
@@ -240,12 +317,44 @@ class _Worker:
         return result
 
 
+class _Sent(ForkingPickler):
+    """Writes a task for a process, but what it knows already."""
+
+    def __init__(self, file: io.BytesIO, known: set[str]) -> None:
+        super().__init__(file)
+        self._known = known
+
+    def persistent_id(self, value: Any) -> tuple[str, bytes | None] | None:
+        """Return what stands for a value that is sent once, with its content the first time."""
+        if not isinstance(value, Once):
+            return None
+        new = value.key not in self._known
+        self._known.add(value.key)
+        return value.key, ForkingPickler.dumps(value).tobytes() if new else None
+
+
+class _Received(pickle.Unpickler):
+    """Reads what :class:`_Sent` has written."""
+
+    def __init__(self, file: io.BytesIO, known: dict[str, Once]) -> None:
+        super().__init__(file)
+        self._known = known
+
+    def persistent_load(self, pid: Any) -> Once:
+        """Return a value that is sent once."""
+        key, content = pid
+        if content is not None:
+            self._known[key] = pickle.loads(content)
+        return self._known[key]
+
+
 def _serve(pipe: Connection) -> None:
     """Run the tasks that come through the pipe, in the process itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_program, daemon=True).start()
+    known: dict[str, Once] = {}
     while True:
-        fn, args, kwargs = pipe.recv()
+        fn, args, kwargs = _Received(io.BytesIO(pipe.recv_bytes()), known).load()
         try:
             pipe.send((None, fn(*args, **kwargs)))
         except Exception as error:

@@ -139,7 +139,7 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     trace = Trace.of(corridor.plan, world, milestones)
     del milestones  # The trace holds the data now, so the memory of the milestones can be freed.
     planned, hub = planned_departures(corridor, world, trace.holds), stays_at_hub(corridor, trace)
-    taken = hub.departure_index
+    taken = hub.departure
     invoiced = invoice(corridor, trace)
     return Replication(
         **vars(moved(corridor, trace)),

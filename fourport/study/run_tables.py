@@ -233,13 +233,14 @@ def _titles(loaded: Mapping[str, Loaded]) -> tuple[Titles, dict[str, Titles]]:
 def _ways(loaded: Iterable[Loaded]) -> dict[str, dict[str, object]]:
     """Return the lanes and the legs (from, to, mode, km) of each route, as in the first policy that has it.
 
-    Charts tell by them which routes look alike, whatever was delivered.
+    Charts tell by them which routes look alike, whatever was delivered. Of several services for a leg it is
+    the one written first.
     """
     found: dict[str, dict[str, object]] = {}
     for scenario in (one.scenario for one in loaded):
         transport = {**scenario.services, **scenario.fleets, **scenario.trucking}
         for name, route in scenario.routes.items():
-            legs = [transport[step.by] for step in route.steps if isinstance(step, ByStep)]
+            legs = [transport[step.legs[0]] for step in route.steps if isinstance(step, ByStep)]
             lanes = [key for key, lane in scenario.lanes.items() if name in lane.routes]
             told = [(leg.origin, leg.destination, leg.mode, leg.distance) for leg in legs]
             found.setdefault(name, {"lanes": lanes, "legs": told})

@@ -18,6 +18,7 @@ from fourport.errors import Noted, UserError, argument
 from fourport.scenario.load import Loaded
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
+from fourport.store.reading import sha256_of
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
 from fourport.study.curves.rates import Ranges
 from fourport.study.identities import violations
@@ -66,7 +67,7 @@ class Sample:
     loaded: Mapping[str, Loaded] | None = None
     stored: Run | None = None
     scratch: Run | None = None
-    _simulated: dict[_Key, bytes] = field(default_factory=dict, compare=False)
+    _simulated: dict[_Key, Path | bytes] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         of = "" if self.loaded or self.stored is None else f" of {self.stored.folder}"
@@ -202,8 +203,6 @@ class Sample:
         tasks: list[tuple[Variant, int, int, Path | None]] = []
         for k in numbers:
             where = run.journeys(policy, k) or self._simulated.get((variant, self.seed, k))
-            if where is None and self.scratch is not None:
-                where = self.scratch.journeys(policy, k)
             if where is not None:
                 found[k] = where
             else:
@@ -211,10 +210,8 @@ class Sample:
                 tasks.append((variant, self.seed, k, file))
         if tasks:
             prepare()
-        for task, where in zip(tasks, in_order(_simulate, tasks, executor, progress), strict=True):
-            found[task[2]] = where
-            if isinstance(where, bytes):
-                self._simulated[task[:3]] = where
+        for task, made in zip(tasks, in_order(_simulate, tasks, executor, progress), strict=True):
+            self._simulated[task[:3]] = found[task[2]] = made.path if isinstance(made, Written) else made
         return [Kept(variant, found[k]) for k in numbers]
 
     def series(self, policy: str, executor: Executor | None = None) -> Series:
@@ -228,7 +225,19 @@ class Sample:
         return dict.fromkeys(key[2] for key in read_replications(self.stored, self.replications)[policy])
 
 
-def _simulate(task: tuple[Variant, int, int, Path | None]) -> Path | bytes:
+@dataclass(frozen=True)
+class Written:
+    """A file that a task has written, and its SHA-256."""
+
+    path: Path
+    sha256: str
+
+    def is_whole(self) -> bool:
+        """Return whether the file is there, as it was written."""
+        return self.path.is_file() and sha256_of(self.path.read_bytes()) == self.sha256
+
+
+def _simulate(task: tuple[Variant, int, int, Path | None]) -> Written | bytes:
     """Simulate a replication and write its journeys; without a file, return them."""
     variant, seed, number, path = task
     replication = replicate(variant.corridor, seed, number)
@@ -239,4 +248,4 @@ def _simulate(task: tuple[Variant, int, int, Path | None]) -> Path | bytes:
     if path is None:
         return journeys
     write_journeys(path, journeys)
-    return path
+    return Written(path, sha256_of(journeys))

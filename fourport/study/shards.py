@@ -27,7 +27,8 @@ from fourport.store.unfinished import (
     write_entries,
 )
 from fourport.store.writing import whole_file
-from fourport.study.kept import Vouching, read
+from fourport.study.kept import Vouching
+from fourport.study.written import read
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ class StopPoint:
     Attributes
     ----------
     place, event, km
-        Facility; "enter", "leave", "arrive" or "deliver"; distance from the origin.
+        Facility; "enter", "leave", "arrive" or "deliver"; distance from the origin, over a leg with several
+        services that of the one written first.
     before
         Steps of the scenario's route with lower numbers are completed here.
     at_us
@@ -98,12 +99,19 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[S
     if not (origin.mode and int(plan.step_kind[main[0]]) == Kind.DELAY):
         yield StopPoint(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
     for s in main:
-        info = corridor.steps[s]
-        if not info.mode:
+        info, services = corridor.steps[s], plan.choice(s)
+        if not info.mode or s != services[0]:
             continue
-        yield StopPoint(info.place, "leave", km, info.route_step, trace.at(s).begin_us[rows])
+        begins, ends = (
+            np.max(
+                [getattr(trace.at(one), name)[rows] for one in services], axis=0
+            )  # of the one that was used
+            for name in ("begin_us", "end_us")
+        )
+        yield StopPoint(info.place, "leave", km, info.route_step, begins)
+        # All goods are at one point of the axis, whatever service they took: as far as by the first of them.
         km, place = km + info.distance_km, info.destination
-        yield StopPoint(place, "arrive", km, info.route_step + 1, trace.at(s).end_us[rows])
+        yield StopPoint(place, "arrive", km, info.route_step + 1, ends)
     end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
     yield StopPoint(place, "deliver", km, end, replication.delivered_us[delivered])
 
@@ -114,7 +122,7 @@ def _costs(
     """Return the charges accumulated at each point, (points, k) by measure.
 
     Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
-    charges on the whole journey are added at delivery.
+    charges on the whole journey are added at delivery. Charges on value are left out.
     """
     invoice = replication.invoice.routes[route]
     rows = np.searchsorted(invoice.consignments, delivered)
@@ -124,7 +132,7 @@ def _costs(
     charged = [
         (replication.corridor.steps[line.step].route_step, line.freight, invoice.amounts[rows, k])
         for k, line in enumerate(invoice.lines)
-        if line.category != "time"
+        if line.category != "time" and not line.on_value
     ]
     of_time = [
         (line.freight, invoice.amounts[rows, k])

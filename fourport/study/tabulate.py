@@ -212,6 +212,6 @@ def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], flo
     amounts = of_route.amounts[rows[0] : rows[-1] + 1] if alone else of_route.amounts[rows]
     sums: Floats = np.ascontiguousarray(amounts).sum(axis=0)
     for order, (line, total) in enumerate(zip(of_route.lines, sums, strict=True)):
-        freight = "freight" if line.freight else "other"
-        key = (order, line.leg, line.tariff, line.name, line.category, line.payer, freight, cohort.per_kg)
+        what = (line.leg, line.tariff, line.name, line.category, line.payer, line.scope)
+        key = (order, *what, cohort.per_kg)
         yield key, float(total / cohort.kg)

@@ -13,6 +13,7 @@ from typing import Any
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models.scenario import Scenario
+from fourport.study.parallel import Once
 
 Values = Mapping[str, Any]
 """Validated values of a scenario, in the form of its file."""
@@ -22,7 +23,7 @@ AT_ONCE = 256
 
 
 @dataclass(frozen=True)
-class Variant:
+class Variant(Once):
     """A scenario under one policy or with other changes; equal variants have equal values.
 
     Attributes

@@ -18,6 +18,7 @@ from fourport.causes import CAUSES as TITLES
 from fourport.plan.corridor import Corridor, StepInfo, once
 from fourport.plan.hours import worked_us
 from fourport.plan.tables import FewInts, Ints, Kind
+from fourport.trace.offers import Offers
 from fourport.trace.trace import Events, Trace
 from fourport.world.tables import Flags
 
@@ -222,31 +223,24 @@ class _Ended:
         self, cause: str, since: Ints, until: Ints, schedule: Schedule | None
     ) -> Iterator[tuple[str, Ints]]:
         """Yield a time, of which the part in which something was closed has that cause."""
-        spent = until - since
-        turns, closed_after = _openings(self.corridor, schedule)
-        wait = np.flatnonzero(spent)
-        if closed_after.any() and len(wait):
-            closed_before, closed = _closed_before(self.corridor, schedule), np.zeros_like(spent)
-            for sign, times in ((1, until[wait]), (-1, since[wait])):
-                now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
-                closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
+        spent, closed = until - since, _closed_us(self.corridor, schedule, since, until)
+        if closed is not None:
             spent -= closed
             yield "closed", closed
         yield cause, spent
 
     def _spent_with_service(self) -> Iterator[tuple[str, Ints]]:
         """Yield the time until a departure and on the way."""
-        departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
-        scheduled, first, left, due = self._departed()
-        which, d, gone = _passed(scheduled, first, taken.astype(np.int64))
-        yield "cut-off", gone[d == first[which]] - self.ready
-        missed = np.flatnonzero(d < taken[which])
-        lasts, of, off = gone[missed + 1] - gone[missed], which[missed], departures.cancelled[d[missed]]
+        which, gone, cancelled = self._passed()
+        begins, missed = _first_and_not_last(which)
+        scheduled, left, due = self._departed()
+        yield "cut-off", gone[begins] - self.ready
+        lasts, of, off = gone[missed + 1] - gone[missed], which[missed], cancelled[missed]
         for cause, mine in (("cancelled", off), ("rolled-over", ~off)):
-            total = np.zeros(len(first), dtype=np.int64)
+            total = np.zeros(len(left), dtype=np.int64)
             np.add.at(total, of[mine], lasts[mine])
             yield cause, total
-        yield "late", left - scheduled[taken] + self.end - due
+        yield "late", left - scheduled + self.end - due
         yield "transport", due - left
 
     def intervals(self) -> Iterator[Intervals]:
@@ -260,7 +254,7 @@ class _Ended:
             yield from self._fleet()
         elif kind == Kind.JOIN:
             yield self._chunk(_ends(self.info), self.end, self.end, "documents")
-        else:
+        elif self.info.part != "arrival":  # That of the service that was used is told already.
             yield from self._own()
 
     def _chunk(
@@ -324,7 +318,7 @@ class _Ended:
         since, until = since[of], until[of]
         turns, closed_after = _openings(self.corridor, schedule)
         # Where nothing ever closes, and for those who need not wait, there is one interval.
-        wait = np.flatnonzero(until > since) if closed_after.any() else np.empty(0, dtype=np.int64)
+        wait = np.flatnonzero(until - since) if closed_after.any() else np.empty(0, dtype=np.int64)
         period = np.searchsorted(turns, since[wait], side="right")
         longer = np.append(turns, np.iinfo(np.int64).max)[period] < until[wait]
         more, low = wait[longer], period[longer]
@@ -346,27 +340,40 @@ class _Ended:
         yield self._chunk(milestone, last, until, causes, of=of)
 
     def _service(self) -> Iterator[Intervals]:
-        departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
         info = self.info
-        scheduled, first, left, due = self._departed()
-        which, d, gone = _passed(scheduled, first, taken.astype(np.int64))
-        begins = np.flatnonzero(d == first[which])
+        which, gone, cancelled = self._passed()
+        begins, missed = _first_and_not_last(which)
+        scheduled, left, due = self._departed()
         yield self._chunk("scheduled", self.ready, gone[begins], "cut-off")
-        missed = np.flatnonzero(d < taken[which])
-        reason = np.where(departures.cancelled[d[missed]], CAUSE["cancelled"], CAUSE["rolled-over"])
+        reason = np.where(cancelled[missed], CAUSE["cancelled"], CAUSE["rolled-over"])
         yield self._chunk("scheduled", gone[missed], gone[missed + 1], reason, of=which[missed])
-        yield self._chunk(_begins(info), scheduled[taken], left, "late")
+        yield self._chunk(_begins(info), scheduled, left, "late")
         yield self._chunk("due", left, due, "transport", arrived=True)
         yield self._chunk(_ends(info), due, self.end, "late", arrived=True)
 
-    def _departed(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return the timetable, the first departure each could have taken, when its own left and was due."""
+    def _departed(self) -> tuple[Ints, Ints, Ints]:
+        """Return when the departure of each was to leave, when it left, and when it was due from then on."""
         departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
         timetable = self.corridor.timetables[self.provider]
-        first = np.searchsorted(departures.cutoff_us, self.ready, side="left")
         left = departures.departure_us[taken]
         due = left + timetable.arrival_us[taken] - timetable.scheduled_us[taken]
-        return departures.scheduled_us, first, left, due
+        return departures.scheduled_us[taken], left, due
+
+    def _passed(self) -> tuple[Ints, Ints, Flags]:
+        """Return the departures that each tried, of all services of the leg, up to the one that took it.
+
+        Gives (m,) whose departure it is, when it counts as gone: as scheduled, but no later than those after
+        it, since one that closes later may leave earlier; and whether it was cancelled.
+        """
+        offers = Offers.of(self.trace.plan, self.trace.world, self.step)
+        which, d = offers.tried(self.ready, offers.place(self.step)[self.departure_index])
+        order = np.argsort(offers.scheduled_us, kind="stable")
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        # The least rank from each on, whoever's they are: those of others are kept apart by whole timetables.
+        apart = which * len(order)
+        least = np.minimum.accumulate((rank[d] + apart)[::-1])[::-1] - apart
+        return which, offers.scheduled_us[order[least]], offers.cancelled[d]
 
     def _loaded(self) -> Ints:
         """Return when each was loaded: not before the truck was there."""
@@ -379,22 +386,11 @@ class _Ended:
         yield self._chunk(_ends(self.info), self.begin, self.end, "transport", arrived=True)
 
 
-def _passed(scheduled: Ints, first: Ints, taken: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the departures from the first that each could have taken to the one that took it.
-
-    Gives (m,) whose departure it is, its index, and when it counts as gone: as scheduled, but no later than
-    those after it. Departures are in order of cut-off, and one that closes later may leave earlier.
-    """
-    many = taken - first + 1
-    which = np.repeat(np.arange(len(many)), many)
-    d = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + first[which]
-    order = np.argsort(scheduled, kind="stable")
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    # The least rank from each on, whoever's they are: those of others are kept apart by whole timetables.
-    apart = which * len(order)
-    least = np.minimum.accumulate((rank[d] + apart)[::-1])[::-1] - apart
-    return which, d, scheduled[order[least]]
+def _first_and_not_last(which: Ints) -> tuple[Ints, Ints]:
+    """Return the places of the first of each group of equal numbers, and of all but the last of each."""
+    changes = np.flatnonzero(np.diff(which))
+    first = np.concatenate([np.zeros(min(len(which), 1), dtype=np.int64), changes + 1])
+    return first, np.flatnonzero(np.diff(which) == 0)
 
 
 Schedule: TypeAlias = tuple[str, int, int]
@@ -411,6 +407,25 @@ def _begins(info: StepInfo) -> str:
 
 def _ends(info: StepInfo) -> str:
     return info.ends or "end"
+
+
+def closed_us(corridor: Corridor, resource: int, since: Ints, until: Ints) -> Ints:
+    """Return for how long a resource of the plan was closed within some times, (k,) us."""
+    found = _closed_us(corridor, _of_resource(resource), since, until)
+    return np.zeros_like(since) if found is None else found
+
+
+def _closed_us(corridor: Corridor, schedule: Schedule | None, since: Ints, until: Ints) -> Ints | None:
+    """Return for how long something was closed within some times; None if it need not be looked at."""
+    turns, closed_after = _openings(corridor, schedule)
+    wait = np.flatnonzero(until > since)
+    if not closed_after.any() or not len(wait):
+        return None
+    closed_before, closed = _closed_before(corridor, schedule), np.zeros_like(since)
+    for sign, times in ((1, until[wait]), (-1, since[wait])):
+        now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
+        closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
+    return closed
 
 
 @once

@@ -233,7 +233,8 @@ class Trace:
     def _passes(self, s: int) -> Flags | bool:
         """Return which tokens pass a step over when they come to it, as defined in ``docs/semantics.md``.
 
-        There are three reasons: a condition, a step already done, a declaration track that has not ended.
+        The reasons: a condition, a step already done, a declaration track that has not ended, and a choice of
+        which another step is done.
         """
         plan = self.plan
         condition, done = int(plan.step_condition[s]), int(plan.step_unless_done[s])
@@ -246,6 +247,15 @@ class Trace:
         if track >= 0:
             last = self.at(plan.track_steps(track)[-1])
             found = found | ~last.done | (last.end_us >= self.at(s).ready_us)
+        for other in plan.choice(s):
+            if other != s:
+                found = found | self._took(other)
+        return found
+
+    def _took(self, s: int) -> Flags:
+        """Return which consignments the service of a step took, all of them or a part."""
+        found = self.at(s).begun
+        found[self.at(s).loads.place] = True
         return found
 
 
@@ -341,6 +351,9 @@ class Events:
     def duration_us(self) -> Ints:
         """(n,) duration drawn for the step, whether it was done or not; 0 where none is drawn."""
         trace, route = self.trace, self.trace.route_of[self.step]
+        by_arrival = trace.world.by_arrival.of(self.step, self.begin_us)
+        if by_arrival is not None:
+            return by_arrival
         row = self.step - int(trace.plan.route_first_step[route])
         return trace.world.duration_us[trace.world.first_event_row[self.ids] + row]
 

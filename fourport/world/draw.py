@@ -16,6 +16,7 @@ from fourport.plan.corridor import Corridor, StepInfo, once
 from fourport.plan.exchange import worth_at
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG
+from fourport.plan.traders import Traders
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.demand import Lane
@@ -23,10 +24,18 @@ from fourport.scenario.models.sizes import Per
 from fourport.world.demand import entries, rates
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
-from fourport.world.services import draw_departures, draw_trips, most_free_sale
+from fourport.world.services import draw_by_arrival, draw_departures, draw_trips, most_free_sale
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams, streams_of
-from fourport.world.tables import Departures, Drives, Flags, World, event_row_bases
+from fourport.world.tables import (
+    NONE_BY_ARRIVAL,
+    ByArrival,
+    Departures,
+    Drives,
+    Flags,
+    World,
+    event_row_bases,
+)
 
 
 def draw(corridor: Corridor, seed: int, replication: int) -> World:
@@ -60,6 +69,12 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         return np.concatenate([vars(drawn).pop(field) for drawn in lanes])[order]
 
     visits = _fleet_visits(corridor, route)
+    departures = Departures.joined(
+        [
+            draw_departures(service, name, timetable, streams)
+            for (name, service), timetable in zip(scenario.services.items(), corridor.timetables, strict=True)
+        ]
+    )
     world = World(
         entry_us=entry_us[order],
         lane=lane[order],
@@ -73,14 +88,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         risk=np.take(np.concatenate([vars(drawn).pop("risk") for drawn in lanes], axis=1), order, axis=1),
         first_event_row=first_event_row,
         duration_us=duration_us,
-        departures=Departures.joined(
-            [
-                draw_departures(service, name, timetable, streams)
-                for (name, service), timetable in zip(
-                    scenario.services.items(), corridor.timetables, strict=True
-                )
-            ]
-        ),
+        departures=departures,
         drives=Drives.joined(
             [
                 (
@@ -90,9 +98,29 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
                 for k, (name, fleet) in enumerate(scenario.fleets.items())
             ]
         ),
+        by_arrival=_by_arrival(corridor, departures, streams),
     )
     refuse_oversize(corridor, world)
     return world
+
+
+def _by_arrival(corridor: Corridor, departures: Departures, streams: Streams) -> ByArrival:
+    """Draw the times that are the same for all goods of an arrival."""
+    names, steps = list(corridor.plan.names.services), corridor.steps
+    if not any(info.by_arrival for info in steps):
+        return NONE_BY_ARRIVAL
+    none = np.empty(0, dtype=np.int64)
+    found = [(none, none)] * len(steps)
+    for s, info in enumerate(steps):
+        if info.by_arrival and info.duration is not None:
+            bring = [
+                (name, corridor.timetables[k], departures.of(k).arrival_us)
+                for name in info.by_arrival
+                for k in [names.index(name)]
+            ]
+            found[s] = draw_by_arrival(info.duration, info.key, bring, streams)
+    first = np.cumsum([0, *(len(at) for at, _ in found)])
+    return ByArrival(first, *(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 @once
@@ -115,7 +143,8 @@ class _Consignments:
         self.entry_us = entries(lane, name, _rates(corridor, name), plan.start_us, plan.end_us, streams)
         self.n = len(self.entry_us)
         self.route = self._choice("route", lane.routes, plan.names.routes)
-        self.trader_class = self._choice("tier", lane.trader_classes, plan.names.trader_classes)
+        self.exporter = self._choice("tier", lane.trader_classes, tuple(scenario.trader_classes))
+        self.trader_class = self._both_classes(lane)
         self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names).astype(
             np.int32
         )
@@ -126,6 +155,10 @@ class _Consignments:
         self.risk = np.empty((len(plan.names.draws), self.n))
         for k, drawn in enumerate(plan.names.draws):
             self.risk[k] = self._correlated(self._uniforms("risk", _stream_of(drawn)), k)
+            shares = np.array(corridor.conditions.draws[k].by_commodity)
+            if len(shares):
+                share = shares[self.commodity]
+                self.risk[k] = np.divide(self.risk[k], share, out=np.ones(self.n), where=share > 0)
         self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
@@ -135,7 +168,17 @@ class _Consignments:
         share = np.array(
             [trader_class.non_compliant for trader_class in self.corridor.scenario.trader_classes.values()]
         )
-        return np.asarray(self._uniforms("offence") < share[self.trader_class])
+        return np.asarray(self._uniforms("offence") < share[self.exporter])
+
+    def _both_classes(self, lane: Lane) -> Ints:
+        """Draw the importers' classes; return the plan's number of both classes of each consignment."""
+        if not lane.importers:
+            return self.exporter
+        classes, traders = list(self.corridor.scenario.trader_classes), Traders.of(self.corridor.scenario)
+        number = np.full((len(classes), len(classes)), -1, dtype=np.int64)
+        for k, (mine, theirs) in enumerate(zip(traders.exporters, traders.importers, strict=True)):
+            number[classes.index(mine), classes.index(theirs)] = k
+        return number[self.exporter, self._choice("importer", lane.importers, tuple(classes))]
 
     def _correlated(self, u: Floats, k: int) -> Floats:
         """Correlate risk number ``k``, drawn as ``u``, with its partner through their normal scores."""
@@ -187,7 +230,10 @@ class _Consignments:
         """
         plan, steps = self.corridor.plan, self.corridor.steps
         routes = np.flatnonzero(np.bincount(self.route, minlength=plan.n_routes)).tolist()
-        timed = {r: [s for s in plan.route_steps(r) if steps[s].duration is not None] for r in routes}
+        timed = {
+            r: [s for s in plan.route_steps(r) if steps[s].duration is not None and not steps[s].by_arrival]
+            for r in routes
+        }
         for s in chain.from_iterable(timed.values()):
             self._uses.update((steps[s].key, *(other.key for other in steps[s].jointly)))
         for route in routes:
@@ -203,6 +249,8 @@ class _Consignments:
         for share, condition in info.shortened:
             shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
             drawn = np.where(self._hold(condition)[mine], shorter, drawn)
+        for done_us, condition in info.ahead:
+            drawn = np.where(self._hold(condition)[mine], np.maximum(drawn - done_us, 1), drawn)
         if info.jointly:
             drawn = np.where(self._hold(info.own)[mine], drawn, 1)
         for other in info.jointly:
@@ -301,24 +349,33 @@ def oversize(corridor: Corridor, route: int, largest: Ints, *, split: bool = Fal
     plan = corridor.plan
     problems = []
     for s in plan.main_steps(route):
-        kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
-        loaded, of = largest, ""
-        if kind == Kind.FLEET:
-            capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
-        elif kind == Kind.SERVICE:
-            if split and plan.service_splits[k]:
-                loaded, of = -(-largest // 1000), "a thousandth of "
-            capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
-        else:
-            continue
-        info = corridor.steps[s]
-        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6))):
-            if loaded[d] > capacity[d]:
-                problems.append(
-                    Problem(
-                        ("routes", plan.names.routes[route], "steps", info.route_step),
-                        f"{of}a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
-                        f"which takes {capacity[d] / unit:g} {what}",
-                    )
-                )
+        if s == plan.choice(s)[0]:
+            each = [_oversize(corridor, route, one, largest, split=split) for one in plan.choice(s)]
+            if all(each):  # Of several services one is enough.
+                problems += [problem for of_leg in each for problem in of_leg]
     return problems
+
+
+def _oversize(corridor: Corridor, route: int, s: int, largest: Ints, *, split: bool) -> list[Problem]:
+    """Return a problem for each dimension in which the vehicles of a step are too small."""
+    plan = corridor.plan
+    kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
+    loaded, of = largest, ""
+    if kind == Kind.FLEET:
+        capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
+    elif kind == Kind.SERVICE:
+        if split and plan.service_splits[k]:
+            loaded, of = -(-largest // 1000), "a thousandth of "
+        capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
+    else:
+        return []
+    info = corridor.steps[s]
+    return [
+        Problem(
+            ("routes", plan.names.routes[route], "steps", info.route_step),
+            f"{of}a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
+            f"which takes {capacity[d] / unit:g} {what}",
+        )
+        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6)))
+        if loaded[d] > capacity[d]
+    ]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, hub_step, once
+from fourport.plan.corridor import Corridor, hub_order, hub_steps, once
 from fourport.plan.hours import next_open_us, worked_off_us
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.scenario.distributions import Distribution
@@ -24,7 +24,7 @@ from fourport.world.tables import Flags, World
 
 
 def planned_departures(corridor: Corridor, world: World, holds: Flags) -> Ints:
-    """Return (n,) the planned departure of each consignment at the :func:`hub_step` of its route.
+    """Return (n,) the planned departure of each consignment from the hub, in the order of :func:`hub_order`.
 
     It is -1 if the route has no scheduled service, if the scenario has no planning terms, or if the horizon
     has no departure late enough.
@@ -38,9 +38,9 @@ def planned_departures(corridor: Corridor, world: World, holds: Flags) -> Ints:
     if corridor.scenario.planning is None:
         return departure
     for route in range(corridor.plan.n_routes):
-        ids, hub = np.flatnonzero(world.route == route), hub_step(corridor, route)
-        if len(ids) and hub >= 0:
-            departure[ids] = _plan_route(corridor, world, holds, hub, ids)
+        ids = np.flatnonzero(world.route == route)
+        if len(ids) and hub_steps(corridor, route):
+            departure[ids] = _plan_route(corridor, world, holds, route, ids)
     return departure
 
 
@@ -53,8 +53,8 @@ class _Goods:
     parcels: Ints
 
 
-def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: Ints) -> Ints:
-    """Return the planned departures of consignments of one route at the step ``hub``."""
+def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> Ints:
+    """Return the planned departures of consignments of one route from its hub."""
     plan, planning = corridor.plan, corridor.scenario.planning
     assert planning is not None
     missed = np.full(len(ids), -1, dtype=np.int64)
@@ -63,23 +63,20 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
     held = parcels(world.size[ids, 0], world.commodity[ids], corridor.scenario.commodities.values())
     goods = _Goods(holds[:, ids], world.size[ids], held)
     early_begin: dict[int, Ints] = {}  # by declaration track
-    for s in plan.main_steps(int(world.route[ids[0]])):
-        if plan.step_condition[s] >= 0:
+    for s in plan.main_steps(route):
+        if plan.step_condition[s] >= 0 or s != plan.choice(s)[0]:
             continue
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
         left = at = next_open_us(plan, int(plan.step_hours[s]), at)
         if kind == Kind.SERVICE:
-            timetable = corridor.timetables[k]
-            runs = np.flatnonzero(timetable.called_off == 0)
-            if not len(runs):
-                return missed
-            found = np.searchsorted(timetable.cutoff_us[runs], at + planning.allowance, side="left")
+            leg = _plan_leg(corridor, plan.choice(s), at, planning.allowance)
             # A missed feeder leaves all later legs unplanned.
-            caught &= found < len(runs)
-            departure = runs[np.minimum(found, len(runs) - 1)]
-            if s == hub:
-                return np.where(caught, departure, -1)
-            left, at = timetable.scheduled_us[departure], timetable.arrival_us[departure]
+            caught &= leg.found
+            if s in hub_steps(corridor, route):
+                order = hub_order(corridor, route)
+                places = np.concatenate([order[one] for one in plan.choice(s)])
+                return np.where(caught, places[leg.departure], -1)
+            left, at = leg.left_us, leg.arrival_us
         elif kind == Kind.FLEET:
             opened = next_open_us(plan, int(plan.fleet_hours[k]), at)
             left = next_open_us(plan, int(plan.fleet_hours[k]), opened + plan.fleet_hold_us[k])
@@ -108,6 +105,45 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, hub: int, ids: I
     return missed
 
 
+@dataclass(frozen=True)
+class _Leg:
+    """Planned departures of consignments: whether there is one, which, and its times as scheduled."""
+
+    found: Flags
+    departure: Ints
+    left_us: Ints
+    arrival_us: Ints
+
+
+def _plan_leg(corridor: Corridor, steps: range, at: Ints, allowance: int) -> _Leg:
+    """Plan a leg by the first departure that closes, or by the first service in order that leaves in time.
+
+    Departures are numbered through the services of the steps, one service after the other.
+    """
+    plan = corridor.plan
+    timetables = [corridor.timetables[int(plan.step_provider[s])] for s in steps]
+    first = np.cumsum([0, *(len(timetable.cutoff_us) for timetable in timetables)])
+    cutoff, left, arrival = (
+        np.concatenate([getattr(timetable, name) for timetable in timetables])
+        for name in ("cutoff_us", "scheduled_us", "arrival_us")
+    )
+    found = np.zeros(len(at), dtype=np.bool_)
+    departure, in_time = np.zeros(len(at), dtype=np.int64), np.zeros(len(at), dtype=np.bool_)
+    for s, timetable, base in zip(steps, timetables, first.tolist(), strict=False):
+        runs = np.flatnonzero(timetable.called_off == 0)
+        if not len(runs):
+            continue
+        place = np.searchsorted(timetable.cutoff_us[runs], at + allowance, side="left")
+        there, d = place < len(runs), base + runs[np.minimum(place, len(runs) - 1)]
+        within = int(plan.step_within_us[s])
+        soon = there & (left[d] <= at + within) if within >= 0 else np.zeros_like(there)
+        better = there & ~in_time & (soon | ~found | (cutoff[d] < cutoff[departure]))
+        departure[better] = d[better]
+        found |= there
+        in_time |= soon
+    return _Leg(found, departure, left[departure], arrival[departure])
+
+
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
     """Return the planned end of a step that consignments reach at ``at``; resources start when they open."""
     plan, info = corridor.plan, corridor.steps[s]
@@ -127,11 +163,14 @@ def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
 def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
     """Return the late quantile of how long a step takes, us; one for all consignments or (n,)."""
     info, late = corridor.steps[s], _late_step(corridor, s)
-    if info.per == "consignment" and not info.shortened:
+    if info.per == "consignment" and not info.shortened and not info.ahead:
         return late
     takes = float(late) * amounts(info.per, goods.size, goods.parcels)
     for share, condition in info.shortened:
         takes[corridor.conditions.who(condition, goods.holds)] *= share
+    for done_us, condition in info.ahead:
+        whose = corridor.conditions.who(condition, goods.holds)
+        takes[whose] = np.maximum(takes[whose] - done_us, 0)
     return np.rint(takes).astype(np.int64)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from fourport.plan.tables import UNBOUND, Floats, Ints
@@ -62,6 +64,29 @@ def _by_departure(timetable: Timetable, purpose: str, name: str, streams: Stream
         mine = number == k
         drawn[mine] = streams.uniforms(purpose, f"{name}#{k}", n_days)[timetable.day[mine]]
     return drawn
+
+
+def draw_by_arrival(
+    duration: Distribution[int],
+    key: str,
+    services: Iterable[tuple[str, Timetable, Ints]],
+    streams: Streams,
+) -> tuple[Ints, Ints]:
+    """Draw how long a step takes for the goods of each arrival: arrivals and times, (A,) each, us.
+
+    Parameters
+    ----------
+    services
+        Name, timetable and arrivals of each service that brings goods to the step.
+    """
+    arrival_us, lasts_us = [], []
+    for name, timetable, at in services:
+        arrival_us.append(at)
+        lasts_us.append(
+            durations_us(duration, _by_departure(timetable, "by-arrival", f"{key}|{name}", streams))
+        )
+    order = np.argsort(np.concatenate(arrival_us), kind="stable")
+    return np.concatenate(arrival_us)[order], np.concatenate(lasts_us)[order]
 
 
 def _number_of_day(timetable: Timetable) -> Ints:

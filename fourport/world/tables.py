@@ -116,6 +116,42 @@ NO_DRIVES = Drives(np.zeros(1, dtype=np.int64), NONE, NONE)
 
 
 @dataclass(frozen=True)
+class ByArrival:
+    """Times that are the same for all goods of one arrival, such as that of the manifest.
+
+    Attributes
+    ----------
+    first
+        (S + 1,) first arrival of each step of the plan in the other two; a step without any has times of its
+        own for each consignment. Empty where no step has any.
+    arrival_us
+        (A,) arrivals of the vehicles that bring goods to the step, us UTC, rising within a step.
+    lasts_us
+        (A,) time that the step takes for goods of this arrival, at least 1.
+    """
+
+    first: Ints
+    arrival_us: Ints
+    lasts_us: Ints
+
+    def ranges(self, steps: int) -> Ints:
+        """Return ``first`` with an entry for each of so many steps, even where no step has any arrival."""
+        return self.first if len(self.first) else np.zeros(steps + 1, dtype=np.int64)
+
+    def of(self, step: int, at_us: Ints) -> Ints | None:
+        """Return how long a step takes that begins at the instants ``at_us``; None if it has own times."""
+        mine = slice(*self.first[step : step + 2].tolist()) if len(self.first) else slice(0, 0)
+        if mine.start == mine.stop:
+            return None
+        last = np.searchsorted(self.arrival_us[mine], at_us, side="right") - 1
+        found: Ints = self.lasts_us[mine][np.maximum(last, 0)]
+        return found
+
+
+NONE_BY_ARRIVAL = ByArrival(NONE, NONE, NONE)
+
+
+@dataclass(frozen=True)
 class World:
     """The ``n`` consignments of one replication and their circumstances.
 
@@ -136,7 +172,8 @@ class World:
     non_compliant
         (n,) bool: the consignment is non-compliant; customs may find it.
     risk
-        (D, n) one uniform number in [0, 1) for each risk number of the plan.
+        (D, n) one uniform number in [0, 1) for each risk number of the plan; one by commodity is divided by
+        the share of the commodity, and 1 if that is 0.
     first_event_row
         (n + 1,) first event row of each consignment; each step of its route has one row.
     duration_us
@@ -145,6 +182,8 @@ class World:
         Departures of all services.
     drives
         Driving times of the trips of all fleets.
+    by_arrival
+        Times of the first steps of some declaration tracks, the same for all goods of an arrival.
     """
 
     entry_us: Ints
@@ -161,6 +200,7 @@ class World:
     duration_us: Ints
     departures: Departures
     drives: Drives
+    by_arrival: ByArrival = NONE_BY_ARRIVAL
 
     @property
     def n(self) -> int:

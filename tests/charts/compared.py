@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MEASURES = (
     ("door_to_door_time", "h", 10.0),
     ("door_to_door_time_p90", "h", 25.0),
-    ("departure_as_planned", "%", 5.0),
+    ("departure_as_planned", "points", 5.0),
     ("logistics_cost", "USD/kg", 0.0001),
     ("officer_hours", "h", 12345.0),
     ("undetected", "consignments", 1.0),
@@ -125,7 +125,7 @@ def write_compared(run: Run, made: Made) -> dict[str, Any]:
             "measure": "visits",
             "lanes": [next(iter(made.lanes))],
             "routes": [],
-            "hours": {"waiting": 1.25, "service": 2.5},
+            "hours": {"Waiting in the queue": 1.25, "Work": 2.5},
             "uncertain": {"facilities.port.resources.bays.servers": [2, 5], "lanes.west.demand": ["1", "9"]},
             "target": "95% within 24 h",
             "unit": "%",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +113,24 @@ ALL = Made(
 
 
 def write_run(folder: Path, made: Made = ALL) -> Run:
-    """Write a complete run."""
+    """Write a complete run, which may be changed: a copy of the one that is kept."""
+    copytree(kept(made).folder, folder)
+    return Run(folder)
+
+
+_KEPT: dict[str, tuple[Run, TemporaryDirectory[str]]] = {}
+
+
+def kept(made: Made = ALL) -> Run:
+    """Give a complete run for tests that only read it, written once in a process."""
+    key = repr(made)
+    if key not in _KEPT:
+        place = TemporaryDirectory(prefix="charts-")
+        _KEPT[key] = _write(Path(place.name) / "run", made), place
+    return _KEPT[key][0]
+
+
+def _write(folder: Path, made: Made) -> Run:
     run = Run.create(folder)
     summary: list[tuple[object, ...]] = []
     costs: list[tuple[object, ...]] = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
+import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import ErrorbarContainer
@@ -13,29 +14,33 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 
 def boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Give every text that is seen and the dots it covers."""
-    figure.draw_without_rendering()  # puts texts in their places; no dot is needed to know them
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    hidden = {id(text) for text in _out_of_range(figure)}
-    found = []
-    for text in figure.findobj(Text):
-        assert isinstance(text, Text)
-        if text.get_visible() and text.get_text().strip() and id(text) not in hidden:
-            found.append((text.get_text(), Text.get_window_extent(text, renderer)))
-    return found
+    with renderer._draw_disabled():  # puts texts in their places; no dot is needed to know them
+        figure.draw(renderer)  # by the renderer that measures below: each measures texts anew
+    seen = [text for text in _texts(figure) if text.get_text().strip()]
+    return [(text.get_text(), Text.get_window_extent(text, renderer)) for text in seen]
 
 
-def _out_of_range(figure: Figure) -> Iterator[Text]:
-    """Give the names of ticks that are not drawn: their axis is hidden, or ends before them."""
-    for axis in figure.findobj(Axis):
-        assert isinstance(axis, Axis)
-        low, high = sorted(axis.get_view_interval())
-        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-            if not axis.get_visible() or not low <= tick.get_loc() <= high:
-                yield from (tick.label1, tick.label2)
+def _texts(artist: Artist) -> Iterator[Text]:
+    """Give the texts that are seen, of axes only the names of ticks within their limits."""
+    if not artist.get_visible():
+        return
+    if isinstance(artist, Text):
+        yield artist
+    if isinstance(artist, Axis):
+        low, high = sorted(artist.get_view_interval())
+        ticks = (*artist.get_major_ticks(), *artist.get_minor_ticks())
+        within = [tick for tick in ticks if low <= tick.get_loc() <= high]
+        children: list[Artist] = [artist.label, artist.offsetText, *within]
+    else:
+        children = artist.get_children()
+    for child in children:
+        yield from _texts(child)
 
 
 def whiskers(figure: Figure) -> list[Bbox]:
@@ -78,27 +83,29 @@ class Seen:
 def look(figure: Figure) -> Seen:
     """Look at a figure."""
     slack, edge, seen = 0.5, figure.bbox, boxes(figure)
-    overlaps = [
-        (one, other)
-        for (one, a), (other, b) in combinations(seen, 2)
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > slack and min(a.y1, b.y1) - max(a.y0, b.y0) > slack
-    ]
-    cut_off = [
-        text
-        for text, box in seen
-        if box.x0 < edge.x0 or box.x1 > edge.x1 or box.y0 < edge.y0 or box.y1 > edge.y1
-    ]
-    bars = whiskers(figure)
-    struck_out = [
-        text
-        for text, box in seen
-        if any(
-            min(box.x1, bar.x1) - max(box.x0, bar.x0) > -slack
-            and min(box.y1, bar.y1) - max(box.y0, bar.y0) > -slack
-            for bar in bars
-        )
-    ]
-    return Seen(_in_a_line(seen), overlaps, cut_off, struck_out)
+    words, texts, bars = [text for text, _ in seen], _sides(box for _, box in seen), _sides(whiskers(figure))
+    crossed = _common(texts, texts) > slack
+    left, low, right, high = texts.T
+    beyond = (left < edge.x0) | (right > edge.x1) | (low < edge.y0) | (high > edge.y1)
+    struck = (_common(texts, bars) > -slack).any(axis=1)
+    return Seen(
+        " ".join(words).replace("\n", " "),
+        [(words[one], words[other]) for one, other in np.argwhere(np.triu(crossed, 1))],
+        [words[at] for at in np.flatnonzero(beyond)],
+        [words[at] for at in np.flatnonzero(struck)],
+    )
+
+
+def _sides(found: Iterable[Bbox]) -> NDArray[np.float64]:
+    """Give left, low, right, high of boxes (n, 4)."""
+    return np.array([box.extents for box in found], dtype=np.float64).reshape(-1, 4)
+
+
+def _common(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give by how many dots each box (n, 4) reaches into each other one (m, 4), less than 0 if apart."""
+    low = np.maximum(some[:, None, :2], others[None, :, :2])
+    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
+    return np.asarray((high - low).min(axis=2), dtype=np.float64)
 
 
 def faults(figure: Figure) -> tuple[list[tuple[str, str]], list[str]]:
@@ -109,8 +116,4 @@ def faults(figure: Figure) -> tuple[list[tuple[str, str]], list[str]]:
 
 def texts(figure: Figure) -> str:
     """Give all texts that are seen, one after the other, lines joined by spaces."""
-    return _in_a_line(boxes(figure))
-
-
-def _in_a_line(seen: Iterable[tuple[str, Bbox]]) -> str:
-    return " ".join(text.replace("\n", " ") for text, _ in seen)
+    return " ".join(text for text, _ in boxes(figure)).replace("\n", " ")

@@ -1,20 +1,23 @@
-"""Tests that texts and the bars of intervals stay apart in every chart of the reference results."""
+"""Tests every chart of the reference results, drawn once: texts are apart, committed pictures are of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.image import imread
 
 from fourport.charts import KINDS, bars, kinds_for
-from fourport.charts.drawing import drawn
+from fourport.charts.drawing import drawn, save_figure
 from fourport.store import Run
+from tests.charts.baseline import Picture, alike, drawn_with, stored
 from tests.charts.folder import ALL
 from tests.charts.look import Seen, look, whiskers
+from tests.regenerate_reference import COMPARED_CHARTS, CUSTOMS, REFERENCE
 
-REFERENCE = Path(__file__).resolve().parents[2] / "results" / "reference"
-RUNS = {"run": Run.open(REFERENCE), "comparison": Run.open(REFERENCE / "customs")}
+RUNS = {"run": Run.open(REFERENCE), "comparison": Run.open(CUSTOMS)}
 DRAWN = [(name, kind) for name, run in RUNS.items() for kind in kinds_for(run)]
 WITH_INTERVALS = {
     "cost-stack",
@@ -27,13 +30,34 @@ WITH_INTERVALS = {
 }
 
 
+def read(path: Path) -> Picture:
+    """Read a picture in shades of 255."""
+    return 255.0 * imread(path)[..., :3].astype(np.float64)
+
+
 @pytest.mark.parametrize(("name", "kind"), DRAWN)
-def test_texts_and_intervals_are_apart(name: str, kind: str) -> None:
-    """Tests that no text crosses another, the bar of an interval or the edge, by the dots that they cover."""
+def test_texts_are_apart_and_the_picture_is_of_the_results(name: str, kind: str, tmp_path: Path) -> None:
+    """Tests that no text crosses another, the bar of an interval or the edge, by the dots that they cover.
+
+    And that the committed picture, if there is one, is what the stored tables give now (``make reference``
+    draws them anew): to the shade where this machine draws like the one that drew the approved chart.
+    """
     with drawn(RUNS[name], kind) as figure:
         seen = look(figure)
         assert bool(whiskers(figure)) or kind not in WITH_INTERVALS
+        committed = RUNS[name].charts / f"{kind}.png"
+        if committed.is_file():
+            save_figure(figure, tmp_path / "now.png")
+            same = stored(kind)[0]["drawn_with"] == drawn_with()
+            assert alike(read(tmp_path / "now.png"), read(committed), to_the_shade=same)
     assert (seen.overlaps, seen.struck_out, seen.cut_off) == ([], [], [])
+
+
+def test_all_pictures_are_there() -> None:
+    """Tests that a picture is committed of each chart that every run draws, and of the comparison's kept."""
+    files = {name: {path.name for path in run.charts.iterdir()} for name, run in RUNS.items()}
+    assert files["comparison"] == {*COMPARED_CHARTS}
+    assert files["run"] == {f"{kind}.png" for kind, chart in KINDS.items() if chart.default}
 
 
 @pytest.mark.parametrize("kind", sorted({*KINDS} - {kind for _, kind in DRAWN}))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fourport.charts import KINDS, draw, kinds_for
+from fourport.charts import KINDS, kinds_for
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
@@ -70,16 +70,6 @@ def test_what_covers_what_is_seen(run: Run) -> None:
 def test_no_baseline_is_left_over() -> None:
     """Tests that there is a baseline of every kind and of nothing else."""
     assert {path.stem for path in FOLDER.iterdir()} == set(KINDS)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("kind", kinds_for(REFERENCE))
-def test_kinds_from_the_reference_run(tmp_path: Path, kind: str) -> None:
-    """Tests that every kind for which the small reference run holds results is drawn from it."""
-    (path,) = draw(REFERENCE, kind, formats=["svg"], folder=tmp_path)
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith("<?xml")
-    assert text.rstrip().endswith("</svg>")
 
 
 def test_the_reference_run_holds_what_charts_need() -> None:

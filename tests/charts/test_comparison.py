@@ -7,14 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fourport.charts import KINDS, StoredResults, draw, kinds_for
+from fourport.charts.capacity import _target_title
 from fourport.charts.drawing import settings
 from fourport.charts.forest import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES, TEXT, TITLE
 from fourport.errors import UserError
 from fourport.store import Run
+from fourport.study.capacity.measured import CLOSED
+from fourport.study.capacity.target import parse_target
 from tests.charts.compared import difference
 from tests.charts.folder import LANES, ROUTES, Made, write_run
 from tests.charts.look import boxes, faults, texts
@@ -159,7 +163,7 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     assert "mean (circle), P50 (diamond), P90 (triangle)" in texts(drawn)
     units = [axes.get_xlabel() for axes in drawn.axes]
     less = [f"\u2190 better   {unit}" for unit in ("h", "USD/kg", "h", "consignments")]
-    assert units == [less[0], "%   better \u2192", *less[1:]]
+    assert units == [less[0], "points   better \u2192", *less[1:]]
 
 
 def test_colours_say_what_is_better(tmp_path: Path) -> None:
@@ -396,9 +400,9 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     seen = texts(drawn)
     told = " ".join(seen.split())
     port = run.manifest()["titles"]["places"]["port"]
-    assert f"{port}, Inspection bays: servers needed for 95 % within 24 h ({LANES['islands']}): 4" in told
-    assert "With a server for everybody the mean is 3.75 h; most of it: work 2.5 h, waiting 1.25 h." in told
-    assert f"it rests on 2 estimates, such as {port}, Inspection bays: servers (2 - 5)." in told
+    assert f"{port}, Inspection bays: how many for 95 % within 24 h ({LANES['islands']}): 4" in told
+    assert "mean time is 3.75 h; most of it: work 2.5 h, waiting in the queue 1.25 h." in told
+    assert f"of the demand: {port}, Inspection bays: servers (2\u20135); 1 more." in told
     assert "target 95 %" in seen
     marked = [line for line in drawn.axes[0].get_lines() if line.get_marker() not in ("None", None)]
     assert marked
@@ -413,7 +417,7 @@ def test_capacity_shows_the_target_and_the_answer(tmp_path: Path) -> None:
     assert "none for sure" in texts(figure(run, "capacity"))
     run.write_table("capacity", [(1, "visits", "%", 80.0, 75.0, 85.0, 3, "misses", 400.0, 0.0)])
     assert "none of these" in texts(figure(run, "capacity"))
-    manifest["capacity"]["unlimited"]["high"] = 94.0
+    manifest["capacity"]["unlimited"] = {"value": 90.0, "low": 86.0, "high": 94.0}
     run.write_manifest(manifest)
     assert "no number is enough" in texts(figure(run, "capacity"))
     run.write_table("capacity", [(1, "visits", "%", *["", "", ""], 0, "undecided", 0, 0)])
@@ -429,7 +433,7 @@ def test_capacity_of_a_resource_without_a_title(tmp_path: Path) -> None:
     manifest["titles"]["resources"] = {}
     run.write_manifest(manifest)
     name = manifest["capacity"]["resource"].partition("/")[2]
-    assert f"{port}, {name}: servers needed" in " ".join(texts(figure(run, "capacity")).split())
+    assert f"{port}, {name}: how many for" in " ".join(texts(figure(run, "capacity")).split())
 
 
 def test_capacity_for_a_bound_of_another_measure(tmp_path: Path) -> None:
@@ -448,12 +452,54 @@ def test_capacity_for_a_bound_of_another_measure(tmp_path: Path) -> None:
     }
     run.write_manifest(manifest)
     seen = texts(figure(run, "capacity"))
-    assert f"Inspection bays: servers needed for logistics_cost <= 2 ({LANES['islands']}): 1" in (
-        " ".join(seen.split())
-    )
+    told = f"Inspection bays: how many for logistics cost at most 2 USD/kg ({LANES['islands']}): 1"
+    assert told in " ".join(seen.split())
     assert "target 2 USD/kg" in seen
     assert "1.9 USD/kg" in seen
     assert "Logistics cost, USD/kg" in seen
+
+
+def test_capacity_of_an_unlimited_number(tmp_path: Path) -> None:
+    """Tests that it has a place of its own behind the numbers, with its interval, or none without a value."""
+    run = write_run(tmp_path / "run", MADE)
+    (axes,) = figure(run, "capacity").axes
+    (at,) = (tick for tick, label in ticks(axes) if label == "unlimited")
+    assert at > 5
+    drawn = [np.asarray(line.get_xydata())[0] for line in axes.get_lines() if line.get_marker() == "D"]
+    assert [point.tolist() for point in drawn] == [[at, 99.9]]
+    manifest = run.manifest()
+    manifest["capacity"]["unlimited"] = dict.fromkeys(("value", "low", "high"), math.nan)
+    run.write_manifest(manifest)
+    (axes,) = figure(run, "capacity").axes
+    assert "unlimited" not in [label for _, label in ticks(axes)]
+
+
+def ticks(axes: Axes) -> list[tuple[float, str]]:
+    """Give place and text of the ticks of the horizontal axis."""
+    labels = (label.get_text() for label in axes.get_xticklabels())
+    return [*zip(map(float, axes.get_xticks()), labels, strict=True)]
+
+
+def test_capacity_says_what_the_text_says(tmp_path: Path) -> None:
+    """Tests that targets, where time goes and what it rests on are called as in the text."""
+    for text, measure in (
+        ("95% within 24 h", "clearance"),
+        ("95% cleared_within_24h", None),
+        ("undelivered <= 3", None),
+        ("weight >= 3 t", None),
+        ("freight_cost_per_parcel <= 3 USD/parcel", None),
+    ):
+        target = parse_target(text, measure)
+        names = ("measure", "unit", "bound", "at_most", "within")
+        assert _target_title({name: getattr(target, name) for name in names}) == target.told
+    run = write_run(tmp_path / "run", MADE)
+    manifest = run.manifest()
+    manifest["capacity"]["hours"] = {CLOSED: 4.0}
+    manifest["estimates"] = {"clearance": {"share": 71.4, "largest": []}}
+    run.write_manifest(manifest)
+    said = " ".join(texts(figure(run, "capacity")).split())
+    assert f"most of it: {CLOSED[0].lower()}{CLOSED[1:]} 4 h." in said
+    assert "71 % of the clearance time is work or waiting with estimated durations, rates or staff." in said
 
 
 @pytest.mark.parametrize("numbers", [range(1, 21), range(1, 201), range(20)])

@@ -17,8 +17,8 @@ from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
 from fourport.store.tables import CostRow
-from tests.charts.folder import ALL, LINES, Made, write_run
-from tests.charts.look import texts
+from tests.charts.folder import ALL, LINES, Made, kept, write_run
+from tests.charts.look import look, texts
 from tests.stored import rows_of
 
 
@@ -46,9 +46,9 @@ def measures(run: Run, measure: str) -> list[float]:
     return [float(row["mean"]) for row in rows_of(run, "summary") if row["measure"] == measure]
 
 
-def test_pieces_add_up_to_the_logistics_cost(tmp_path: Path) -> None:
+def test_pieces_add_up_to_the_logistics_cost() -> None:
     """Tests that the pieces of each bar follow each other without a gap up to the total."""
-    run = write_run(tmp_path / "run")
+    run = kept()
     drawn = bars(figure(run))
     totals = measures(run, "logistics_cost")
     assert len(drawn) == len(totals) == sum(len(routes) for routes in ALL.lanes.values())
@@ -59,9 +59,9 @@ def test_pieces_add_up_to_the_logistics_cost(tmp_path: Path) -> None:
         assert pieces[-1].get_x() + pieces[-1].get_width() == pytest.approx(total, rel=1e-5)
 
 
-def test_mark_stands_at_the_freight_cost(tmp_path: Path) -> None:
+def test_mark_stands_at_the_freight_cost() -> None:
     """Tests that the mark is where the summary says the freight cost ends, and its amount is written."""
-    run = write_run(tmp_path / "run")
+    run = kept()
     drawn = figure(run)
     xs = [np.asarray(line.get_xdata()) for line in drawn.axes[0].get_lines()]
     ys = [np.asarray(line.get_ydata()) for line in drawn.axes[0].get_lines()]
@@ -69,6 +69,24 @@ def test_mark_stands_at_the_freight_cost(tmp_path: Path) -> None:
     np.testing.assert_allclose(marks, measures(run, "freight_cost"), rtol=1e-5)
     seen = texts(drawn)
     assert all(f"freight {cost:.2f}" in seen for cost in marks)
+
+
+def test_charges_on_value_stand_beside(tmp_path: Path) -> None:
+    """Tests that duty is in no bar, and is written after the freight of each route and in the note."""
+    run = write_run(tmp_path / "run")
+    rows = rows_of(run, "costs")
+    duty = {"order": 99, "line": "Duty", "category": "duty", "scope": "on value", "mean": 3.25}
+    added = [row | duty for row in rows if row["order"] == 0]
+    changed = Run(run.folder)
+    changed.write_table("costs", [(*row.values(),) for row in rows + added])
+    changed.write_manifest(run.manifest())
+    drawn = figure(Run(run.folder))
+    totals = measures(run, "logistics_cost")
+    for total, pieces in zip(totals, bars(drawn).values(), strict=True):
+        assert pieces[-1].get_x() + pieces[-1].get_width() == pytest.approx(total, rel=1e-5)
+    seen = texts(drawn)
+    assert seen.count(", on value 3.25") == len(totals)
+    assert "beside it: charges on value (Duty)" in seen
 
 
 def test_totals_have_their_interval(tmp_path: Path) -> None:
@@ -87,9 +105,9 @@ def test_one_replication_has_no_interval(tmp_path: Path) -> None:
     assert "±" not in seen
 
 
-def test_legend_stays_readable(tmp_path: Path) -> None:
+def test_legend_stays_readable() -> None:
     """Tests that many charges are merged into few, the dearest freight keeping its name."""
-    rows = write_run(tmp_path / "run").rows(CostRow)
+    rows = kept().rows(CostRow)
     kinds = kinds_of(rows)
     titles = [kind.name for kind in kinds.values()]
     assert len(kinds) == MOST
@@ -111,6 +129,39 @@ def test_merging_loses_nothing(tmp_path: Path) -> None:
     assert amounts[FREIGHT_HANDLING, True] == pytest.approx(by_name["Terminal handling"])
     assert amounts["handling", False] == pytest.approx(by_name["Breakdown"])
     assert [part.freight for part in parts] == sorted((part.freight for part in parts), reverse=True)
+
+
+def test_what_is_subtracted_is_seen(tmp_path: Path) -> None:
+    """Tests a rebate of 0.5 on 3 of sea freight, and 0.25 on other charges of 1: none is netted away.
+
+    Left of 0 stand 0.25 and 0.5, right of it 4.0; the cost is 3.25, of which 2.5 is freight.
+    """
+    run = write_run(tmp_path / "run", Made({"west": ["sea-air"]}))
+    kept_columns = [row for row in rows_of(run, "costs") if row["line"] in ("Sea freight", "Storage")]
+    rows = []
+    for row, name, mean in zip(
+        [kept_columns[0]] * 2 + [kept_columns[1]] * 2,
+        ("Sea freight", "Rebate", "Storage", "Refund"),
+        (3.0, -0.5, 1.0, -0.25),
+        strict=True,
+    ):
+        rows.append({**row, "line": name, "mean": mean, "low": mean, "high": mean})
+    run.write_table("costs", [tuple(row.values()) for row in rows])
+    means = {"logistics_cost": 3.25, "freight_cost": 2.5}
+    summary = [
+        {**row, "mean": means[row["measure"]], "low": 3.0, "high": 3.5} if row["measure"] in means else row
+        for row in rows_of(run, "summary")
+    ]
+    run.write_table("summary", [tuple(row.values()) for row in summary])
+    drawn = figure(run)
+    (pieces,) = bars(drawn).values()
+    spans = sorted((round(one.get_x(), 6), round(one.get_width(), 6)) for one in pieces)
+    assert spans == [(-0.75, 0.25), (-0.5, 0.5), (0.0, 3.0), (3.0, 1.0)]
+    assert drawn.axes[0].get_xlim()[0] < -0.75
+    seen = look(drawn)
+    assert (seen.overlaps, seen.struck_out, seen.cut_off) == ([], [], [])
+    for words in ("3.25 \u00b1 0.25", "freight 2.50", "Subtracted: rebates", "Left of 0:"):
+        assert words in seen.texts
 
 
 def test_few_charges_keep_their_names() -> None:
@@ -170,9 +221,9 @@ def test_costs_do_not_need_deliveries(tmp_path: Path) -> None:
     assert len(bars(figure(run))) == 2
 
 
-def test_unit_is_on_the_axis(tmp_path: Path) -> None:
+def test_unit_is_on_the_axis() -> None:
     """Tests that the axis says the measure and its unit."""
-    assert "logistics cost, USD/kg" in texts(figure(write_run(tmp_path / "run")))
+    assert "logistics cost, USD/kg" in texts(figure(kept()))
 
 
 def test_half_width_of_an_interval_that_is_cut(tmp_path: Path) -> None:

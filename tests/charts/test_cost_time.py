@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,19 +18,27 @@ from fourport.charts.stored_results import Value
 from fourport.charts.style import STYLES, looks
 from fourport.errors import UserError
 from fourport.store import Run
-from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
-from tests.charts.look import faults, texts
+from tests.charts.folder import ALL, LANES, ROUTES, Made, kept, write_run
+from tests.charts.look import texts
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
 
 
-def figure(run: Run, style: str = "screen") -> Figure:
-    with settings(STYLES[style]):
-        return KINDS["cost-time"].figure(StoredResults(run), "base", STYLES[style])
+def figure(run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS["cost-time"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
-def runs(tmp_path: Path) -> list[Run]:
-    return [write_run(tmp_path / "run"), REFERENCE]
+@cache
+def whole() -> Figure:
+    """Give the chart of the whole made-up run, drawn once."""
+    return figure(kept())
+
+
+@pytest.fixture(scope="module", name="shown", params=["made-up", "reference"])
+def _shown(request: pytest.FixtureRequest) -> tuple[Run, Figure]:
+    """Give a run and its chart, drawn once."""
+    return (kept(), whole()) if request.param == "made-up" else (REFERENCE, figure(REFERENCE))
 
 
 def stored(run: Run, lane: str, route: str) -> tuple[Value, Value, Value]:
@@ -48,22 +57,22 @@ def data(line: Line2D) -> list[list[float]]:
     return [[float(x), float(y)] for x, y in np.asarray(line.get_xydata())]
 
 
-def test_points_intervals_and_p95_are_the_stored_ones(tmp_path: Path) -> None:
+def test_points_intervals_and_p95_are_the_stored_ones(shown: tuple[Run, Figure]) -> None:
     """Tests every sign of every route: mean, both intervals, and the hollow one at P95."""
-    for run in runs(tmp_path):
-        drawn, look = figure(run), looks(StoredResults(run))
-        for axes, (lane, routes) in zip(drawn.axes, StoredResults(run).lanes("base").items(), strict=True):
-            across = [data(line) for line in lines(axes, "|")]
-            upright = [data(line) for line in lines(axes, "_")]
-            for k, route in enumerate(routes):
-                time, cost, p95 = stored(run, lane, route)
-                signs = lines(axes, look[route].marker)
-                np.testing.assert_allclose(data(signs[0]), [[p95.mean, cost.mean]])
-                np.testing.assert_allclose(data(signs[1]), [[time.mean, cost.mean]])
-                assert signs[0].get_markerfacecolor() == "white" != signs[1].get_markerfacecolor()
-                for limits, value in zip(across[2 * k : 2 * k + 2], (time, p95), strict=True):
-                    np.testing.assert_allclose(limits, [[value.low, cost.mean], [value.high, cost.mean]])
-                np.testing.assert_allclose(upright[k], [[time.mean, cost.low], [time.mean, cost.high]])
+    run, drawn = shown
+    look = looks(StoredResults(run))
+    for axes, (lane, routes) in zip(drawn.axes, StoredResults(run).lanes("base").items(), strict=True):
+        across = [data(line) for line in lines(axes, "|")]
+        upright = [data(line) for line in lines(axes, "_")]
+        for k, route in enumerate(routes):
+            time, cost, p95 = stored(run, lane, route)
+            signs = lines(axes, look[route].marker)
+            np.testing.assert_allclose(data(signs[0]), [[p95.mean, cost.mean]])
+            np.testing.assert_allclose(data(signs[1]), [[time.mean, cost.mean]])
+            assert signs[0].get_markerfacecolor() == "white" != signs[1].get_markerfacecolor()
+            for limits, value in zip(across[2 * k : 2 * k + 2], (time, p95), strict=True):
+                np.testing.assert_allclose(limits, [[value.low, cost.mean], [value.high, cost.mean]])
+            np.testing.assert_allclose(upright[k], [[time.mean, cost.low], [time.mean, cost.high]])
 
 
 def test_pareto_line_joins_what_none_dominates() -> None:
@@ -105,31 +114,23 @@ def test_values_are_written(tmp_path: Path) -> None:
         assert f"P95 {p95.mean:.1f} days" in seen
 
 
-def test_one_scale_for_all_panels_that_holds_everything(tmp_path: Path) -> None:
+def test_one_scale_for_all_panels_that_holds_everything(shown: tuple[Run, Figure]) -> None:
     """Tests that an inch is as many days and as much money in every panel, and nothing is cut."""
-    for run in runs(tmp_path):
-        drawn = figure(run)
-        assert len({axes.get_xlim() for axes in drawn.axes}) == 1
-        spans = [axes.get_ylim()[1] - axes.get_ylim()[0] for axes in drawn.axes]
-        np.testing.assert_allclose(spans, spans[0])
-        for axes, (lane, routes) in zip(drawn.axes, StoredResults(run).lanes("base").items(), strict=True):
-            for route in routes:
-                time, cost, p95 = stored(run, lane, route)
-                assert axes.get_xlim()[0] < time.low
-                assert max(time.high, p95.high) < axes.get_xlim()[1]
-                assert axes.get_ylim()[0] < cost.low < cost.high < axes.get_ylim()[1]
+    run, drawn = shown
+    assert len({axes.get_xlim() for axes in drawn.axes}) == 1
+    spans = [axes.get_ylim()[1] - axes.get_ylim()[0] for axes in drawn.axes]
+    np.testing.assert_allclose(spans, spans[0])
+    for axes, (lane, routes) in zip(drawn.axes, StoredResults(run).lanes("base").items(), strict=True):
+        for route in routes:
+            time, cost, p95 = stored(run, lane, route)
+            assert axes.get_xlim()[0] < time.low
+            assert max(time.high, p95.high) < axes.get_xlim()[1]
+            assert axes.get_ylim()[0] < cost.low < cost.high < axes.get_ylim()[1]
 
 
-@pytest.mark.parametrize("style", ["screen", "print"])  # slides: test_slides.py
-def test_reference_has_no_overlaps(style: str) -> None:
-    """Tests that no text of the shipped scenario's chart covers another or is cut off."""
-    drawn = figure(REFERENCE, style)
-    assert faults(drawn) == ([], [])
-
-
-def test_names_and_units(tmp_path: Path) -> None:
+def test_names_and_units() -> None:
     """Tests that lanes, routes and both units are there."""
-    seen = texts(figure(write_run(tmp_path / "run")))
+    seen = texts(whole())
     for words in (*(LANES[lane] for lane in ALL.lanes), *ROUTES.values(), "cost, USD/kg", "time, days"):
         assert words in seen
 

@@ -15,6 +15,7 @@ from matplotlib import font_manager
 
 import fourport.charts
 from fourport.arguments import LANGUAGES
+from fourport.causes import CLEARANCE_STAGES, QUEUE, WORK
 from fourport.charts import KINDS, StoredResults, draw, fonts
 from fourport.charts.cost_stack import BY_MODE, OUTSIDE, TIME
 from fourport.charts.drawing import MissingFont, settings
@@ -26,7 +27,7 @@ from fourport.charts.style import STYLES
 from fourport.charts.text_layout import width_of, wrap
 from fourport.cli import main
 from fourport.errors import UserError
-from fourport.measures import MEASURES
+from fourport.measures import AT_RESOURCE, MEASURES
 from fourport.store import Run
 from tests.charts.folder import Made, write_run
 from tests.charts.look import look, texts
@@ -44,6 +45,8 @@ def said() -> set[str]:
         *(mode.name for mode in MODES.values()),
         *(title for title, *_ in (*OUTSIDE.values(), *BY_MODE.values())),
     } | {*TIME.values(), *(one.title for one in MEASURES.values()), *UNITS.values()}
+    found |= {title for titles in CLEARANCE_STAGES.values() for title in titles if title}
+    found |= {QUEUE, WORK, *AT_RESOURCE.values()}
     for path in Path(fourport.charts.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":

@@ -38,7 +38,7 @@ def test_titles_in_every_language() -> None:
     with speaking("ko"):
         assert measure_title("clearance_time_import_p90") == "수입 통관 P90"
         assert unit_title("inspections/100 consignments") == "화물 100건당 검사 건수"
-        assert unit_title("%") == "%"
+        assert (unit_title("%"), unit_title("points")) == ("%", "%p")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from matplotlib.path import Path as Outline
 
 from fourport.charts import KINDS, StoredResults
 from fourport.charts.atlas import ASHORE, Atlas, MapLeg, atlas, fit, km_wide
+from fourport.charts.countries import countries
 from fourport.charts.drawing import settings
 from fourport.charts.land import RADIUS_KM, Window, great_circle, outlines, over_land, seam
 from fourport.charts.network_map import LEAST, PALE, WIDEST
@@ -210,3 +211,23 @@ def test_nothing_moves(tmp_path: Path) -> None:
     run.write_table("legs", [list(row.values()) for row in rows])
     with pytest.raises(UserError, match="nothing moves"):
         figure(run)
+
+
+def test_countries_stand_on_their_land_and_clear_of_all_else() -> None:
+    """Tests that each point of each country is on land, and that names leave legs alone."""
+    for country in countries():
+        assert all(country.names.values())
+        for place in country.places:
+            assert on_land(*place), (country.names["en"], place)
+    reference = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
+    drawn = figure(reference)
+    axes = next(one for one in drawn.axes if one.get_xlim()[1] - one.get_xlim()[0] > 90)
+    named = {country.names["en"] for country in countries()}
+    shown = [text for text in axes.texts if text.get_text() in named]
+    assert {"China", "Russia", "United States"} <= {text.get_text() for text in shown}
+    renderer = drawn.canvas.get_renderer()  # type: ignore[attr-defined]
+    for text in shown:
+        box = text.get_window_extent(renderer)
+        for line in axes.get_lines():
+            drawn_at = line.get_transform().transform(np.column_stack(line.get_data()).astype(float))
+            assert not Outline(drawn_at).intersects_bbox(box, filled=False)

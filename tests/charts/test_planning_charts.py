@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import PolyCollection, QuadMesh
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -19,6 +19,7 @@ from fourport.charts import KINDS, StoredResults
 from fourport.charts import cut_off as cut_off_chart
 from fourport.charts.departures import BACKGROUND, LOAD
 from fourport.charts.drawing import settings
+from fourport.charts.language import WEEKDAYS
 from fourport.charts.sailings import MOST, services
 from fourport.charts.shades import Shades
 from fourport.charts.style import STYLES
@@ -140,11 +141,15 @@ def test_cut_off_shows_every_half_hour(run: Run) -> None:
     rows = [row for row in rows_of(run, "arrivals") if row["service"] == "ferry"]
     axes = drawn.axes[0]
     most = max(row["consignments"] for row in rows)
-    assert len(axes.patches) == len(rows)
-    for patch, row in zip(axes.patches, rows, strict=True):
-        assert isinstance(patch, Rectangle)
-        assert -patch.get_height() == pytest.approx(cut_off_chart.FULL * row["consignments"] / most)
-        assert to_hex(patch.get_facecolor()) == to_hex(cut_off_chart.SHADES.color(12.0))
+    (bars,) = axes.collections
+    assert isinstance(bars, PolyCollection)
+    shade = to_hex(cut_off_chart.SHADES.color(12.0))
+    assert {to_hex(color) for color in np.asarray(bars.get_facecolor())} == {shade}
+    for path, row in zip(bars.get_paths(), rows, strict=True):
+        corners = np.asarray(path.vertices)
+        (left, top), (right, foot) = corners.min(axis=0), corners.max(axis=0)
+        assert (left % 0.5, right - left, foot) == (0.0, 0.5, 1 + WEEKDAYS.index(row["weekday"]))
+        assert foot - top == pytest.approx(cut_off_chart.FULL * row["consignments"] / most)
     marks = [np.asarray(line.get_xydata()) for line in axes.get_lines()]
     marks = [mark for mark in marks if mark[0, 0] == mark[1, 0]]
     assert [(float(mark[0, 0]), round(float(mark[1, 1]))) for mark in marks] == [(14, 2), (14, 4), (14, 7)]
@@ -192,7 +197,8 @@ def test_who_is_never_taken_is_told(tmp_path: Path) -> None:
     drawn = figure("cut-off", run)
     assert told[0] in texts(drawn)
     assert texts(drawn).count("25 % not taken before the end") == 1
-    gone = to_hex(drawn.axes[0].patches[1].get_facecolor())
+    (bars,) = drawn.axes[0].collections
+    gone = to_hex(np.asarray(bars.get_facecolor())[1])
     assert gone in {to_hex(sign.get_facecolor()) for sign in drawn.findobj(Rectangle) if sign.axes is None}
 
 

@@ -19,17 +19,17 @@ from fourport.errors import UserError
 from fourport.measures import PARTS_OF_TIME
 from fourport.store import Run
 from fourport.trace.causes import CAUSES
-from tests.charts.folder import Made, write_run
-from tests.charts.look import faults, texts
+from tests.charts.folder import Made, kept, write_run
+from tests.charts.look import texts
 from tests.stored import rows_of
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
 LOOKS = {**_WORK, **_WAITING}
 
 
-def figure(run: Run, style: str = "screen") -> Figure:
-    with settings(STYLES[style]):
-        return KINDS["time-by-cause"].figure(StoredResults(run), "base", STYLES[style])
+def figure(run: Run) -> Figure:
+    with settings(STYLES["screen"]):
+        return KINDS["time-by-cause"].figure(StoredResults(run), "base", STYLES["screen"])
 
 
 def bars(figure: Figure) -> list[list[Rectangle]]:
@@ -45,8 +45,11 @@ def routes(run: Run) -> list[tuple[str, str]]:
     return [(lane, route) for lane, routes in StoredResults(run).lanes("base").items() for route in routes]
 
 
-def runs(tmp_path: Path) -> list[Run]:
-    return [write_run(tmp_path / "run"), REFERENCE]
+@pytest.fixture(scope="module", name="shown", params=["made-up", "reference"])
+def _shown(request: pytest.FixtureRequest) -> tuple[Run, Figure]:
+    """Give a run and its chart, drawn once."""
+    run = kept() if request.param == "made-up" else REFERENCE
+    return run, figure(run)
 
 
 def test_every_cause_of_the_engine_has_its_look() -> None:
@@ -56,40 +59,40 @@ def test_every_cause_of_the_engine_has_its_look() -> None:
     assert len({color for color, _ in LOOKS.values()}) == len(LOOKS)
 
 
-def test_pieces_are_the_stored_times_in_one_order(tmp_path: Path) -> None:
+def test_pieces_are_the_stored_times_in_one_order(shown: tuple[Run, Figure]) -> None:
     """Tests width and colour of every piece, and that they follow each other without a gap."""
-    for run in runs(tmp_path):
-        results = StoredResults(run)
-        for pieces, key in zip(bars(figure(run)), routes(run), strict=True):
-            stored = {cause: results.value("base", *key, f"time_{cause}").mean / 24 for cause in LOOKS}
-            shown = {cause: days for cause, days in stored.items() if days > 0}
-            np.testing.assert_allclose([piece.get_width() for piece in pieces], list(shown.values()))
-            colors = [to_hex(piece.get_facecolor()) for piece in pieces]
-            assert colors == [LOOKS[cause][0].lower() for cause in shown]
-            assert pieces[0].get_x() == 0
-            for before, after in pairwise(pieces):
-                assert before.get_x() + before.get_width() == pytest.approx(after.get_x())
+    run, drawn = shown
+    results = StoredResults(run)
+    for pieces, key in zip(bars(drawn), routes(run), strict=True):
+        stored = {cause: results.value("base", *key, f"time_{cause}").mean / 24 for cause in LOOKS}
+        seen = {cause: days for cause, days in stored.items() if days > 0}
+        np.testing.assert_allclose([piece.get_width() for piece in pieces], list(seen.values()))
+        colors = [to_hex(piece.get_facecolor()) for piece in pieces]
+        assert colors == [LOOKS[cause][0].lower() for cause in seen]
+        assert pieces[0].get_x() == 0
+        for before, after in pairwise(pieces):
+            assert before.get_x() + before.get_width() == pytest.approx(after.get_x())
 
 
-def test_pieces_add_up_to_the_door_to_door_time(tmp_path: Path) -> None:
+def test_pieces_add_up_to_the_door_to_door_time(shown: tuple[Run, Figure]) -> None:
     """Tests that every hour has a cause: bars end where the summary's door-to-door time does."""
-    for run in runs(tmp_path):
-        for pieces, key in zip(bars(figure(run)), routes(run), strict=True):
-            total = StoredResults(run).value("base", *key, "door_to_door_time")
-            end = pieces[-1].get_x() + pieces[-1].get_width()
-            assert end == pytest.approx(total.mean / 24, rel=1e-5)
+    run, drawn = shown
+    for pieces, key in zip(bars(drawn), routes(run), strict=True):
+        total = StoredResults(run).value("base", *key, "door_to_door_time")
+        end = pieces[-1].get_x() + pieces[-1].get_width()
+        assert end == pytest.approx(total.mean / 24, rel=1e-5)
 
 
-def test_ends_say_total_interval_and_share_of_waiting(tmp_path: Path) -> None:
+def test_ends_say_total_interval_and_share_of_waiting(shown: tuple[Run, Figure]) -> None:
     """Tests the words at the ends of bars against the summary."""
-    for run in runs(tmp_path):
-        results, seen = StoredResults(run), texts(figure(run))
-        for key in routes(run):
-            total = results.value("base", *key, "door_to_door_time")
-            waits = sum(results.value("base", *key, f"time_{cause}").mean for cause in _WAITING)
-            half = (total.high - total.low) / 48
-            words = f"± {half:.1f}" if half >= 0.05 else "± <0.1"
-            assert f"{total.mean / 24:.1f} {words} waiting {100 * waits / total.mean:.0f} %" in seen
+    run, drawn = shown
+    results, seen = StoredResults(run), texts(drawn)
+    for key in routes(run):
+        total = results.value("base", *key, "door_to_door_time")
+        waits = sum(results.value("base", *key, f"time_{cause}").mean for cause in _WAITING)
+        half = (total.high - total.low) / 48
+        words = f"± {half:.1f}" if half >= 0.05 else "± <0.1"
+        assert f"{total.mean / 24:.1f} {words} waiting {100 * waits / total.mean:.0f} %" in seen
 
 
 def test_mark_stands_where_waiting_begins() -> None:
@@ -104,21 +107,14 @@ def test_mark_stands_where_waiting_begins() -> None:
     np.testing.assert_allclose(marks, work)
 
 
-def test_axis_holds_every_interval(tmp_path: Path) -> None:
+def test_axis_holds_every_interval(shown: tuple[Run, Figure]) -> None:
     """Tests that x begins at 0 and no interval is cut."""
-    for run in runs(tmp_path):
-        low, high = figure(run).axes[0].get_xlim()
-        assert low == 0
-        assert high * 24 >= max(
-            StoredResults(run).value("base", *k, "door_to_door_time").high for k in routes(run)
-        )
-
-
-@pytest.mark.parametrize("style", ["screen", "print"])  # slides: test_slides.py
-def test_reference_has_no_overlaps(style: str) -> None:
-    """Tests that no text of the shipped scenario's chart covers another or is cut off."""
-    drawn = figure(REFERENCE, style)
-    assert faults(drawn) == ([], [])
+    run, drawn = shown
+    low, high = drawn.axes[0].get_xlim()
+    assert low == 0
+    assert high * 24 >= max(
+        StoredResults(run).value("base", *k, "door_to_door_time").high for k in routes(run)
+    )
 
 
 @pytest.mark.parametrize(("pace", "unit"), [(1.0, "days"), (0.05, "hours")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from fourport.charts.end_labels import spread
 from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
-from tests.charts.folder import ALL, LANES, ROUTES, Made, write_run
+from tests.charts.folder import ALL, LANES, ROUTES, Made, kept, write_run
 from tests.charts.look import texts
 from tests.stored import rows_of
 
@@ -23,6 +24,12 @@ from tests.stored import rows_of
 def figure(run: Run) -> Figure:
     with settings(STYLES["screen"]):
         return KINDS["time-distance"].figure(StoredResults(run), "base", STYLES["screen"])
+
+
+@cache
+def whole() -> Figure:
+    """Give the chart of the whole made-up run, drawn once."""
+    return figure(kept())
 
 
 def routes_drawn(figure: Figure, panel: int) -> list[Line2D]:
@@ -39,9 +46,9 @@ def _floats(values: object) -> list[float]:
     return [float(value) for value in np.asarray(values)]
 
 
-def test_one_panel_a_lane_and_one_line_a_route(tmp_path: Path) -> None:
+def test_one_panel_a_lane_and_one_line_a_route() -> None:
     """Tests that every route of every lane is there."""
-    drawn = figure(write_run(tmp_path / "run"))
+    drawn = whole()
     assert [len(routes_drawn(drawn, k)) for k in range(3)] == [len(routes) for routes in ALL.lanes.values()]
     assert all(title in texts(drawn) for title in (*LANES.values(), *ROUTES.values()))
 
@@ -77,10 +84,9 @@ def test_waiting_at_the_origin_is_a_step_with_a_name(tmp_path: Path) -> None:
     assert names == [0, 1]
 
 
-def test_axes_are_shared_and_hold_the_band(tmp_path: Path) -> None:
+def test_axes_are_shared_and_hold_the_band() -> None:
     """Tests that panels can be compared, and that no P90 is cut."""
-    run = write_run(tmp_path / "run")
-    drawn = figure(run)
+    run, drawn = kept(), whole()
     limits = {(axes.get_xlim(), axes.get_ylim()) for axes in drawn.axes}
     slowest = max(float(row["mean"]) for row in rows_of(run, "stops") if row["measure"] == "p90")
     assert len(limits) == 1
@@ -96,11 +102,10 @@ def test_band_at_the_door_has_a_bar(tmp_path: Path) -> None:
     np.testing.assert_allclose(sorted(band for band, _ in bars_at_doors(figure(run), 0)), stored)
 
 
-def test_the_mean_at_the_door_is_written(tmp_path: Path) -> None:
+def test_the_mean_at_the_door_is_written() -> None:
     """Tests that the number beside the end of each route is its mean, in days."""
-    run = write_run(tmp_path / "run")
-    seen = texts(figure(run))
-    for row in rows_of(run, "stops"):
+    seen = texts(whole())
+    for row in rows_of(kept(), "stops"):
         if row["event"] == "deliver" and row["measure"] == "mean":
             assert f" {float(row['mean']) / 24:.1f} " in f" {seen} "
 

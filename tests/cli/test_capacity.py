@@ -6,14 +6,23 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
 
 from fourport.charts import kinds_for
 from fourport.cli import main
+from fourport.cli.capacity import capacity_text
 from fourport.cli.lines import PIPED
-from fourport.store import Run
+from fourport.store import InMemory, Run
+from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request
+from fourport.study.capacity.judge import Load
+from fourport.study.capacity.target import parse_target
+from fourport.study.statistics import Estimate
+from fourport.study.variant import Variant
 from tests.stored import rows_of
+from tests.tiny import values
 
 AT = ("--at", "northport/bays", "--servers", "1..3", "--target", "90% within 20 h")
 SHORT = ("--replications", "3", "--jobs", "1")
@@ -56,9 +65,6 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
         "facilities.northport.activities.clearance.inspection.rates.other": ["3 %", "80 %"],
         "lanes.east.demand": ["40 consignments/week", "80 consignments/week"],
     }
-    text = " ".join(result.stdout.split())
-    assert "All this covers chance only: it does not say that the inputs are right. It rests on " in text
-    assert "lanes.east.demand (40 consignments/week to 80 consignments/week)." in text
     assert (out / "charts" / "capacity.png").is_file()
     assert kinds_for(Run.open(out)) == ["capacity"]
     again = run("chart", str(out), "--format", "png")
@@ -68,38 +74,86 @@ def test_what_it_leaves(done: tuple[Result, Path]) -> None:
 def test_what_it_prints(done: tuple[Result, Path]) -> None:
     """Tests the table, how sure the intervals are, what the time is, and the folder, in lines that fit."""
     result, out = done
-    head, *lines = result.stdout.splitlines()
-    assert head.split() == ["servers", "within", "20", "h", "interval", "counted", "unfinished"]
-    assert [line.split()[0] for line in lines[:4]] == ["1", "2", "3", "any"]
+    title, head, *lines = result.stdout.splitlines()
+    assert title == "Northport, bays: 90 % within 20 h"
+    assert head.split() == ["number", "within", "20", "h", "interval", "verdict", "counted", "unfinished"]
+    assert [line.split()[0] for line in lines[:4]] == ["1", "2", "3", "unlimited"]
     table, _, folder = result.stdout.partition("Results: ")
     lines = table.splitlines()
     assert max(map(len, lines)) <= PIPED
     said = " ".join(lines)
     assert "in at most 2.5 % of studies is any number wrongly said to meet the target. That holds for" in said
     assert "weeks that go wrong altogether, as in a closure, are not covered" in said
-    assert "clearance of the goods that pass northport/clearance" in said
-    assert "covers chance only" in said
+    assert "Measured: clearance at the office of the bays, the share within 20 h" in said
     assert folder.startswith(f"{out}{os.sep}")
 
 
-def test_nothing_meets_the_target(scenario: Path, tmp_path: Path) -> None:
+def test_what_it_rests_on(done: tuple[Result, Path]) -> None:
+    """Tests that it names the stages behind a clearance time, and numbers of the resource, by their titles.
+
+    The officers have a range, and the rate of inspection. What the clearance waits for officers is nearly all
+    of the document control.
+    """
+    result, out = done
+    told = Run.open(out).manifest()["estimates"]
+    assert [*told] == ["clearance"]
+    stages = dict(told["clearance"]["largest"])
+    assert [*stages] == ["Document control", "Opening and inspection"]
+    assert 0 < told["clearance"]["share"] < 100
+    said = " ".join(result.stdout.split())
+    share = stages["Document control"]
+    assert f"are estimates (Document control {share:.0f} %, Opening and inspection" in said
+    assert "These verdicts cover chance only" in said
+    assert (
+        "Uncertain numbers of the resource, of its work and of the demand: clearance: inspection rates "
+        "other (3 to 80 %); Northport to Easthaven: demand (40 to 80 consignments/week)."
+    ) in said
+    for key in ("northport/", "facilities.", "lanes.", "server"):
+        assert key not in said.partition("Results: ")[0]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_lines_fit(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """Tests the text of a long title and large numbers, in lines that fit."""
+    office = "Officers of import document control and of the control of accompanying papers (2F, 威海港)"
+    changes = {
+        "facilities.a.resources.officers.title": office,
+        "facilities.a.title": "Weihai port, berths 7-9",
+    }
+    target = parse_target("left_hub_within_target >= 99.5 %")
+    asked = Request(Variant.of(values(changes)), "a/officers", (1_000, 1_000_000), target, 1, 50)
+    load = Load(1.0, 1.0, 1.0, 9.0, 168.0, 50)
+    points = [
+        CapacityPoint(servers, np.empty(0), Estimate(99.99, 99.8, 100.0, 50), 12_345.6, 12_345.6, load)
+        for servers in (*asked.servers, None)
+    ]
+    run, told = InMemory(), {"uncertain": {"facilities.a.resources.officers.shifts[0].servers": [1, 4]}}
+    run.write_manifest({"policies": {"base": ""}, "capacity": told})
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = capacity_text(run, CapacityCurve(asked, points[:2], points[2], {})).splitlines()
+    assert len(lines) > 8
+    assert max(map(cell_len, lines)) <= width
+
+
+def test_nothing_meets_the_target(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests that this is a result: said, stored, exit code 0."""
     asked = ("--at", "northport/bays", "--servers", "1", "--target", "99.9% within 1 min")
     result = run("capacity", str(scenario), *asked, *SHORT, "--out", str(tmp_path / "out"))
     assert (result.exit_code, result.stderr) == (0, "")
     said = " ".join(result.stdout.split())
-    assert "No number is enough for 99.9% within 1 min: with a server for everybody it is 0.00 %" in said
-    assert re.search(r"Waiting for handling is [\d.]+ of [\d.]+ h, waiting for document control", said)
+    assert "Bays: no number is enough for the target, 99.9 % within 1 min; with an unlimited number" in said
+    assert re.search(r"is then [\d.]+ h, of which office or resource closed [\d.]+ h, preparation by", said)
     assert Run.open(tmp_path / "out").manifest()["capacity"]["smallest"] is None
 
 
-def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path) -> None:
+def test_the_whole_journey_under_a_policy(scenario: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests another measure and a policy; all consignments of the window are counted, in a whole sentence."""
     words = ("--measure", "door_to_door_time", "--policy", "more-officers", "--out", str(tmp_path / "o"))
     result = run("capacity", str(scenario), *AT, *SHORT, *words)
     assert result.exit_code == 0
     told = " ".join(result.stdout.split())
-    assert "Measured: door-to-door time, the share that is at most 20 h" in told
+    assert "Measured: door-to-door time, the share within 20 h" in told
+    assert "of the time is spent at places of which durations or staff are estimates (Northport" in told
     (row, *_) = rows_of(Run.open(tmp_path / "o"), "capacity")
     assert row["measure"] == "door_to_door_time"
     assert row["counted"] > 60
@@ -161,6 +215,9 @@ def test_of_a_run(tmp_path: Path, no_charts: None) -> None:
         out = tmp_path / name
         assert run("capacity", *words, *AT, *SHORT, "--out", str(out)).exit_code == 0
         curves.append((out / "capacity.csv").read_bytes())
+        assert [*Run.open(out).manifest()["estimates"]] == [
+            "clearance"
+        ]  # of the run, or of replications made
     assert curves[0] == curves[1]
     wrong = run("capacity", str(kept), *AT, *SHORT, "--policy", "no-such", "--seed", "8")
     assert (wrong.exit_code, wrong.stdout) == (2, "")

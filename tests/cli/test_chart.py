@@ -203,11 +203,11 @@ def test_a_lane_alone_looks_as_among_others(tmp_path: Path, kind: str) -> None:
 
 
 def test_two_policies_in_one_picture(tmp_path: Path) -> None:
-    """Tests a curve of each policy and route, P95 of both, and that both are named."""
+    """Tests a curve of each policy and route, P95 of both, and that both are named, also by the file."""
     run = write_run(tmp_path / "run", TWO)
     result = chart(run.folder, "lead-time-ecdf", "--policies", "base,other", "--format", "svg")
     assert result.exit_code == 0, result.output
-    assert [path.name for path in run.charts.iterdir()] == ["lead-time-ecdf-other.svg"]
+    assert [path.name for path in run.charts.iterdir()] == ["lead-time-ecdf-base-other.svg"]
     results = StoredResults(run)
     with drawn(run, "lead-time-ecdf", beside="other") as figure:
         curves = [line for axes in figure.axes for line in axes.get_lines() if len(line.get_xdata()) > 9]  # type: ignore[arg-type]

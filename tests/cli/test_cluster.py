@@ -9,15 +9,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from fourport.study.kept import KeepingResults
+from fourport.study.written import Content
+from tests.cli import worker_elsewhere
 from tests.cli.short import fourport, short_scenario
 from tests.cli.test_going_on import begin, contents
+from tests.conftest import leave_out_charts
 
 pytest.importorskip("distributed")
 
@@ -31,6 +36,7 @@ class Dask:
 
     address: str
     scheduler: subprocess.Popen[bytes]
+    folder: Path
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
 
@@ -46,23 +52,32 @@ def _process(what: str, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-@contextmanager
-def dask(folder: Path, *words: str, workers: int = 2) -> Iterator[Dask]:
-    """Begin a scheduler and workers on loopback."""
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
+    """Begin a scheduler on loopback, without workers."""
+    folder = tmp_path_factory.mktemp("dask")
     file = folder / "scheduler.json"
-    with ExitStack() as begun:
-        told = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-        scheduler = begun.enter_context(_process("scheduler", *told))
+    with _process(
+        "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)
+    ) as process:
         until(file.exists)
-        found = Dask(json.loads(file.read_text(encoding="utf-8"))["address"], scheduler)
-        options = (found.address, "--no-nanny", "--nthreads", "1", "--local-directory", str(folder))
-        for _ in range(workers):
-            found.workers.append(begun.enter_context(_process("worker", *options, *words)))
-        from distributed import Client
+        yield Dask(json.loads(file.read_text(encoding="utf-8"))["address"], process, folder)
 
-        with Client(found.address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-            until(lambda: len(client.nthreads()) == workers)
-        yield found
+
+@pytest.fixture(scope="module")
+def cluster(scheduler: Dask) -> Iterator[Dask]:
+    """Begin two workers of the scheduler, which the tests of this module share."""
+    words = (scheduler.address, "--no-nanny", "--nthreads", "1", "--local-directory", str(scheduler.folder))
+    with ExitStack() as begun, _client(scheduler) as client:
+        scheduler.workers[:] = [begun.enter_context(_process("worker", *words)) for _ in range(2)]
+        until(lambda: len(client.nthreads()) == 2)
+        yield scheduler
+
+
+def _client(scheduler: Dask) -> Any:
+    from distributed import Client
+
+    return Client(scheduler.address, set_as_default=False)  # type: ignore[no-untyped-call]
 
 
 def until(holds: object, seconds: float = 120.0) -> None:
@@ -94,16 +109,72 @@ def tables(out: Path) -> Mapping[str, str]:
     return {name: found for name, found in contents(out).items() if not name.startswith("charts/")}
 
 
+def test_what_is_refused(
+    trial: Path, scheduler: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests an address where nobody answers, and a cluster that has no workers yet."""
+    words = ("run", str(trial), *OPTIONS, "--out", str(tmp_path / "out"), "--cluster")
+    monkeypatch.setattr("fourport.study.cluster.CONNECT_S", 1)
+    for address in ("tcp://127.0.0.1:1", "nonsense://x", "no"):
+        done = fourport(*words, address)
+        assert done.exit_code == 2, done.output
+        assert re.match(re.escape(address) + r": cannot be reached \(.*\); allowed: the address", done.stderr)
+    monkeypatch.setattr("fourport.study.cluster.CONNECT_S", 10)
+    done = fourport(*words, scheduler.address)
+    assert done.exit_code == 2
+    assert "has no workers; allowed: dask worker" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_workers_of_another_version(
+    trial: Path, cluster: Dask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests that each such worker is named with its version."""
+    monkeypatch.setattr("fourport.study.cluster.__version__", "9.9.9")
+    done = fourport("run", str(trial), "--out", str(tmp_path / "out"), "--cluster", cluster.address)
+    assert done.exit_code == 2
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(
+        re.fullmatch(r"tcp://127\.0\.0\.1:\d+: has fourport .*; allowed: 9\.9\.9, as here", one)
+        for one in lines
+    )
+    assert not (tmp_path / "out").exists()
+
+
+CURVES = ("curves", "{}", "--over", "weight", "--points", "3", "--replications", "2", "--quiet")
+COMPARE = ("compare", "{}", "--policies", "base,more-officers", "--replications", "2", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def curves(trial: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """Give the files of curves that were made in one process."""
+    out = tmp_path_factory.mktemp("curves") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_charts(patch)
+        done = fourport(*_of(CURVES, trial), "--jobs", "1", "--out", str(out))
+    assert done.exit_code == 0, done.output
+    return tables(out)
+
+
+def _of(words: Sequence[str], trial: Path) -> list[str]:
+    return [word.replace("{}", str(trial)) for word in words]
+
+
 @pytest.mark.long
 def test_workers_that_see_the_folder(
-    trial: Path, alone: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
+    trial: Path,
+    alone: Mapping[str, str],
+    curves: Mapping[str, str],
+    cluster: Dask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_charts: None,
 ) -> None:
     """Tests that they write the rows themselves, into a folder named relative to the program's.
 
-    A plan is sent to the cluster once; also a comparison has the bytes of one process.
+    A comparison and curves have the bytes of one process, too; curves are priced from the files there.
     """
-    from fourport.study.kept import KeepingResults
-
     sent: list[object] = []
     arrived = KeepingResults._arrived
 
@@ -112,79 +183,44 @@ def test_workers_that_see_the_folder(
         return arrived(self, task, content, files)
 
     monkeypatch.setattr(KeepingResults, "_arrived", noted)
+    monkeypatch.setattr(Content, "of", None)
     monkeypatch.chdir(tmp_path)
-    words = ("compare", str(trial), "--policies", "base,more-officers", "--replications", "2", "--quiet")
-    with dask(tmp_path) as cluster:
-        done = fourport("run", str(trial), *OPTIONS, "--cluster", cluster.address, "--out", "out")
-        assert done.exit_code == 0, done.output
-        assert sent == [None] * 3
-        both = fourport(*words, "--cluster", cluster.address, "--out", "both")
-        assert both.exit_code == 0, both.output
+    done = fourport("run", str(trial), *OPTIONS, "--cluster", cluster.address, "--out", "out")
+    assert done.exit_code == 0, done.output
+    assert sent == [None] * 3
     assert tables(tmp_path / "out") == alone
-    assert fourport(*words, "--jobs", "1", "--out", "one").exit_code == 0
+    done = fourport(*_of(CURVES, trial), "--cluster", cluster.address, "--out", "curves")
+    assert done.exit_code == 0, done.output
+    assert tables(tmp_path / "curves") == curves
+    done = fourport(*_of(COMPARE, trial), "--cluster", cluster.address, "--out", "both")
+    assert done.exit_code == 0, done.output
+    assert fourport(*_of(COMPARE, trial), "--jobs", "1", "--out", "one").exit_code == 0
     assert tables(tmp_path / "both") == tables(tmp_path / "one")
 
 
 @pytest.mark.long
 def test_workers_that_do_not_see_the_folder(
-    trial: Path, alone: Mapping[str, str], tmp_path: Path, no_charts: None
+    trial: Path,
+    alone: Mapping[str, str],
+    curves: Mapping[str, str],
+    cluster: Dask,
+    tmp_path: Path,
+    no_charts: None,
 ) -> None:
-    """Tests that rows are sent back by workers that know no folder, and written by the program."""
-    out = tmp_path / "out"
-    with dask(tmp_path, "--preload", str(Path(__file__).with_name("worker_elsewhere.py"))) as cluster:
-        done = fourport("run", str(trial), *OPTIONS, "--cluster", cluster.address, "--out", str(out))
-    assert done.exit_code == 0, done.output
-    assert tables(out) == alone
+    """Tests that rows are sent back by workers that know no folder, and written by the program.
 
-
-@pytest.mark.long
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_a_worker_is_killed(trial: Path, tmp_path: Path, no_charts: None) -> None:
-    """Tests that the other worker does what a killed one has left, and then that a lost scheduler is told.
-
-    The same command goes on with another cluster, or with none.
+    The journeys that they are to price are sent to them.
     """
-    options = ("--replications", "24", "--quiet", "--out")
-    one, other = tmp_path / "one", tmp_path / "other"
-    with dask(tmp_path) as cluster:
-        process = begin("run", str(trial), *options, str(one), "--cluster", cluster.address)
-        until(lambda: len([*one.glob("consignments/*.parquet")]) >= 4)
-        cluster.workers[0].send_signal(signal.SIGKILL)
-        stderr = process.communicate(timeout=300)[1]
-        assert (process.returncode, stderr) == (0, b"")
-        process = begin("run", str(trial), *options, str(other), "--cluster", cluster.address)
-        until(lambda: len([*other.glob("consignments/*.parquet")]) >= 4)
-        cluster.scheduler.send_signal(signal.SIGKILL)
-        stderr = process.communicate(timeout=300)[1]
-        assert process.returncode == 2, stderr
-        assert b"the scheduler is gone" in stderr
-        assert len(stderr.splitlines()) == 1
-    done = fourport("run", str(trial), *options, str(other), "--jobs", "1")
-    assert done.exit_code == 0, done.output
-    assert tables(other) == tables(one)
-
-
-def test_what_is_refused(trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests an address where nobody answers, a cluster without workers, and workers of another version."""
-    words = ("run", str(trial), *OPTIONS, "--out", str(tmp_path / "out"), "--cluster")
-    monkeypatch.setattr("fourport.study.cluster.CONNECT_S", 1)
-    for address in ("tcp://127.0.0.1:1", "nonsense://x", "no"):
-        done = fourport(*words, address)
-        assert done.exit_code == 2, done.output
-        assert re.match(re.escape(address) + r": cannot be reached \(.*\); allowed: the address", done.stderr)
-    with dask(tmp_path, workers=0) as cluster:
-        done = fourport(*words, cluster.address)
-        assert done.exit_code == 2
-        assert "has no workers; allowed: dask worker" in done.stderr
-        with _process("worker", cluster.address, "--no-nanny"):
-            monkeypatch.setattr("fourport.study.cluster.__version__", "9.9.9")
-            until(lambda: "has no workers" not in fourport(*words, cluster.address).stderr)
-            done = fourport(*words, cluster.address)
-            assert done.exit_code == 2
-            assert re.search(
-                r"tcp://127\.0\.0\.1:\d+: has fourport .*; allowed: 9\.9\.9, as here", done.stderr
-            )
-    assert not (tmp_path / "out").exists()
+    with _client(cluster) as client:
+        client.run(worker_elsewhere.forget)
+        try:
+            for words, expected in ((("run", str(trial), *OPTIONS), alone), (_of(CURVES, trial), curves)):
+                out = tmp_path / words[0]
+                done = fourport(*words, "--cluster", cluster.address, "--out", str(out))
+                assert done.exit_code == 0, done.output
+                assert tables(out) == expected
+        finally:
+            client.run(worker_elsewhere.remember)
 
 
 def test_dask_is_not_installed(trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,3 +231,29 @@ def test_dask_is_not_installed(trial: Path, tmp_path: Path, monkeypatch: pytest.
         2,
         '--cluster needs Dask, which is not installed; allowed: pip install "fourport[cluster]"\n',
     )
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_worker_is_killed(trial: Path, cluster: Dask, tmp_path: Path, no_charts: None) -> None:
+    """Tests that the other worker does what a killed one has left, and then that a lost scheduler is told.
+
+    The same command goes on with another cluster, or with none. The last test with the cluster.
+    """
+    options = ("--replications", "24", "--quiet", "--out")
+    one, other = tmp_path / "one", tmp_path / "other"
+    process = begin("run", str(trial), *options, str(one), "--cluster", cluster.address)
+    until(lambda: len([*one.glob("consignments/*.parquet")]) >= 4)
+    cluster.workers[0].send_signal(signal.SIGKILL)
+    stderr = process.communicate(timeout=300)[1]
+    assert (process.returncode, stderr) == (0, b"")
+    process = begin("run", str(trial), *options, str(other), "--cluster", cluster.address)
+    until(lambda: len([*other.glob("consignments/*.parquet")]) >= 4)
+    cluster.scheduler.send_signal(signal.SIGKILL)
+    stderr = process.communicate(timeout=300)[1]
+    assert process.returncode == 2, stderr
+    assert b"the scheduler is gone" in stderr
+    assert len(stderr.splitlines()) == 1
+    done = fourport("run", str(trial), *options, str(other), "--jobs", "1")
+    assert done.exit_code == 0, done.output
+    assert tables(other) == tables(one)

@@ -180,6 +180,28 @@ def test_check_does_not_repeat_problems_under_policies(corridor: Path) -> None:
     assert [line.endswith("(under the policy 'q')") for line in lines] == [False, False, True]
 
 
+def test_run_and_compare_name_the_policy_of_a_problem(corridor: Path) -> None:
+    """Tests that a problem is told with its policy, also one of time, and without it where all have it."""
+    policies = (
+        '[policies.p]\ntitle = "P"\n[policies.q.fleets.truck]\nmax_consolidation_time = 4\n'
+        '[policies.r.services.ferry]\ntimetable = [{ days = "Tue", valid_from = 2019-01-27, '
+        'departs = "18:00", arrives = "08:00", arrives_day = 1 }]\n'
+    )
+    corridor.write_text(CORRIDOR + policies)
+    for words, told in (
+        (("compare",), "qr"),
+        (("compare", "--policies", "p,q"), "q"),
+        (("run", "--policy", "p", "--policy", "r"), "r"),
+    ):
+        refused = run(words[0], str(corridor), *words[1:])
+        assert refused.exit_code == 2
+        ends = [line.rpartition(" (under the policy ")[2] for line in refused.stderr.splitlines()]
+        assert ends == [f"{name!r})" for name in told]
+    corridor.write_text(bent('cut_off = "6 h"', "cut_off = 6") + policies)
+    lines = run("compare", str(corridor), "--policies", "p,q").stderr.splitlines()
+    assert [line.partition(" (under the policy ")[2] for line in lines] == ["", "'q')"]
+
+
 def test_check_finds_what_shows_only_in_time(corridor: Path) -> None:
     """Tests that a service that never sails in the horizon is found by ``check``, with its line."""
     text = bent('days = "Tue", departs', 'days = "Tue", valid_from = 2019-01-27, departs')
@@ -332,7 +354,7 @@ def test_sources_on_a_terminal() -> None:
         "services.ferry.  6 h    seed   A [b] book about",
         "cut_off.hours                  ferries",
         "",
-        "Not shown for want of width: range, note, address.",
+        "Not shown, as the terminal is too narrow: range, note, address.",
     ]
 
 

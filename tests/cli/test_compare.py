@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from scipy import stats
 
 from fourport.cli import main
-from fourport.measures import is_quantile
+from fourport.measures import is_quantile, title_of
 from fourport.store import Run
 from tests.stored import rows_of
 
@@ -134,28 +134,28 @@ def test_what_it_prints(done: tuple[Result, Path]) -> None:
     differ = [row for row in rows if row["verdict"] not in ("same", "thin", "unknown")]
     assert "?: thin tail." in text
     n = sum(row["route"] == "*" and row["measure"] != "staffed_hours" for row in differ)
-    assert f"by sign flips over all {n:,} printed tests together at 5 %" in text
+    assert f"Chance is judged for all {n:,} differences that --full prints together (by sign flips)" in text
     # More officers cost staffed hours, and 3 replications cannot show what they bring.
     verdict = "Dominated: none found"
     for words in ("Significant differences from base", verdict, "P95", "planned", "USD/kg"):
         assert words in text
-    assert "3 replications can tell nothing among" in text
+    assert "3 replications are too few for a star among" in text
     assert text.index("Overview") < text.index("Significant differences")
     assert f"Results: {out}{os.sep}" in result.stdout
 
 
 def test_all_of_it_on_request(done: tuple[Result, Path], tmp_path: Path, no_charts: None) -> None:
     """Tests that ``--full`` prints a line for each difference of all lanes together, significant or not."""
-    assert "95 % interval" not in done[0].stdout.split("Paired by")[0]
+    assert "95 % interval" not in done[0].stdout.split("3 replications (seed")[0]
     result = run("compare", str(done[1]), "--full", "--out", str(tmp_path / "out"))
     rows = [row for row in rows_of(Run.open(done[1]), "comparison") if row["lane"] == "*"]
     text = result.stdout.split("Differences from base, all lanes and routes together\n")[1]
-    text = text.split("Paired by")[0]
+    text = text.split("3 replications (seed")[0]
     for policy in ("more-officers", "one-truck"):
         mine = [row for row in rows if row["policy"] == policy]
         assert text.count(f"  {policy} ") == len(mine)
         for row in mine:
-            assert f"{row['measure']}, {row['unit']}" in text
+            assert title_of(row["measure"]) in text
 
 
 def test_measures_never_leave_out_cost(scenario: Path, tmp_path: Path, no_charts: None) -> None:

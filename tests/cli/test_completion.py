@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.shell_completion import ShellComplete
 
@@ -34,6 +35,13 @@ lines = [{ name = "freight" }, { name = "fuel surcharge" }]
 title = "More officers"
 [policies.most]
 """
+
+
+SHARES = (
+    *("within_promise", "departure_as_planned", "departure_before_planned"),
+    *("left_hub_within_target", "cleared_within_24h"),
+)
+"""Measures in %."""
 
 
 @pytest.fixture(autouse=True)
@@ -128,12 +136,45 @@ def test_what_else_there_is_the_shell_knows(begun: str) -> None:
             ["weight,hub_dwell_time_p90", "weight,hub_dwell_time_p95"],
         ),
         ("chart results/run --lang", "", ["en", "zh", "ko"]),
+        ("chart results/run --style", "", ["screen", "print", "slide"]),
+        ("chart results/run --format", "png,", ["png,svg", "png,pdf"]),
+        ("chart results/run", "clearance-s", ["clearance-stages"]),
+        ("capacity trial.toml --target", "90%", [f"90% {name}" for name in ("within", *SHARES)]),
+        (
+            "capacity trial.toml --target",
+            "door_to_door_time_p9",
+            [f"door_to_door_time_p9{k}" for k in (0, 5)],
+        ),
+        ("capacity trial.toml --target", "95% wi", ["95% within", "95% within_promise"]),
+        ("capacity trial.toml --target", "95%cleared", ["95%cleared_within_24h"]),
         ("verify --case", "m-m-3", ["m-m-3"]),
     ],
 )
 def test_names_of_what_is_typed_already(words: str, begun: str, expected: list[str]) -> None:
     """Tests policies and resources of the scenario or run named before."""
     assert offered(words, begun) == expected
+
+
+NOT_NAMED = {
+    *("shard", "servers", "cells", "values_per_kg", "weights_kg"),  # numbers
+    *("cluster", "sql"),  # an address, a question
+}
+"""Options whose values are neither in a list nor names of a scenario, a run or a file."""
+
+
+def test_every_option_with_names_offers_them() -> None:
+    """Tests that no option is forgotten: each offers words of its own or of its type, or is a number."""
+    ctx = click.Context(main)
+    silent = {
+        option.name
+        for command in main.list_commands(ctx)
+        if (found := main.get_command(ctx, command))
+        for option in found.params
+        if option._custom_shell_complete is None
+        and not getattr(option, "is_flag", False)
+        and not isinstance(option.type, click.Choice | click.Path | click.IntRange | click.FloatRange)
+    }
+    assert silent == NOT_NAMED
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def test_claims(done: tuple[Path, Result], tmp_path: Path) -> None:
     result = fourport(*words, "--out", str(out))
     assert result.exit_code == 0, result.output
     assert "sea-is-cheaper: Sea freight costs less than air freight." in result.stdout
-    assert "with air.Air freight from 0.2 to 4 USD/kg it holds at" in result.stdout
+    assert "with “Air freight” from 0.2 to 4 USD/kg it holds at" in result.stdout
     (row,) = csv.DictReader((out / "claims.csv").read_text(encoding="utf-8").splitlines())
     assert row["verdict"] in ("holds", "fails", "undecided")
     assert float(row["low"]) <= float(row["value"]) <= float(row["high"])

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 import json
+import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from errno import EACCES, ENOSPC, EROFS
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
+from fourport.cli import main
+from fourport.store.unfinished import Unfinished, tasks_kept
 from tests.cli.short import fourport, short_scenario
+from tests.conftest import leave_out_charts
 
-KILLS = 20
-OPTIONS = ("--replications", "12", "--jobs", "2", "--quiet", "--milestones", "--journeys")
+ROOT = str(Path(__file__).parents[2])
+KILLS, TASKS = 20, 24
+OPTIONS = ("--replications", "6", "--jobs", "1", "--quiet", "--milestones", "--journeys")
+LOCK = ".unfinished/lock"
 VOLATILE = ("finished", "seconds", "sha256")
 """Entries of a manifest that tell when and how fast, and the hash of them."""
 
@@ -44,9 +54,12 @@ def contents(run: Path) -> Mapping[str, str]:
 
 
 def begin(*words: str) -> subprocess.Popen[bytes]:
-    """Begin a command in a process of its own."""
-    command = [sys.executable, "-m", "fourport", *words]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    """Begin a command, without charts, in a process of its own."""
+    command, env = (
+        [sys.executable, "-m", "tests.cli.without_charts", *words],
+        {**os.environ, "PYTHONPATH": ROOT},
+    )
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
 
 
 def descendants(pid: int) -> list[int]:
@@ -55,36 +68,60 @@ def descendants(pid: int) -> list[int]:
     return [int(child) for child in children]
 
 
+def forked(errors: Path, *words: str) -> Any:
+    """Begin a command, without charts, in a fork of this process, which has imported everything already."""
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(errors, words))
+    process.start()
+    return process
+
+
+def _run(errors: Path, words: Sequence[str]) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    sys.stdout, sys.stderr = open(1, "w"), open(2, "w")  # noqa: SIM115 - of the fork, to its end
+    main([*words], prog_name="fourport")
+
+
+def _is_at_work(out: Path, pid: int) -> bool:
+    """Return whether a process has the lock of a run."""
+    lock = out / LOCK
+    return lock.exists() and f"process {pid} " in lock.read_text(encoding="utf-8")
+
+
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the workers in /proc")
-def test_twenty_kills(trial: Path, tmp_path: Path) -> None:
+def test_twenty_kills(trial: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests that a run killed again and again, at random moments, ends as one that was left alone.
 
-    In turns the program, one of its workers, or all of them are killed.
+    In turns the program, one of its workers, or all of them are killed: when up to three more tasks are
+    finished and a moment later, so that kills meet the start of the work, tasks, and at the end tables.
     """
-    alone = fourport("run", str(trial), *OPTIONS, "--out", str(tmp_path / "alone"))
+    options = (*OPTIONS, "--replications", str(TASKS), "--jobs", "2")
+    alone = fourport("run", str(trial), *options, "--out", str(tmp_path / "alone"))
     assert alone.exit_code == 0, alone.output
-    random, out, kills = Random(5), tmp_path / "out", 0
+    random, out, errors, kills = Random(5), tmp_path / "out", tmp_path / "errors", 0
+    counts = list[int]()
     while kills < KILLS:
-        process = begin("run", str(trial), *OPTIONS, "--out", str(out))
-        # After the start, which writes nothing; the whole takes seconds longer.
-        while process.poll() is None and not (out / ".unfinished" / "lock").exists():
-            time.sleep(0.01)
-        time.sleep(random.uniform(0, 1.0 if kills % 2 else 0.3))
-        if process.poll() is not None:
-            assert process.returncode == 0, process.communicate()
-            break
-        workers = descendants(process.pid)
+        counts.append(tasks_kept(out))
+        wanted = min(counts[-1] + random.randint(0, 3), TASKS)
+        process = forked(errors, "run", str(trial), *options, "--out", str(out))
+        while process.is_alive() and not (_is_at_work(out, process.pid) and tasks_kept(out) >= wanted):
+            time.sleep(0.005)
+        time.sleep(random.uniform(0, 0.1))
+        workers = descendants(process.pid) if process.is_alive() else []
         victims = [[process.pid], workers[:1] or [process.pid], [process.pid, *workers]][kills % 3]
-        for victim in victims:
+        for victim in victims if process.is_alive() else ():
             os.kill(victim, signal.SIGKILL)
-        stderr = process.communicate()[1]
-        assert process.returncode in (-signal.SIGKILL, 2), stderr
-        assert b"Traceback" not in stderr
+        process.join()
+        assert "Traceback" not in errors.read_text(encoding="utf-8")
+        if process.exitcode == 0:
+            break
+        assert process.exitcode in (-signal.SIGKILL, 2)
         kills += 1
-    done = fourport("run", str(trial), *OPTIONS, "--out", str(out)) if kills == KILLS else None
+    done = fourport("run", str(trial), *options, "--out", str(out)) if kills == KILLS else None
     assert done is None or done.exit_code == 0, done
     assert kills >= KILLS // 2
+    assert len({*counts}) >= KILLS // 4
     assert contents(out) == contents(tmp_path / "alone")
 
 
@@ -93,7 +130,10 @@ def test_twenty_kills(trial: Path, tmp_path: Path) -> None:
     [
         ("compare", "{}", "--policies", "base,more-officers", "--replications", "3"),
         ("curves", "{}", "--over", "weight", "--points", "3", "--replications", "2"),
-        ("capacity", "{}", "--at", "northport/officers", "--servers", "1..2", "--target", "50% within 24 h"),
+        (
+            *("capacity", "{}", "--at", "northport/officers", "--servers", "1..2"),
+            *("--target", "50% within 24 h", "--replications", "5"),
+        ),
     ],
     ids=lambda words: words[0],
 )
@@ -101,8 +141,6 @@ def test_every_study_goes_on(
     words: tuple[str, ...], trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
 ) -> None:
     """Tests that studies of other commands go on, and that what is finished is not computed again."""
-    from fourport.store.unfinished import Unfinished
-
     told = [word.replace("{}", str(trial)) for word in words]
     common = ("--jobs", "1", "--quiet", "--out")
     alone = fourport(*told, *common, str(tmp_path / "alone"))
@@ -134,22 +172,93 @@ def test_every_study_goes_on(
     assert contents(tmp_path / "out") == contents(tmp_path / "alone")
 
 
+@pytest.fixture(scope="module")
+def alone(trial: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """Give the files of a run that was left alone."""
+    out = tmp_path_factory.mktemp("alone") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_charts(patch)
+        done = fourport("run", str(trial), *OPTIONS, "--out", str(out))
+    assert done.exit_code == 0, done.output
+    return contents(out)
+
+
+@pytest.fixture(scope="module")
+def stopped_once(trial: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a run that was stopped after its first three tasks."""
+    out, keep = tmp_path_factory.mktemp("stopped") / "out", Unfinished.keep
+
+    def stop(self: Unfinished, task: str, content: bytes) -> None:
+        keep(self, task, content)
+        if tasks_kept(out) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Unfinished, "keep", stop)
+        assert fourport("run", str(trial), *OPTIONS, "--out", str(out)).exit_code == 130
+    assert not (out / "manifest.json").exists()
+    return out
+
+
 @pytest.fixture
-def stopped(trial: Path, tmp_path: Path) -> Path:
-    """Give the folder of a run that was killed after its first tasks."""
-    process = begin("run", str(trial), *OPTIONS, "--out", str(tmp_path / "out"))
-    kept = tmp_path / "out" / ".unfinished"
-    while process.poll() is None and len([*kept.glob("[!.]*")]) < 4:
-        time.sleep(0.01)
-    for pid in [process.pid, *descendants(process.pid)]:
-        os.kill(pid, signal.SIGKILL)
-    process.communicate()
-    assert not (tmp_path / "out" / "manifest.json").exists()
-    return tmp_path / "out"
+def stopped(stopped_once: Path, tmp_path: Path) -> Path:
+    """Give a copy of that folder."""
+    return Path(shutil.copytree(stopped_once, tmp_path / "out"))
+
+
+REFUSED = {"a full disk": ENOSPC, "a folder made read-only": EROFS, "a folder of somebody else": EACCES}
+
+
+@pytest.mark.parametrize(
+    ("what", "after"),
+    [
+        ("a full disk", 4),
+        ("a full disk", 25),
+        ("a folder made read-only", 0),
+        ("a folder of somebody else", 9),
+    ],
+)
+def test_files_that_cannot_be_written(
+    what: str,
+    after: int,
+    trial: Path,
+    alone: Mapping[str, str],
+    stopped: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_charts: None,
+) -> None:
+    """Tests that the message says what, where and the way out, and that the same command then goes on.
+
+    The first file is the lock, others are rows, results and tables; nothing that is there changes.
+    """
+    before, opened, number = contents(stopped), io.open, [0]
+
+    def refuse(file: Any, mode: str = "r", *more: Any, **others: Any) -> Any:
+        if {*mode} & {*"wxa+"} and stopped in Path(str(file)).parents:
+            number[0] += 1
+            if number[0] > after:
+                raise OSError(REFUSED[what], os.strerror(REFUSED[what]), str(file))
+        return opened(file, mode, *more, **others)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("io.open", refuse)
+        done = fourport("run", str(trial), *OPTIONS, "--out", str(stopped))
+    assert done.exit_code == 2, done.output
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{stopped}/")
+    assert f": {os.strerror(REFUSED[what])}; allowed: when that is mended, the same command" in line
+    assert not [*stopped.rglob("*.part")]
+    after_all = contents(stopped)
+    assert {name: after_all[name] for name in before if name != LOCK} == {
+        name: its for name, its in before.items() if name != LOCK
+    }
+    done = fourport("run", str(trial), *OPTIONS, "--out", str(stopped))
+    assert done.exit_code == 0, done.output
+    assert contents(stopped) == alone
 
 
 def test_what_is_damaged_is_computed_again(
-    stopped: Path, trial: Path, tmp_path: Path, no_charts: None
+    stopped: Path, trial: Path, alone: Mapping[str, str], no_charts: None
 ) -> None:
     """Tests results and rows that are cut or lost, and files that were being written."""
     parts = sorted(path for path in (stopped / ".unfinished").glob("[!.]*") if len(path.name) > 20)
@@ -157,10 +266,9 @@ def test_what_is_damaged_is_computed_again(
     parts[1].write_bytes(b"")
     sorted((stopped / "consignments").glob("[!.]*"))[0].unlink()
     (stopped / "consignments" / ".base-0007.parquet.1.part").write_bytes(b"half")
-    for out in (stopped, tmp_path / "alone"):
-        done = fourport("run", str(trial), *OPTIONS, "--out", str(out))
-        assert done.exit_code == 0, done.output
-    assert contents(stopped) == contents(tmp_path / "alone")
+    done = fourport("run", str(trial), *OPTIONS, "--out", str(stopped))
+    assert done.exit_code == 0, done.output
+    assert contents(stopped) == alone
 
 
 def test_another_command_is_refused(stopped: Path, trial: Path) -> None:
@@ -168,7 +276,7 @@ def test_another_command_is_refused(stopped: Path, trial: Path) -> None:
     before = contents(stopped)
     done = fourport("run", str(trial), *OPTIONS, "--seed", "9", "--out", str(stopped))
     assert done.exit_code == 2
-    assert "12 replications, seed 1" in done.stderr
+    assert "6 replications, seed 1" in done.stderr
     assert f"fourport clean {stopped}" in done.stderr
     for command in (("compare", str(stopped)), ("chart", str(stopped)), ("query", str(stopped), "select 1")):
         read = fourport(*command)
@@ -204,7 +312,10 @@ def test_two_commands_at_once(stopped: Path, trial: Path, monkeypatch: pytest.Mo
 def test_clean(stopped: Path, trial: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests that clean removes what is not finished, and nothing else."""
     finished = tmp_path / "finished"
-    assert fourport("run", str(trial), *OPTIONS, "--out", str(finished)).exit_code == 0
+    assert (
+        fourport("run", str(trial), "--replications", "1", "--jobs", "1", "--out", str(finished)).exit_code
+        == 0
+    )
     before = contents(finished)
     (finished / "charts").mkdir(exist_ok=True)
     (finished / "charts" / ".a.png.1.part").write_bytes(b"half")
@@ -220,8 +331,6 @@ def test_a_default_folder_is_gone_on_with(
     trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
 ) -> None:
     """Tests that the same command without ``--out`` finds its folder of earlier; another does not."""
-    from fourport.store.unfinished import Unfinished
-
     monkeypatch.chdir(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(Unfinished, "keep", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))

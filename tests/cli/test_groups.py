@@ -35,7 +35,7 @@ def test_by(tmp_path: Path) -> None:
     assert {row["by"] for row in rows} == {"trader-class", "week", "weekday", "holiday-week"}
     assert {row["measure"] for row in rows if row["by"] == "trader-class"} >= {"logistics_cost", "weight"}
     assert {row["measure"] for row in rows if row["by"] == "weekday"}.isdisjoint({"logistics_cost", "weight"})
-    for heading in ("by trader-class", "by week", "P95 by day of acceptance"):
+    for heading in ("by trader class", "by week", "P95 by day of acceptance"):
         assert heading in done.output
 
 
@@ -101,11 +101,11 @@ def test_promises(tmp_path: Path) -> None:
     text = promise_table(made(tmp_path / "run"))
     days = ["50.0", "51.0*", "52.0", "53.0", "54.0", "55.0", "-"]
     assert row_of(text, "r") == ["100.0", "90.0", *days]
-    assert "Outside: goods accepted outside holiday weeks" in " ".join(text.split())
+    assert "Outside: of goods accepted outside holiday weeks" in " ".join(text.split())
     plain = promise_table(made(tmp_path / "plain", holidays=False))
     assert row_of(plain, "r") == ["100.0", *days]
     assert "Outside" not in plain
-    assert "By day: outside holiday weeks, too." in " ".join(text.split())
+    assert "The columns by day are outside them, too." in " ".join(text.split())
 
 
 def test_groups_of_lanes(tmp_path: Path) -> None:
@@ -118,3 +118,30 @@ def test_groups_of_lanes(tmp_path: Path) -> None:
     heads = [line for line in two if line in ("Lane", "Other", "All lanes together")]
     assert sorted(heads) == ["All lanes together", "Lane", "Other"]
     assert max(map(len, two[: two.index("")])) <= WIDTH
+
+
+def test_groups_have_titles(tmp_path: Path) -> None:
+    """Tests titles instead of keys, a key without a title, the cost that is meant, and units of counts."""
+    run = Run.create(tmp_path / "run")
+    titles = {"lanes": {"l": "Lane"}, "trader_classes": {"aeo": {"en": "Certified"}, "b": ""}}
+    run.write_manifest({"titles": titles, "replications": 2, "seed": 1})
+    run.write_table("summary", [("s", "base", "l", "r", "door_to_door_time", "h", 40.0, 39.0, 41.0, 2)])
+    rows = [
+        ("s", "base", "l", "*", "trader-class", group, measure, unit, value, 0.0, 9.0, 2)
+        for group in ("aeo", "b")
+        for measure, unit, value in (
+            ("consignments", "consignments", 9.0),
+            ("undelivered", "consignments", 1.0),
+            ("logistics_cost", "USD/kg", 2.5),
+        )
+    ]
+    run.write_table("groups", rows)
+    lines = group_table(run, "trader-class").splitlines()
+    assert [" ".join(line.split()) for line in lines[:6]] == [
+        "logistics",
+        "by trader class consignments undelivered cost",
+        "consignments USD/kg",
+        "Lane",
+        "Certified 9 1.0 2.500",
+        "b 9 1.0 2.500",
+    ]

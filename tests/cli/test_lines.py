@@ -104,7 +104,7 @@ def test_what_a_narrow_table_leaves_out() -> None:
         "       words in it",
         "other  short                  11.0",
         "",
-        "Not shown for want of width: n.",
+        "Not shown, as the terminal is too narrow: n.",
     ]
 
 

@@ -64,3 +64,11 @@ def test_help_lists_the_measures(command: str) -> None:
     assert ["freight_cost", "Freight", "cost,", "currency/kg"] in lines
     listed = {line[0].removesuffix("[_P]") for line in lines if line}
     assert listed >= MEASURES.keys()
+
+
+def test_lists_of_values_are_readable() -> None:
+    """Tests that click's list of the allowed values is indented by blanks, and that no tab is escaped."""
+    result = CliRunner().invoke(main, ["curves", "weihai-2019"])
+    assert result.exit_code == 2
+    assert "\n  weight,\n  value-density,\n" in result.stderr
+    assert "\\t" not in result.stderr

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from fourport.cli.progress import Lines, progress
-from fourport.study.parallel import in_order
+from fourport.study.parallel import counting, in_order
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +26,13 @@ class _Told:
         self.lines: list[str] = []
         self.of = Lines("replications", total, self.lines.append, lambda: self.now)
 
-    def at(self, seconds: float, done: int | None = None, total: int = 50) -> list[str]:
+    def at(
+        self, seconds: float, done: int | None = None, total: int = 50, what: str = "replications"
+    ) -> list[str]:
         """Give the lines written by so many seconds after the start."""
         self.now = 100.0 + seconds
         if done is not None:
-            self.of.advance(done, total)
+            self.of.advance(what, done, total)
         before = len(self.lines)
         self.of.tell()
         return self.lines[before:]
@@ -68,6 +70,24 @@ def test_another_count() -> None:
     assert told.at(120, 10, 40) == ["10 of 40 replications, 2:00 so far, about 1:00 left"]
 
 
+def test_something_else_is_counted() -> None:
+    """Tests that a line names what is counted now, and that its time is that of these."""
+    told = _Told()
+    assert told.at(10, 10, 10) == ["10 of 10 replications, 0:10 so far"]
+    assert told.at(20, 5, 10, "claims") == ["5 of 10 claims, 0:20 so far, about 0:00 left"]
+    assert told.at(40, 8, 10, "claims") == ["8 of 10 claims, 0:40 so far, about 0:05 left"]
+
+
+def test_who_counts_something_else() -> None:
+    """Tests that a function of a Python user is called as before, and that nobody is told nothing."""
+    told: list[tuple[int, int]] = []
+    plain = counting(lambda *count: told.append(count), "claims")
+    assert plain is not None
+    plain(1, 2)
+    assert told == [(1, 2)]
+    assert counting(None, "claims") is None
+
+
 def test_counts_begin_with_nothing() -> None:
     """Tests that the total is known before the first task is done."""
     told: list[tuple[int, int]] = []
@@ -77,7 +97,7 @@ def test_counts_begin_with_nothing() -> None:
 
 def test_quiet() -> None:
     """Tests that nothing is counted for nobody."""
-    with progress("steps", 3, quiet=True) as advance:
+    with progress("claims", 3, quiet=True) as advance:
         assert advance is None
 
 
@@ -93,11 +113,14 @@ def test_redirected(monkeypatch: pytest.MonkeyPatch) -> None:
         written.set()
 
     monkeypatch.setattr(Lines, "tell", told)
-    with progress("steps", 3) as advance:
+    with progress("claims", 3) as advance:
         assert advance is not None
         assert written.wait(60)
         advance(3, 3)
+        replications = counting(advance, "replications")
+        assert replications is not None
+        replications(2, 2)
     assert [line.partition(",")[0] for line in shown.getvalue().splitlines()] == [
-        "0 of 3 steps",
-        "3 of 3 steps",
+        "0 of 3 claims",
+        "2 of 2 replications",
     ]

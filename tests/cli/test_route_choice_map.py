@@ -53,6 +53,7 @@ def test_a_route_choice(mapped: tuple[Path, Result]) -> None:
     assert told["route_choice"]["looks"] == [10, 12]
     assert told["estimates"]["cost"]["share"] == 100
     assert "These verdicts cover chance only" in " ".join(result.stdout.split())
+    assert "At stake: the most" in result.stdout
     assert re.search(r"undecided in .* %, between\n .* %: by-sea, by-air \(at stake: ", result.stdout)
 
 
@@ -60,7 +61,9 @@ def test_few_replications_decide_nothing(scenario: Path, tmp_path: Path, no_char
     """Tests that two replications give the cheapest route of each cell without an interval, and say so."""
     out = tmp_path / "map"
     result = fourport("route-choice", str(scenario), "--cells", "6x5", *SHORT, "--out", str(out))
-    assert "fewer than 10 that delivered goods by every route decide nothing" in result.stdout
+    told = " ".join(result.stdout.split())
+    assert "it takes 10 that delivered goods by every route to decide anything" in told
+    assert "t stake" not in told  # of what is undecided without intervals nothing is known
     rows = list(csv.DictReader((out / "route-choice.csv").open(encoding="utf-8")))
     assert {(row["decided"], row["low"], row["at_most"]) for row in rows} == {("no", "", "")}
     assert {row["not_ruled_out"] for row in rows} == {"by-sea by-air"}

@@ -14,6 +14,12 @@ from tests.cli.test_going_on import contents
 
 RUN = ("run", "{}", "--replications", "4", "--milestones", "--journeys")
 COMPARE = ("compare", "{}", "--policies", "base,more-officers", "--replications", "3")
+CAPACITY = (
+    *("capacity", "{}", "--at", "northport/officers", "--servers", "1..2", "--target", "50% within 24 h"),
+    *("--replications", "5"),
+)
+CURVES = ("curves", "{}", "--over", "weight", "--points", "3", "--replications", "3")
+TASKS = {RUN: 4, COMPARE: 6, CAPACITY: 5}
 HERE = ("--jobs", "1", "--quiet")
 
 
@@ -43,18 +49,34 @@ def shards(trial: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("words", [RUN, COMPARE], ids=lambda words: words[0])
+@pytest.mark.parametrize("words", TASKS, ids=lambda words: words[0])
 def test_three_shards(words: tuple[str, ...], trial: Path, tmp_path: Path, no_charts: None) -> None:
     """Tests that three shards, put together, hold what one command writes, and that nothing runs again."""
     told = [word.replace("{}", str(trial)) for word in words]
     assert fourport(*told, *HERE, "--out", str(tmp_path / "alone")).exit_code == 0
     folders = [shard(words, f"{k}/3", trial, tmp_path / f"s{k}") for k in (1, 2, 3)]
     kept = [path.name for folder in folders for path in results_of(folder)]
-    assert len(kept) == len(set(kept)) == (4 if words is RUN else 6)
+    assert len(kept) == len(set(kept)) == TASKS[words]
     done = fourport("merge", *map(str, folders), "--out", str(tmp_path / "out"), "--jobs", "1")
     assert done.exit_code == 0, done.output
     assert f"{len(kept)} tasks are finished already" in done.stderr
     assert "missing" not in done.stderr
+    assert contents(tmp_path / "out") == contents(tmp_path / "alone")
+
+
+def test_what_comes_next_is_shared_out_too(trial: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests curves: shards simulate first, and share out what comes next; ``merge`` does the rest."""
+    told = [word.replace("{}", str(trial)) for word in CURVES]
+    assert fourport(*told, *HERE, "--out", str(tmp_path / "alone")).exit_code == 0
+    folders = [str(shard(CURVES, f"{k}/2", trial, tmp_path / f"s{k}")) for k in (1, 2)]
+    for k in (1, 2):
+        done = fourport("merge", *folders, "--shard", f"{k}/2", "--out", str(tmp_path / f"m{k}"), *HERE)
+        assert done.exit_code == 0, done.output
+        assert not (tmp_path / f"m{k}" / "manifest.json").exists()
+    counts = [len(results_of(tmp_path / f"m{k}")) for k in (1, 2)]
+    assert sum(counts) > 2 * 3  # each holds the three replications
+    merged = [str(tmp_path / f"m{k}") for k in (1, 2)]
+    assert fourport("merge", *merged, "--out", str(tmp_path / "out"), *HERE).exit_code == 0
     assert contents(tmp_path / "out") == contents(tmp_path / "alone")
 
 

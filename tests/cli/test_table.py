@@ -62,6 +62,13 @@ def test_intervals_of_shares_in_the_table(
     ]
     assert lines[3] == "Lane"
     assert row_of("\n".join(lines)) == f"r - - - - {shown} 1.500 - 1,234 ±4 -"
+    notes = "\n".join(lines)
+    for sign, note in (
+        ("(<", "(<x) at 0.0: there was none in these replications, but up to x cannot be ruled out (95 %)."),
+        ("(>", "(>x): at least x (95 %)."),
+        (" to ", "brackets hold its ends where they are not equally far"),
+    ):
+        assert (note in " ".join(notes.split())) == (sign in shown)
 
 
 def test_thin_tails_and_withheld_means_are_explained(tmp_path: Path) -> None:
@@ -81,7 +88,8 @@ def test_thin_tails_and_withheld_means_are_explained(tmp_path: Path) -> None:
     text = summary_table(made)
     assert row_of(text) == "r - - 9.0 (>7.0)* - - - - 50 ±10 4.0 ±1.0"
     assert "9.0 ±2.0*" not in text
-    assert "*: fewer than 5 consignments of a replication are beyond this quantile." in text
+    assert [line.split()[-1] for line in text.splitlines()[1:3]] == ["undelivered", "consignments"]
+    assert "*: fewer than 5 consignments of a replication are slower than this." in text
     assert "Undelivered: r 8 %." in text
 
 

@@ -45,6 +45,7 @@ def happenings(plan: Plan, world: World, run: Milestones) -> Counter[str]:
         )
         counts.update(_at_resource(list(calendar), here, resumes=bool(plan.resource_resumes[k])))
     parts = _parts_by_visit(plan, world, run)
+    counts.update(_choices(plan, world, visits, parts))
     for k in range(len(plan.names.services)):
         here = [v for v in visits if v.kind == Kind.SERVICE and v.provider == k]
         counts.update(_at_service(plan, world, k, here, parts))
@@ -297,6 +298,32 @@ def _parts(plan: Plan, world: World, number: int, visits: list[Visit], parts: Pa
             yield "an earlier part arrives last"
         if plan.step_early_track[v.step] >= 0:
             yield "filing ahead of the last part"
+
+
+def _choices(plan: Plan, world: World, visits: list[Visit], parts: Parts) -> Iterator[str]:
+    """Yield what happened at legs with several services."""
+    for v in visits:
+        if plan.step_choice[v.step] < 0:
+            continue
+        if v.departure_index < 0:
+            yield "waits for several services to the end"
+            continue
+        yield "by the service written first" if v.step == plan.choice(v.step)[0] else "by one written later"
+        if (v.i, v.step) in parts:
+            yield "in parts by one of several services"
+        taken = int(world.departures.of(v.provider).cutoff_us[v.departure_index])
+        for other in plan.choice(v.step):
+            if other == v.step:
+                continue
+            timetable = world.departures.of(int(plan.step_provider[other]))
+            before = (timetable.cutoff_us >= v.arrival) & (timetable.cutoff_us < taken)
+            if (before & timetable.cancelled).any():
+                yield "another service was cancelled"
+            if (before & ~timetable.cancelled).any():
+                kept = other > v.step and plan.step_within_us[v.step] >= 0
+                yield "kept for a service written before" if kept else "another service was full"
+            if ((timetable.cutoff_us == taken) & ~timetable.cancelled).any():
+                yield f"two services close at once, by the {'first' if v.step < other else 'second'}"
 
 
 def _at_service(plan: Plan, world: World, number: int, visits: list[Visit], parts: Parts) -> Iterator[str]:

@@ -17,7 +17,7 @@ from fourport.plan.tables import UNBOUND, Kind, Plan
 from fourport.world.tables import World
 from tests.builder import Consignment, Departure, Trucks, build
 from tests.rules import Below, Both, Condition, Either, Not
-from tests.steps import KIND_NAMES, Passing, Route, Step, delay, fleet, join, mark, resource, service
+from tests.steps import KIND_NAMES, Passing, Route, Step, choice, delay, fleet, join, mark, resource, service
 
 MAX_SIZE = 8
 DRAWS = ("luck", "care")
@@ -57,7 +57,7 @@ def random_case(
     end = plan_draw.minutes(60, 600)
     resources = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
     resuming = [name for name in resources if plan_draw.chance(0.4)]
-    services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 2))}
+    services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 3))}
     splitting = [name for name in services if plan_draw.chance(0.5)]
     hours = {f"hours-{k}": plan_draw.hours(end) for k in range(2)}
     fleets = {f"fleet-{k}": plan_draw.trucks(list(hours)) for k in range(plan_draw.number(1, 2))}
@@ -269,13 +269,20 @@ class RouteDraw:
             if kinds[k] == Kind.JOIN:
                 main.append(join(name, to_join.pop(0), **passing))
             else:
-                main.append(self.main_step(name, kinds[k], passing, names))
+                main += self.main_steps(name, kinds[k], passing, names)
         return Route(main, tracks)
 
-    def main_step(self, name: str, kind: int, passing: Passing, tracks: Sequence[str]) -> Step:
-        """Draw a step; it may start any track early, even one that is joined before it."""
+    def main_steps(self, name: str, kind: int, passing: Passing, tracks: Sequence[str]) -> list[Step]:
+        """Draw a step, or a choice of services; it may start any track early, even one joined before it."""
         if kind == Kind.RESOURCE:
-            return self.resource(name, passing)
+            return [self.resource(name, passing)]
+        if kind == Kind.SERVICE and len(self.services) > 1 and self.draw.chance(0.6):
+            several = self.draw.rng.permutation(self.services)[: self.draw.number(2, len(self.services))]
+            within = self.draw.minutes(0, 60) if self.draw.chance(0.5) else -1
+            on = {str(one): self.draw.chance(0.4) for one in several}
+            *steps, arrived = choice(name, on, within=within, **passing)
+            track, when = self.files(tracks, 0.5)
+            return [*(replace(step, files=track, files_when=when) for step in steps), arrived]
         if kind == Kind.DELAY:
             hours = self.draw.one_of(self.hours) if self.draw.chance(0.4) else ""
             step = delay(name, hours=hours, **passing)
@@ -285,9 +292,14 @@ class RouteDraw:
             step = service(name, self.draw.one_of(self.services), block=self.draw.chance(0.5), **passing)
         else:
             step = fleet(name, self.draw.one_of(self.fleets), **passing)
-        if tracks and self.draw.chance(0.8 if kind == Kind.MARK else 0.5):
-            step = replace(step, files=self.draw.one_of(tracks), files_when=self.condition(0.5))
-        return step
+        track, when = self.files(tracks, 0.8 if kind == Kind.MARK else 0.5)
+        return [replace(step, files=track, files_when=when)]
+
+    def files(self, tracks: Sequence[str], probability: float) -> tuple[str, str]:
+        """Draw the track that a step starts early, and its condition; or none."""
+        if not tracks or not self.draw.chance(probability):
+            return "", ""
+        return self.draw.one_of(tracks), self.condition(0.5)
 
     def filing(self, track: str, tracks: Sequence[str]) -> list[Step]:
         """Draw a declaration track.

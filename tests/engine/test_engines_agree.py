@@ -25,6 +25,8 @@ EXPECTED = {
     """
 2 reasons to pass over
 3 reasons to pass over
+another service was cancelled
+another service was full
 BELOW False
 BELOW False of a non-compliant one
 BELOW True
@@ -33,10 +35,14 @@ BOTH False from False and False
 BOTH False from False and True
 BOTH False from True and False
 BOTH True from True and True
+by one written later
+by the service written first
 EITHER False from False and False
 EITHER True from False and True
 EITHER True from True and False
 EITHER True from True and True
+in parts by one of several services
+kept for a service written before
 NOT False
 NOT True
 a MARK of declarations
@@ -49,6 +55,9 @@ filing ahead of the last part
 goes in parts
 goes in three parts or more
 a service begins while work rests
+two services close at once, by the first
+two services close at once, by the second
+waits for several services to the end
 work ends exactly as its server goes
 work rests, and does not end
 work rests, and ends later

@@ -48,13 +48,16 @@ class Passed:
     condition: bool
     done: bool
     not_after: bool
+    by_another: bool = False
+    """Whether the goods go by another service of the choice."""
 
 
 def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[Passed]]:
-    """Follow every token as far as it came."""
+    """Follow every token as far as it came; of a choice, to the step that is done, or the first of them."""
     visits: list[Visit] = []
     passed: list[Passed] = []
     tracks = [plan.track_steps(t) for t in range(len(plan.track_first_step))]
+    parted = set(run.parts.row.tolist())
     for i in range(world.n):
         route = int(world.route[i])
         first = int(plan.route_first_step[route])
@@ -72,7 +75,12 @@ def walk(plan: Plan, world: World, run: Milestones) -> tuple[list[Visit], list[P
                 if passing is not None:
                     passed.append(passing)
                     continue
-                event_row = base + step
+                event_row, choice = base + step, plan.choice(step)
+                begun = (one for one in choice if run.begin_us[base + one] != NEVER or base + one in parted)
+                if step != next(begun, choice[0]):
+                    kind = int(plan.step_kind[step])
+                    passed.append(Passed(i, step, kind, goods, at, False, False, False, by_another=True))
+                    continue
                 visits.append(
                     Visit(
                         i=i,

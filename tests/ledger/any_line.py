@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from fourport.scenario.models.tariffs import BASIS_UNITS, Basis
+from fourport.scenario.models.tariffs import BASIS_UNITS, Basis, Category
 
 CURRENCIES = ("USD", "CNY", "EUR")
 AMOUNTS = st.just(0.0) | st.floats(1e-6, 1e5)
@@ -92,6 +92,11 @@ def _storage(prices: _Prices) -> dict[str, Any]:
     return line | counted | prices.minimum()
 
 
+def _value(prices: _Prices) -> dict[str, Any]:
+    share = prices.draw(st.just(0.0) | st.floats(1e-9, 50.0))
+    return {"kind": "value", "share": f"{share!r} %"} | prices.minimum()
+
+
 KINDS = (
     _basis,
     _breaks,
@@ -100,6 +105,7 @@ KINDS = (
     _vehicle,
     _parcel,
     _storage,
+    _value,
 )
 
 
@@ -109,12 +115,17 @@ def line_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for k in range(draw(st.integers(1, 3))):
         prices = _Prices(draw)
-        category = draw(st.sampled_from(["transport", "handling", "customs", "storage"]))
+        category = draw(st.sampled_from(get_args(Category)))
         lines.append({"name": f"line {k}", "category": category} | draw(st.sampled_from(KINDS))(prices))
     if draw(st.booleans()):
         share, of = draw(st.just(0.0) | st.floats(1e-9, 200.0)), [line["name"] for line in lines]
         surcharge = {"kind": "surcharge", "share": f"{share!r} %", "of": of}
         lines.append({"name": "on top", "category": "transport"} | surcharge | _Prices(draw).minimum())
+    if draw(st.booleans()):
+        share = draw(st.just(0.0) | st.floats(1e-9, 200.0))
+        on = draw(st.sampled_from([{"lines": ["line 0"]}, {"categories": ["transport", "duty"]}]))
+        margin = {"kind": "margin", "category": "handling", "share": f"{share!r} %"} | on
+        lines.append({"name": "margin"} | margin | _Prices(draw).minimum())
     return lines
 
 

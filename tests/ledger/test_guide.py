@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,14 +17,17 @@ from fourport.ledger.route_consignments import RouteConsignments
 from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import Visit
-from fourport.plan.tables import HOUR
+from fourport.plan.tables import DAY, HOUR
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.tariffs import LINES, Tariff
+from fourport.scenario.models.tariffs import LINES, Sharing, Tariff
 from tests.ledger.journey import journey
 from tests.ledger.prices import SCENARIO
 
+CHARTER = Sharing("chargeable-weight", "departure")
+MASTER_BILL = Sharing("chargeable-weight", "lane-and-route")
+DEAD_FREIGHT = Sharing("chargeable-weight", "block", "last", 0.8, 3 * DAY, 0.5)
 GUIDE = (Path(__file__).parents[2] / "docs" / "tariffs.md").read_text(encoding="utf-8")
-EXAMPLE = re.compile(r"```toml\n(.*?)```\n\n\| goods [^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.S)
+EXAMPLE = re.compile(r"```toml\n([^`]*)```\n\n\| goods [^\n]*\n\|[-|]+\|\n((?:\|[^\n]*\n)+)", re.S)
 
 
 def invoices() -> list[tuple[str, str, str, float]]:
@@ -42,7 +46,7 @@ def used(goods: str) -> tuple[Shipments, Visit]:
     for part in goods.split(", "):
         amount, _, unit = part.partition(" ")
         parts[unit] = amount
-    day = re.search(r"on (\S+)", goods)
+    day = re.search(r"on (\d\S+)", goods)
     at = (
         datetime.fromisoformat(day[1]).replace(tzinfo=UTC, hour=12)
         if day
@@ -56,16 +60,24 @@ def used(goods: str) -> tuple[Shipments, Visit]:
         km=float(parts.get("km", 0)),
         filings=int(parts.get("filings", 0)),
         stored_us={"arrival": stored, "ready": stored},
-        departures={("chargeable-weight", 6000.0): 1 / np.array([float(parts.get("kg aboard", 1))])},
+        shared={
+            (sharing, 6000.0): 1 / np.array([float(parts.get(said, 1))])
+            for sharing, said in ((CHARTER, "kg aboard"), (MASTER_BILL, "kg on the bill"))
+        },
     )
+    if "kg unused" in parts:
+        for_each_kg = float(parts["kg unused"]) / float(parts["kg in the week"])
+        shared = {(DEAD_FREIGHT, 6000.0): np.array([for_each_kg])}
+        visit = replace(visit, shared={**visit.shared, **shared})
     held = np.array([int(parts.get("parcels", 1))])
-    return Shipments.of(np.rint([size]).astype(np.int64), held), visit
+    worth = np.array([float(parts.get("USD", "nan"))])
+    return Shipments.of(np.rint([size]).astype(np.int64), held, worth), visit
 
 
 def test_there_are_examples_of_every_kind() -> None:
-    """Tests that no kind of line is without an example."""
+    """Tests that no kind of line is without an example; that of margins is in ``test_margins.py``."""
     kinds = set(re.findall(r'kind = "(.*?)"', "".join(block for block, *_ in invoices())))
-    assert kinds == LINES.keys() - {"basis"}
+    assert kinds == LINES.keys() - {"basis", "margin"}
     assert len(invoices()) > 30
 
 

@@ -174,15 +174,18 @@ def test_lines_sum_to_the_total(lists: dict[str, list[dict[str, Any]]]) -> None:
     invoices = ran().priced(_with(lists)).invoice()
     (route,) = invoices.routes
     freight = [k for k, line in enumerate(route.lines) if line.freight]
+    on_value = [k for k, line in enumerate(route.lines) if line.category in ("insurance", "duty")]
     for i, amounts in enumerate(route.amounts.tolist()):
-        in_order = in_order_freight = 0.0
+        in_order = in_order_freight = beside = 0.0
         for k, amount in enumerate(amounts):
-            in_order += amount
+            in_order += amount if k not in on_value else 0.0
+            beside += amount if k in on_value else 0.0
             in_order_freight += amount if k in freight else 0.0
         assert invoices.logistics_cost[i] == in_order
         assert invoices.freight_cost[i] == in_order_freight
+        assert invoices.charges_on_value[i] == beside
         exact = math.fsum(amounts)
-        assert abs(invoices.logistics_cost[i] - exact) <= min(1e-9 * exact, 0.005)
+        assert abs(invoices.logistics_cost[i] + beside - exact) <= min(1e-9 * exact, 0.005)
     assert (invoices.freight_cost <= invoices.logistics_cost).all()
     assert np.isfinite(route.amounts).all()
     assert (route.amounts >= 0).all()
@@ -208,6 +211,7 @@ def test_scaling_the_currency_scales_the_invoice(lists: dict[str, list[dict[str,
         (scaled.routes[0].amounts, plain.routes[0].amounts),
         (scaled.freight_cost, plain.freight_cost),
         (scaled.logistics_cost, plain.logistics_cost),
+        (scaled.charges_on_value, plain.charges_on_value),
     ):
         assert np.allclose(found, wanted * rate, rtol=1e-9, atol=0)
 

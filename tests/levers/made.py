@@ -44,8 +44,12 @@ DRAWS = frozenset(
     [
         "inspection",
         "sampling",
+        "statutory",
         "scan",
         "alarm",
+        "after-release",
+        "conditional",
+        "report-finds",
         "laboratory",
         "finds",
         "duty",
@@ -101,6 +105,9 @@ class Parcel:
 
     entry: float = 0.0
     trader_class: str = "plain"
+    importer: str = ""
+    """Trader class of the importer, where the lane has ``importers``."""
+    commodity: str = "parts"
     route: str = "main"
     non_compliant: bool = False
     risk: Mapping[str, float] = field(default_factory=dict)
@@ -136,6 +143,10 @@ class _Told:
             return 0.0 if parcel.non_compliant else HIGH
         if purpose == "tier":
             return _middle(lane.trader_classes, parcel.trader_class)
+        if purpose == "importer":
+            return _middle(lane.importers, parcel.importer)
+        if purpose == "commodity":
+            return _middle(lane.commodities, parcel.commodity)
         if purpose == "route":
             return _middle(lane.routes, parcel.route)
         return 0.5
@@ -163,7 +174,10 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
         world = draw(made, 1, 0)
     trader_classes = [made.plan.names.trader_classes[k] for k in world.trader_class]
     assert (trader_classes, world.non_compliant.tolist()) == (
-        [p.trader_class for p in parcels],
+        [
+            p.trader_class if p.importer in ("", p.trader_class) else f"{p.trader_class} > {p.importer}"
+            for p in parcels
+        ],
         [p.non_compliant for p in parcels],
     )
     return world

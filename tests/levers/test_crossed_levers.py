@@ -86,7 +86,7 @@ VAIN = {
         'kind = "advance-declaration"\nat = ["city/import"]\nshare = "10 %"',
         "second",
         "advance",
-        f"{OFFICE}.pre_arrival",
+        f"{OFFICE}.pre_arrival.share",
     ),
     "timetables": (
         "early second",

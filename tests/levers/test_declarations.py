@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from fourport.study.clearance_stages import stages_of
 from fourport.study.replication import Replication
-from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, leg
+from fourport.world.draw import draw
+from tests.levers.made import SHORT, Parcel, Times, column, corridor, follow, leg, played
 
 RISK = "city/import/inspection"
 AHEAD, AMENDED = "city/import/pre-arrival", "city/import/amendment"
@@ -230,6 +232,10 @@ def test_information_exchange() -> None:
         early | {"amendment": (1860, 1880), "amended-documents": (1880, 1905), "removal": (1905, 1905)},
     ]
     assert after.delivered() == [2035, 1890, 1935, 1935]
+    # At the port that passes on its data the goods wait for the ferry, from 110 to 1080, as before.
+    for run in (before.run, after.run):
+        removal = [mean for key, mean, _ in stages_of(run) if key[3:7:2] == ("port/export", "removal")]
+        assert removal[0] == pytest.approx((1080 - 110) / 60)
 
 
 def test_data_of_an_office_that_is_not_on_the_leg() -> None:
@@ -252,3 +258,137 @@ def test_what_comes_first_begins_the_declaration() -> None:
     run: Replication = follow(corridor(changes, "exchange"), *parcels).run
     begins = column(run, 0, "city/import/preparation", begin=True) - run.world.entry_us
     assert (begins / 60e6).tolist() == [110, 1800, 110]
+
+
+BEFORE: dict[str, Any] = {"routes.main.steps": leg("feeder", "ferry", "truck", "city/import", "van")}
+"""Accepted at 0; the ferry arrives at 1800 and the truck, which leaves then, at 1860."""
+PRE_ARRIVAL = "facilities.city.activities.import.pre_arrival"
+
+
+@pytest.mark.parametrize(
+    ("begins", "lead", "prepared", "released"),
+    [
+        # 120 minutes to prepare, 25 to control, of which the lead is over before the track can start.
+        ("departure", None, (1800, 1920), 1945),
+        ("documents", "40 min", (1800, 1880), 1905),
+        ("documents", "90 min", (1800, 1830), 1860),
+        ("documents", "3 d", (1800, 1800), 1860),
+        ("booking", "40 min", (0, 80), 1860),
+        ("booking", "3 d", (0, 0), 1860),
+    ],
+)
+def test_lead_of_declarations(
+    begins: str, lead: str | None, prepared: tuple[int, int], released: int
+) -> None:
+    """Tests preparation begun when the documents are there before the departure, or at the booking.
+
+    The declaration is not lodged before the departure or the acceptance: nothing is left to do then but an
+    instant (one microsecond, the shortest duration).
+    """
+    given = {"share": "60 %", "from": begins} | ({} if lead is None else {"lead": lead})
+    parcels = [Parcel(risk={AHEAD: 0.5}), Parcel(risk={AHEAD: 0.7})]
+    found = follow(corridor(BEFORE | {PRE_ARRIVAL: given}), *parcels)
+    times = found.times(0, "city/import")
+    assert times["preparation"] == pytest.approx(prepared, abs=1e-6)
+    assert times["documents"] == pytest.approx((prepared[1], prepared[1] + 25), abs=1e-6)
+    assert times["release"] == (1860, released)
+    assert found.times(1, "city/import")["preparation"] == (1860, 1980)
+
+
+def test_lead_beside_fewer_filings_and_exchanged_data() -> None:
+    """Tests that a lead shortens the first filing alone, and that data passed on begin a track without it.
+
+    The port releases at 230 (feeder 120, preparation 90, control 20), long before the documents are there.
+    """
+    changes = {
+        "routes.main.steps": leg("feeder", "port/export", "ferry", "truck", "city/import", "van"),
+        "facilities.city.activities.import.filings": 2,
+        PRE_ARRIVAL: {"share": "60 %", "from": "documents", "lead": "90 min"},
+        "facilities.city.activities.import.information": {"of": "port/export", "share": "50 %"},
+    }
+    parcels = [Parcel(risk={AHEAD: 0.5, INFORMED: 0.6}), Parcel(risk={AHEAD: 0.5, INFORMED: 0.4})]
+    found = follow(corridor(changes), *parcels)
+    told = [found.times(i, "city/import") for i in (0, 1)]
+    assert [times["preparation"] for times in told] == [(1800, 1830), (230, 350)]
+    assert [times["preparation#2"] for times in told] == [(1855, 1975), (375, 495)]
+
+
+def test_declarations_begun_at_the_booking_need_no_transport() -> None:
+    """Tests an export that is declared before the goods come to the yard, and what a lever changes of it.
+
+    Of 60 minutes 45 are over at the acceptance; of the 60 % of the file the lever makes 80 %.
+    """
+    own = "facilities.inland.activities.export.pre_arrival"
+    lever = {"kind": "advance-declaration", "at": ["inland/export"], "share": "80 %"}
+    changes = {own: {"share": "60 %", "from": "booking", "lead": "45 min"}, "levers.advance": lever}
+    risks = [{"inland/export/pre-arrival": number} for number in (0.5, 0.7, 0.9)]
+    parcels = [Parcel(risk=risk) for risk in risks]
+    before, after = follow(corridor(changes), *parcels), follow(corridor(changes, "advance"), *parcels)
+    lodged = [[run.times(i)["inland/export/preparation"] for i in range(3)] for run in (before, after)]
+    assert lodged == [[(0, 15), (0, 60), (0, 60)], [(0, 15), (0, 15), (0, 60)]]
+    later = {**lever, "from": "booking", "lead": "50 min"}
+    (times,) = [follow(corridor(changes | {"levers.advance": later}, "advance"), parcels[0]).times(0)]
+    assert times["inland/export/preparation"] == (0, 10)
+
+
+MANIFEST = "facilities.hub.activities.transit.manifest"
+
+
+def test_manifest_is_common_to_a_sailing() -> None:
+    """Tests goods that wait for their declaration (at 60 or 90) and for the manifest of their arrival (75).
+
+    The ferry arrives at 1800 and its goods are unloaded until 1815. Their declaration needs 40 minutes to
+    prepare and 15 to control; of the first, it was prepared before, and is controlled until 1815.
+    """
+    changes = {
+        "routes.main.steps": leg("feeder", "ferry", "hub/unload", "hub/transit", "truck", "van"),
+        "facilities.hub.activities.transit.filings": 1,
+        "facilities.hub.activities.transit.pre_arrival": {
+            "share": "60 %",
+            "from": "documents",
+            "lead": "3 d",
+        },
+    }
+    ahead = {"hub/transit/pre-arrival": 0.5}
+    parcels = [Parcel(risk=ahead), Parcel(), Parcel(1500, risk=ahead)]
+    times = [follow(corridor(changes | {MANIFEST: given}), *parcels) for given in ("20 min", "75 min")]
+    released = [[run.times(i)["hub/transit/removal"][0] for i in range(3)] for run in times]
+    assert released == [[1820, 1870, 3260], [1875, 1875, 3315]]
+    told = times[1].times(0, "hub/transit")
+    assert told["manifest"] == (1800, 1875)
+    assert told["manifest-checked"] == (1815, 1875)
+
+
+def test_manifest_drawn_once_for_an_arrival() -> None:
+    """Tests that all goods of a ferry have one time for their manifest, those of other ferries another.
+
+    By truck each consignment has a time of its own.
+    """
+    spread = {"distribution": "uniform", "low": "10 min", "high": "600 min"}
+    changes = {
+        "routes.main.steps": leg("feeder", "ferry", "hub/transit", "truck", "city/import", "van"),
+        MANIFEST: spread,
+        "facilities.city.activities.import.manifest": spread,
+    }
+    made = corridor(changes)
+    run = played(made, draw(made, 1, 0))
+    lasts = {}
+    for place in ("hub/transit", "city/import"):
+        (s,) = (s for s, info in enumerate(made.steps) if info.key == f"{place}/manifest")
+        lasts[place] = (run.trace.at(s).end_us - run.trace.at(s).begin_us)[run.trace.at(s).done]
+    (ferry,) = (s for s, info in enumerate(made.steps) if info.key == "ferry")
+    at = run.trace.at(ferry)
+    arrivals = at.departure_index[at.done].tolist()
+    assert len(arrivals) > 150
+    common = lasts["hub/transit"].tolist()
+    assert len(set(zip(arrivals, common, strict=True))) == len(set(arrivals)) == len(set(common)) > 7
+    assert len(set(lasts["city/import"].tolist())) > 150
+    # The times of a ferry do not depend on what else arrives.
+    ferry_of = {"days": "daily", "departs": "18:00", "arrives": "06:00", "arrives_day": 1}
+    later = ferry_of | {"departs": "23:00", "arrives": "11:00"}
+    more = corridor(changes | {"services.ferry.timetable": [ferry_of, later]})
+    before, after = (
+        set(zip(found.arrival_us.tolist(), found.lasts_us.tolist(), strict=True))
+        for found in (draw(one, 1, 0).by_arrival for one in (made, more))
+    )
+    assert before < after

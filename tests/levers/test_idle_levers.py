@@ -55,6 +55,20 @@ CASES = {
         "levers.advance.share",
         ("at 'city/import' 20 % are lodged before arrival, more than 10 %; allowed: at least 20 %",),
     ),
+    "a lead beside a departure": Case(
+        'share = "60 %"\namend',
+        'share = "60 %"\nfrom = "departure"\nlead = "1 h"\namend',
+        "[levers.advance]",
+        "levers.advance",
+        ('lead does not go with from = "departure"; allowed: from = "documents" or "booking"',),
+    ),
+    "a report that nobody waits for": Case(
+        'inspection = { share = "50 %", duration = "1440 min" }',
+        'laboratory = "50 %"',
+        'at = ["city/import"]\nlaboratory',
+        "levers.release-first.at[0]",
+        ("'city/import' has no laboratory; allowed: offices with one",),
+    ),
     "a way that leads elsewhere": Case(
         'instead = { truck = "onward" }',
         'instead = { truck = "van" }',

@@ -201,3 +201,81 @@ def test_scan_first() -> None:
     # Six controls; five openings off; four scans with reviews and three openings on.
     hours = [run.measures()["officer_hours"] * 60 for run in (before, after)]
     assert hours == [pytest.approx(6 * 25 + 5 * 45), pytest.approx(6 * 25 + 4 * 15 + 3 * 45)]
+
+
+@pytest.mark.parametrize("policy_package", [(), ("rely", "none-by-risk"), ("skip",)])
+def test_statutory_inspection(policy_package: tuple[str, ...]) -> None:
+    """Tests 40 % of food, 100 % of meat and nothing else inspected by law, whatever a policy changes.
+
+    The port inspects nobody here. Who is inspected at the city is released at 2050, the others at 2005.
+    """
+    inspection = "facilities.city.activities.import.inspection"
+    food = {"title": "Food", "value": "5 USD/kg", "density": "300 kg/m3", "weight": "1 t"}
+    changes = {
+        "routes.main.steps": leg("port/export", "ferry", "truck", "city/import", "van"),
+        "commodities.food": food,
+        "commodities.meat": food | {"title": "Meat"},
+        "lanes.main.commodities": {"parts": "50 %", "food": "30 %", "meat": "20 %"},
+        f"{inspection}.statutory": {"food": "40 %", "meat": "100 %"},
+        "levers.none-by-risk": {"kind": "risk-selection", "at": ["city/import"], "factor": 0},
+    }
+    law = "city/import/statutory"
+    parcels = [
+        Parcel(commodity=name, risk={law: number})
+        for name, number in (("food", 0.39), ("food", 0.41), ("meat", 0.99), ("parts", 0.0))
+    ]
+    found = follow(corridor(changes, *policy_package), *parcels)
+    released = [found.times(i, "city/import")["removal"][0] for i in range(4)]
+    assert released == [2050, 2005, 2050, 2005]
+    assert found.measures()["inspections"] == 2
+
+
+def test_batch_inspection_at_fixed_times() -> None:
+    """Tests bays that are open for a minute at 04:00 and 08:00, as docs/customs.md writes batch inspection.
+
+    Controlled at 205 and 206 the first two are opened at 240, side by side, for 45 minutes. The third comes
+    at 241 and is opened at 480, with one of the two that come at 480; for the other no bay is free until
+    the next day.
+    """
+    at = [{"days": "daily", "open": time, "close": f"{time[:4]}1"} for time in ("04:00", "08:00")]
+    changes = ROUTE | {
+        "calendars.batches": {"hours": at},
+        "facilities.city.resources.bays": {"servers": 2, "calendar": "batches", "at_closing": "finish"},
+        "facilities.city.activities.import.inspection.rates": {"gold": "100 %", "plain": "100 %"},
+    }
+    parcels = [Parcel(0), Parcel(1), Parcel(36), Parcel(275), Parcel(275)]
+    found = follow(corridor(changes), *parcels)
+    opened = [found.times(i, "city/import")["inspection"] for i in range(5)]
+    day = 24 * 60
+    assert opened == [(240, 285), (240, 285), (480, 525), (480, 525), (day + 240, day + 285)]
+
+
+def test_importers_and_exporters_of_two_classes() -> None:
+    """Tests the port, which looks at the exporter, and the city, which looks at the importer.
+
+    At each of them all of plain are inspected and none of gold; a lever treats plain importers as gold.
+    """
+    rates = {"gold": "0 %", "plain": "100 %"}
+    changes = {
+        "routes.main.steps": leg("port/export", "ferry", "truck", "city/import", "van"),
+        "lanes.main.importers": {"gold": "20 %", "plain": "80 %"},
+        "facilities.port.activities.export.inspection.rates": rates,
+        "facilities.city.activities.import.inspection.rates": rates,
+        "facilities.city.resources.bays": {"servers": 1, "priority": {"gold": 0}},
+        "levers.trusted.at": ["city/import"],
+    }
+    pairs = [(mine, theirs) for mine in ("gold", "plain") for theirs in ("gold", "plain")]
+    parcels = [Parcel(trader_class=mine, importer=theirs) for mine, theirs in pairs]
+
+    def inspected(*policy_package: str) -> list[list[bool]]:
+        found = follow(corridor(changes, *policy_package), *parcels)
+        times = [found.times(i) for i in range(4)]
+        return [[f"{office}/inspection" in of for of in times] for office in ("port/export", "city/import")]
+
+    assert inspected() == [[False, False, True, True], [False, True, False, True]]
+    assert inspected("trusted") == [[False, False, True, True], [False] * 4]
+    made = corridor(changes)
+    assert made.plan.names.trader_classes == ("gold", "plain", "gold > plain", "plain > gold")
+    for office_, classes in (("port/export", (100, 100, 100, 100)), ("city/import", (0, 100, 100, 0))):
+        (s,) = (s for s, info in enumerate(made.steps) if info.key == f"{office_}/inspection")
+        assert tuple(made.plan.priority[s].tolist()) == classes

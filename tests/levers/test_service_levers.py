@@ -52,6 +52,16 @@ def test_an_extra_sailing_of_another_timetable() -> None:
         assert sailed(corridor(BY_FERRY, *levers), parcel) == sunday
 
 
+def test_another_service() -> None:
+    """Tests a barge at 8:00 (480, 15 h) that closes at 7:00: who comes at 400 takes it, at 421 the ferry."""
+    made = corridor(BY_FERRY, "barge")
+    parcels = (Parcel(400), Parcel(421), Parcel(1000))
+    found = follow(made, *parcels)
+    assert [found.times(i).get("barge") for i in range(3)] == [(480, 1380), None, (DAY + 480, DAY + 1380)]
+    assert [found.times(i).get("ferry") for i in range(3)] == [None, (1080, 1800), None]
+    assert sailed(corridor(BY_FERRY), *parcels) == [(1080, 1800), (1080, 1800), (DAY + 1080, DAY + 1800)]
+
+
 @pytest.mark.parametrize(
     ("more", "days"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -67,6 +68,8 @@ def warm_up(originals: Mapping[str, Original]) -> None:
             one.write(Path(folder))
             result = CliRunner().invoke(main, one.told(folder))
             assert result.exit_code == 0, result.output
+    gc.collect()
+    gc.freeze()  # forks then share what is loaded, and do not go through it
 
 
 def mutants(originals: Mapping[str, Original], numbers: Iterable[int]) -> Iterator[Mutant]:

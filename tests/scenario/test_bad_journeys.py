@@ -87,6 +87,43 @@ JOURNEYS = {
         "routes.by-truck.steps[4].space",
         ("'truck' is no scheduled service",),
     ),
+    "several legs of which one is no service": Case(
+        ('{ by = "ferry", space = "block" }', '{ by = ["ferry", "truck"] }'),
+        '["ferry", "truck"]',
+        "routes.by-truck.steps[2].by[1]",
+        ("'truck' is no scheduled service; allowed: one leg, or several services",),
+    ),
+    "services between other places": Case(
+        (
+            '{ by = "ferry", space = "block" }',
+            '{ by = ["ferry", "back"] }',
+            "[fleets.truck]",
+            '[services.back]\nmode = "sea"\nfrom = "quay"\nto = "port"\ndistance = "1 km"\ncut_off = "1 h"\n'
+            'capacity = { weight = "900 t" }\n'
+            'timetable = [{ days = "daily", departs = "08:00", duration = "9 h" }]\n[fleets.truck]',
+        ),
+        '["ferry", "back"]',
+        "routes.by-truck.steps[2].by[1]",
+        ("'back' goes from 'quay' to 'port', 'ferry' from 'port' to 'quay'", "between the same places"),
+    ),
+    "one service twice": Case(
+        ('{ by = "ferry", space = "block" }', '{ by = ["ferry", "ferry"] }'),
+        '["ferry", "ferry"]',
+        "routes.by-truck.steps[2].by[1]",
+        ("'ferry' is named twice",),
+    ),
+    "a choice of one": Case(
+        ('{ by = "truck" }', '{ by = "truck", choose = "next" }'),
+        'choose = "next"',
+        "routes.by-truck.steps[4]",
+        ("choose and within need several services",),
+    ),
+    "an order without its time": Case(
+        ('{ by = "ferry", space = "block" }', '{ by = ["ferry", "van"], choose = "in-order" }'),
+        "in-order",
+        "routes.by-truck.steps[2]",
+        ('choose = "in-order" needs within; allowed: such as within = "2 d"',),
+    ),
     "lodged before arrival of nothing": Case(
         (
             'procedure = "export"',
@@ -99,6 +136,25 @@ JOURNEYS = {
         '{ at = "port", do = "export" }',
         "routes.by-truck.steps[0]",
         ("'export' has pre_arrival above 0 %", "no step before brings the goods"),
+    ),
+    "a manifest of nothing": Case(
+        (
+            'procedure = "export"',
+            'procedure = "export"\nmanifest = "3 h"',
+            LOAD + ",",
+            "",
+            '{ at = "port", do = "export" },\n  { by = "ferry" },',
+            '{ by = "ferry" },',
+        ),
+        '{ at = "port", do = "export" }',
+        "routes.by-truck.steps[0]",
+        ("'export' has a manifest, but no step before brings the goods", "allowed: manifest only where"),
+    ),
+    "more steps than any journey": Case(
+        (LOAD + ",", (LOAD + ",\n  ") * 501),
+        "steps = [",
+        "routes.by-truck.steps",
+        (" steps; allowed: up to 500 steps",),
     ),
 }
 

@@ -150,7 +150,7 @@ def test_surcharge_on_nothing(bend: Bend) -> None:
         '{ name = "Fuel", category = "transport", kind = "surcharge", share = "9 %", of = ["Air freight"] }'
     )
     (found,) = complaints(bend(SEA, f"{SEA}, {extra}"))
-    assert "tariffs.sea: the surcharge 'Fuel' is on 'Air freight', which is no line before it" in found
+    assert "tariffs.sea: the line 'Fuel' is on 'Air freight', which is no line before it" in found
     assert "allowed: Sea freight" in found
 
 
@@ -159,7 +159,7 @@ def test_surcharge_twice_on_a_line(bend: Bend) -> None:
     on = 'of = ["Sea freight", "Sea freight"]'
     extra = f'{{ name = "Fuel", category = "transport", kind = "surcharge", share = "9 %", {on} }}'
     (found,) = complaints(bend(SEA, f"{SEA}, {extra}"))
-    assert "tariffs.sea: the surcharge 'Fuel' names a line twice; allowed: each once" in found
+    assert "tariffs.sea: the line 'Fuel' names a line twice; allowed: each once" in found
 
 
 @pytest.mark.parametrize("otherwise", ["nearest", "nothing"])
@@ -187,3 +187,60 @@ def test_prices_of_departures_belong_to_services_without_background(bend: Bend) 
     shared = ('tariffs = ["sea"]', 'tariffs = ["sea"]\nbackground = "20 %"')
     (found,) = complaints(bend(*sea(line), *shared))
     assert "'ferry' carries background cargo, too; allowed: a service without background" in found
+
+
+def test_master_bills_belong_to_departures(bend: Bend) -> None:
+    """Tests that a price by master bill is refused where no service is before the step, but not after."""
+    line = 'kind = "master-bill", price = "9 USD/master-bill"'
+    accepted(bend(*sea(line)))
+    at_the_port = ('tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }')
+    (found,) = complaints(bend(*sea(line), *at_the_port))
+    assert "tariffs.sea.lines[0].price: a price of a master bill, but on route" in found
+    assert "no service is before 'port/load'; allowed: departure = \"next\"" in found
+    accepted(bend(*sea(f'{line}, departure = "next"'), *at_the_port))
+
+
+PRICED = 'basis = "gross-weight", price = "1 USD/kg" }'
+SEA_AND_M = PRICED + ', { name = "M", category = "handling", kind = "margin"'
+AND_N = '{ name = "N", category = "handling", kind = "margin", share = "5 %", lines = ["M"]'
+
+
+@pytest.mark.parametrize(
+    ("of", "message"),
+    [
+        ('lines = ["Sea freigt"]', "there is no line 'Sea freigt'; did you mean 'Sea freight'?"),
+        ('tariffs = ["see"]', "'see'"),
+        (f'lines = ["N"] }}, {AND_N}', "the margin 'N' is on itself, by the margins that it names"),
+        ('lines = ["M"]', "the margin 'M' is on itself"),
+    ],
+)
+def test_margins_on_nothing_or_themselves(of: str, message: str, bend: Bend) -> None:
+    """Tests names that are none, and margins on each other."""
+    wrong = complaints(bend(*sea(f'{SEA_AND_M}, share = "5 %", {of}')))
+    assert any(message in one for one in wrong)
+
+
+def test_a_margin_is_charged_once_on_a_route(bend: Bend) -> None:
+    """Tests that a margin at two steps of a route is refused, since each would be on the whole invoice."""
+    line = f'{SEA_AND_M}, share = "5 %", lines = ["Sea freight"]'
+    accepted(bend(*sea(line)))
+    wrong = complaints(bend(*sea(line), 'tariffs = ["handling"] }', 'tariffs = ["handling", "sea"] }'))
+    assert any("the margin 'M' is charged at 2 steps of route" in one for one in wrong)
+
+
+def test_dead_freight_belongs_to_booked_block_space(bend: Bend) -> None:
+    """Tests that dead freight needs block space of the service, in its dimension, and goods booked on it."""
+    line = 'kind = "dead-freight", basis = "{}", price = "1 USD/{}"'
+    by_box, by_volume = line.format("containers", "TEU"), line.format("volume", "m3")
+
+    def said(*bends: str) -> str:
+        return " ".join(complaints(bend(*bends)))
+
+    accepted(bend(*sea(by_box)))
+    booked = '{ by = "ferry", space = "block" }', '{ by = "ferry" }'
+    assert "no route books block space of 'ferry'" in said(*sea(by_box), *booked)
+    assert "'ferry' has no block space" in said(*sea(by_box), 'block_space = { containers = "4 TEU" }', "")
+    assert "the capacity of 'ferry' has no volume" in said(*sea(by_volume))
+    at_the_port = 'tariffs = ["handling"] }', 'tariffs = ["sea", "handling"] }'
+    assert "'port/load' is no service" in said(*sea(by_box), *at_the_port)
+    assert "release and sold, or neither" in said(*sea(by_box + ', sold = "50 %"'))

@@ -137,14 +137,47 @@ def test_a_file_that_extends_no_other_drops_nothing(tmp_path: Path) -> None:
     assert found.startswith("corridor.toml:1: drop[0]: a file that extends no other has nothing to drop")
 
 
-def test_a_policy_drops_nothing(tmp_path: Path) -> None:
-    """Tests that a policy, which changes a scenario and does not replace it, cannot drop."""
+MONTHS = CORRIDOR.replace('share = "2 %"', 'share = "2 %", months = { Jan = "5 %", Mar = "3 %" }')
+"""The ferry loses more in two months."""
+
+
+def months(path: Path, policy: str | None = None) -> dict[str, float]:
+    """Give the share cancelled by month, percent."""
+    cancellation = accepted(path, policy).scenario.services["ferry"].cancellation
+    assert cancellation is not None
+    return {month: round(100 * share) for month, share in cancellation.months.items()}
+
+
+def test_a_table_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    """Tests months in a file over another and in a policy: merged, or replaced where they are dropped."""
+    new = 'services.ferry.cancellation.months = { Jan = "9 %" }\n'
+    drop = 'drop = ["services.ferry.cancellation.months"]\n'
+    assert months(over(tmp_path, new, MONTHS)) == {"Jan": 9, "Mar": 3}
+    assert months(over(tmp_path, drop + new, MONTHS)) == {"Jan": 9}
     path = tmp_path / "corridor.toml"
-    path.write_text(f'{CORRIDOR}\n[policies.p]\ndrop = ["trader_classes.gold"]\n', encoding="utf-8")
-    (found,) = complaints(path, "p")
-    assert found.startswith(
-        f"corridor.toml:{CORRIDOR.count(chr(10)) + 3}: drop: cannot be changed by a policy"
-    )
+    path.write_text(f"{MONTHS}\n[policies.merged]\n{new}\n[policies.new]\n{drop}{new}", encoding="utf-8")
+    found = [months(path, policy) for policy in (None, "merged", "new")]
+    assert found == [{"Jan": 5, "Mar": 3}, {"Jan": 9, "Mar": 3}, {"Jan": 9}]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('drop = ["trader_classes.gold"]\n', "drop[0]: 'trader_classes.gold' is not given by this policy"),
+        (
+            'drop = ["services.ferry.cancelation"]\nservices.ferry.cancelation.share = "3 %"\n',
+            "drop[0]: there is no 'services.ferry.cancelation' in the scenario",
+        ),
+        ('drop = "run"\n', "drop: 'run' is not a list"),
+    ],
+)
+def test_bad_drops_of_policies(tmp_path: Path, text: str, words: str) -> None:
+    """Tests that a policy replaces only what is there and what it gives itself, and removes nothing."""
+    path = tmp_path / "corridor.toml"
+    path.write_text(f"{CORRIDOR}\n[policies.p]\n{text}", encoding="utf-8")
+    (found,) = (line for line in complaints(path, "p") if "drop" in line)
+    assert found.startswith(f"corridor.toml:{CORRIDOR.count(chr(10)) + 3}: ")
+    assert words in found
 
 
 def test_the_customs_scenario_has_policies_of_customs_only() -> None:

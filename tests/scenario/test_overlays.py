@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fourport.errors import Problem, UserError
+from fourport.errors import Problem, UserError, key_of
 from fourport.scenario.load import load, policy_names
-from fourport.scenario.tree import key_of, written
+from fourport.scenario.tree import written
 from fourport.scenario.units import MICROSECONDS
 from tests.scenario.bending import CORRIDOR, Bend, accepted, complaints, line_of
 

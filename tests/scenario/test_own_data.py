@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from socket import AF_UNIX, socket
 
 import pytest
 
@@ -59,12 +61,20 @@ def test_where_observed_values_come_from(bend: Bend) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("id,hour\na,1\n", "dwell.csv: has no column 'hours'; allowed: a name of its header"),
-        ("id;hours\na;1.500\n", "dwell.csv: line 2: '1.500' may be either of two numbers"),
+        ("id,hour\na,1\n", "dwell.csv:1: has no column 'hours'; allowed: a name of its header"),
+        ("id;hours\na;1.500\n", "dwell.csv:2: '1.500' may be either of two numbers"),
         ("hours\n\n", "values is empty; allowed: at least one observed value"),
         ("hours\n1\n-2\n", "'-2 h' must be more than 0"),
         ("hours\nthree\n", "'three' is not a number with a unit"),
-        ("", "dwell.csv:1: is empty"),
+        ("", ": data/dwell.csv:1: is empty"),
+        (
+            "hours\n1,5\n4\n",
+            "dwell.csv:2: has 2 cells; allowed: 1; if 1,5 is one number: sep=; as the first line",
+        ),
+        (
+            "id,hours\na,1,5\n",
+            "has 3 cells; allowed: 2; if 1,5 is one number: sep=; as the first line of the file, and",
+        ),
     ],
 )
 def test_bad_columns(text: str, said: str, bend: Bend) -> None:
@@ -79,6 +89,29 @@ def test_no_such_file(bend: Bend) -> None:
     """Tests that a file that is not there is told where it is named."""
     found = complaints(bend(DURATION, COLUMN))
     assert any("discharge.duration" in line and "there is no file" in line for line in found), found
+
+
+@pytest.mark.parametrize("wanted", ["a directory", "a pipe", "a socket"])
+def test_no_regular_file(wanted: str, bend: Bend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that what is no file is named as what it is, once, and is not waited for."""
+    path = bend(DURATION, COLUMN.replace("data/", ""))
+    monkeypatch.chdir(path.parent)
+    listening = socket(AF_UNIX)
+    {
+        "a directory": lambda: Path("dwell.csv").mkdir(),
+        "a pipe": lambda: os.mkfifo("dwell.csv"),
+        "a socket": lambda: listening.bind("dwell.csv"),
+    }[wanted]()
+    (found,) = complaints(path)
+    listening.close()
+    assert f"dwell.csv' is {wanted}, not a file; allowed: a CSV file" in found
+    assert found.count("dwell.csv") == 1
+
+
+def test_column_with_decimal_commas(bend: Bend) -> None:
+    """Tests that the line that an error proposes helps."""
+    loaded = accepted(with_data(bend, "sep=;\nhours\n1,5\n4\n"))
+    assert [value / HOUR for value in discharge(loaded).values] == [1.5, 4]
 
 
 def test_lists_percentiles_and_mixtures_in_a_file(bend: Bend) -> None:

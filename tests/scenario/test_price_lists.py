@@ -370,7 +370,8 @@ def test_bad_date(bend: Bend) -> None:
     """Tests that a date which may be either of two is told at its row."""
     text = HEAD.replace("note", "valid_from") + SEA.replace("as written", "2/3/2020")
     (found,) = complaints(listed(bend, text))
-    assert AT + ".valid_from: '2/3/2020' is not a date" in found
+    assert AT + ".valid_from: '2/3/2020' is not a date; allowed: a date such as 2019-01-07" in found
+    assert "quotes" not in found  # which mean nothing in a cell
 
 
 def test_rows_of_one_line_agree() -> None:

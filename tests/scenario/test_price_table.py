@@ -47,6 +47,29 @@ def test_lines_with_all_that_belongs_to_them(bend: Bend) -> None:
     }
 
 
+def test_terms_of_a_price_list(bend: Bend) -> None:
+    """Tests that a price list has columns for values, margins, master bills and dead freight."""
+    head = (
+        "tariff,line,kind,category,currency,price,share,minimum,maximum,basis,lines,committed,release,sold\n"
+    )
+    rows = [
+        "sea,Dead freight,dead-freight,transport,USD,3,,,,containers,,80 %,36 h,60 %",
+        "sea,D/O,master-bill,handling,USD,90,,,,consignment,,,,",
+        "sea,MPF,value,duty,USD,,0.3464 %,26.22,508.70,,,,,",
+        "sea,Margin,margin,handling,USD,,5 %,,,,Dead freight;D/O,,,",
+    ]
+    found = [
+        dict(zip(COLUMNS, row, strict=True))
+        for row in price_rows(accepted(listed(bend, head + "\n".join(rows))))
+    ]
+    assert {row["line"]: (row["prices"], row["unit"]) for row in found if row["tariff"] == "sea"} == {
+        "Dead freight": ("price 3; committed 80 %; sold 60 %; release 1.5 d", "USD/TEU"),
+        "D/O": ("price 90", "USD/master-bill"),
+        "MPF": ("minimum 26.22; maximum 508.7; share 0.3464 %", "% of value"),
+        "Margin": ("share 5 %", "% of Dead freight, D/O"),
+    }
+
+
 def test_rates_of_time(bend: Bend) -> None:
     """Tests that time and credit grades have rows with rates and grade, and surcharges a currency."""
     changes = """[value_of_time]

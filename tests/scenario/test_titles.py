@@ -99,7 +99,7 @@ def titles_of(name: str) -> Iterator[tuple[str, str]]:
     scenario = loaded.scenario
     yield "scenario", scenario.title
     yield from ((f"policies.{key}", title) for key, title in loaded.policies.items())
-    for section in ("facilities", "lanes", "routes", "services", "commodities", "trader_classes"):
+    for section in ("facilities", "lanes", "routes", "services", "commodities", "trader_classes", "tariffs"):
         yield from (
             (f"{section}.{key}", one.title) for key, one in getattr(scenario, section).items() if one.title
         )

@@ -71,6 +71,8 @@ BY_HAND = [
     (units.UnitPrice, "300 USD/container", units.Price(300.0, "USD", "container")),
     (units.UnitPrice, "700 CNY/vehicle", units.Price(700.0, "CNY", "vehicle")),
     (units.UnitPrice, "18000 USD/departure", units.Price(18000.0, "USD", "departure")),
+    (units.UnitPrice, "90 USD/master-bill", units.Price(90.0, "USD", "master-bill")),
+    (units.UnitPrice, "25 USD/house-bill", units.Price(25.0, "USD", "consignment")),
     (units.UnitPrice, "5 USD/parcel", units.Price(5.0, "USD", "parcel")),
     (units.UnitPrice, "150 CNY/filing", units.Price(150.0, "CNY", "filing")),
     (units.UnitPrice, "0.02 USD/kg/d", units.Price(0.02, "USD", "kg/d")),

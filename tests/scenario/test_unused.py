@@ -187,3 +187,16 @@ def test_divisor_below_sense(bend: Bend) -> None:
     """Tests that a volumetric divisor below 1 is refused."""
     found = complaints(bend('title = "Sea"', 'title = "Sea"\nvolumetric_divisor = 0.006'))
     assert "0.006 must be at least 1" in found[0]
+
+
+def test_a_currency_of_tariffs_alone(tmp_path: Path) -> None:
+    """Tests that a new currency is used if a price is given in it, and nothing else."""
+    (tmp_path / "corridor.toml").write_text(CORRIDOR, encoding="utf-8")
+    overlay = tmp_path / "over.toml"
+    overlay.write_text(
+        'extends = "corridor.toml"\ncurrencies.KRW = "1165 KRW/USD"\n'
+        'tariffs.sea.lines = [{ name = "Sea freight", category = "transport", '
+        'basis = "containers", price = "300000 KRW/TEU" }]\n',
+        encoding="utf-8",
+    )
+    assert "KRW" in accepted(overlay).scenario.currencies

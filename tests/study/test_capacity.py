@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fourport.causes import QUEUE, WORK
 from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, WEEK, Kind
@@ -17,14 +18,15 @@ from fourport.scenario.library import folder
 from fourport.scenario.load import load as load_scenario
 from fourport.study.averages import Averaging
 from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request, capacity_curve
-from fourport.study.capacity.conclusions import conclusion, shifts
+from fourport.study.capacity.conclusions import conclusion, record
+from fourport.study.capacity.described import heading, measured, rests_on, shifts
 from fourport.study.capacity.judge import Load, guarded, verdicts
-from fourport.study.capacity.measured import count, parts_of
+from fourport.study.capacity.measured import CLOSED, count, parts_of
 from fourport.study.capacity.request import find_resource, parse_servers, with_servers
 from fourport.study.capacity.target import Target, parse_target, settled
 from fourport.study.parallel import workers
 from fourport.study.replication import replicate
-from fourport.study.statistics import Estimate, estimate
+from fourport.study.statistics import Estimate, estimate, share_estimate
 from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant
 from fourport.study.verification import formulas
@@ -93,32 +95,65 @@ def test_the_interval_allows_for_one_more_replication() -> None:
 
 def test_replications_weigh_as_many_visits_as_they_have() -> None:
     """Tests 10 of 10 and 0 of 30 within the target: 25 %, and no visit in a third replication."""
-    assert guarded(np.array([1000.0, 0.0, 0.0]), np.array([10.0, 30.0, 0.0]), 0.95, share=True).mean == 25
+    assert guarded(np.array([1000.0, 0.0, 0.0]), np.array([10.0, 30.0, 0.0]), 0.95, 1).mean == 25
 
 
-def test_few_visits_prove_little() -> None:
-    """Tests some 18 visits a replication, all in time or none, by hand: at 95 % the bounds are of 97.5 %.
+def test_all_or_none_in_time_prove_as_much_as_there_are_weeks() -> None:
+    """Tests some 18 visits in the one week of a replication, all in time or none: as of ``run``, one cluster.
 
-    All of 54 are at least 0.025^(1/54) = 93.4 %, all of 172 at least 97.9 %; of none of them the same from
-    below. Fewer than 10 replications never show that a target is met.
+    All of k weeks are at least 0.025^(1 / k) at 95 %: 29 % of 3, 69 % of 10. To meet 95 % takes 72 weeks, of
+    independent visits it were the 10 replications.
     """
-    for replications, visits_, all_of, none_of in (
-        (3, 54, "undecided", "undecided"),
-        (4, 72, "undecided", "misses"),
-        (10, 172, "meets", "misses"),
-    ):
-        least = 100 * 0.025 ** (1 / visits_)
-        soon = parse_target("5% within 1 min", "visits")
-        for target, share, low, high, verdict in (
-            (DAY, 100.0, least, 100.0, all_of),
-            (soon, 0.0, 0.0, 100 - least, none_of),
-        ):
-            found = study(values(), "a/officers", range(9, 11), target, replications=replications)
+    soon = parse_target("5% within 1 min", "visits")
+    for replications, confidence, tail in ((3, 0.95, 0.025), (10, 0.95, 0.025), (10, 0.99, 0.005)):
+        least = 100 * tail ** (1 / replications)
+        of = {"replications": replications, "confidence": confidence}
+        for target, share, low, high in ((DAY, 100.0, least, 100.0), (soon, 0.0, 0.0, 100 - least)):
+            found = study(values(), "a/officers", range(9, 11), target, **of)
             for point in found.points:
-                assert point.counted * replications == pytest.approx(visits_)
                 assert point.values.tolist() == [share] * replications
                 assert (point.value.low, point.value.high) == pytest.approx((low, high), abs=1e-9)
-                assert point.verdict == verdict
+                assert point.verdict == "undecided"
+    every = np.full(72, 1800.0), np.full(72, 18.0)
+    assert guarded(*every, 0.95, 1).low == pytest.approx(100 * 0.025 ** (1 / 72))
+    assert guarded(*every, 0.95, 1).low < 95.01 < guarded(*every, 0.95, 2).low
+
+
+def test_a_share_has_at_least_the_interval_of_the_summary() -> None:
+    """Tests misses that come together, 20 in one of ten replications of 100: wider than independent ones.
+
+    Independent, 20 of 1,000 have an upper bound of 3.07 % (Clopper and Pearson); by their spread among
+    replications they tell as much as few.
+    """
+    shares, over = np.array([80.0, *[100.0] * 9]), np.full(10, 100.0)
+    found = guarded(shares * over, over, 0.95, 1)
+    summary = share_estimate(shares.tolist(), over.tolist(), 1)
+    assert found.low <= summary.low < 100 - 3.07
+    assert found.high >= summary.high
+
+
+def test_how_many_replications_would_tell_of_a_share_at_the_edge() -> None:
+    """Tests that all in time in ten weeks takes 72 weeks to show 95 %: 0.025^(1 / 72) = 95.01 %."""
+    low = 100 * 0.025 ** (1 / 10)
+    point = CapacityPoint(1, np.empty(0), Estimate(100.0, low, 100.0, 10), 5.0, 0.0, load(10), "undecided")
+    said = conclusion(CapacityCurve(asked_of("a/officers", 1), [point], UNLIMITED, {}))
+    assert "Some 72 replications would tell." in said
+    # None of 50 undelivered in ten weeks: 50 (1 - 0.025^(1 / 10)) = 15.4 at most; 3 of 50 take 60 weeks.
+    none = Estimate(0.0, 0.0, 50 - low / 2, 10)
+    few = asked_of("a/officers", 1, parse_target("undelivered <= 3"))
+    point = replace(point, value=none, counted=50.0)
+    curve = CapacityCurve(few, [point], point, {})
+    assert "Some 60 replications would tell." in conclusion(curve)
+
+
+def test_nothing_measured_is_said() -> None:
+    """Tests a measure that no consignment has."""
+    nothing = replace(UNLIMITED, servers=1, value=Estimate(math.nan, math.nan, math.nan, 0))
+    asked = asked_of("a/officers", 1, parse_target("95% within_promise"))
+    assert conclusion(CapacityCurve(asked, [nothing], nothing, {})) == (
+        "Officers: nothing was measured, as no consignment has a value of: within the promised time."
+    )
+    assert asked.target.shown(math.nan) == "-"
 
 
 def test_none_of_a_rare_event_is_no_proof() -> None:
@@ -310,9 +345,9 @@ def test_clearance_is_not_the_stations_own_visits() -> None:
     assert [point.verdict for point in found.points] == ["misses", "misses"]
     said = conclusion(found)
     assert said.startswith(
-        "No number is enough for 95% within 24 h: with a server for everybody it is 0.00 %"
+        "Officers: no number is enough for the target, 95 % within 24 h; with an unlimited number it is 0.00"
     )
-    assert "Preparation is 30 of 30.5 h." in said
+    assert said.endswith("The mean clearance time is then 30.5 h, of which preparation by the trader 30 h.")
 
 
 def test_numbers_of_servers() -> None:
@@ -340,12 +375,17 @@ def test_shifts_are_told() -> None:
         CapacityCurve(Request(Variant.of(document), at, (1, 2), DAY, 1, 2), [], UNLIMITED, {})
         for at in ("a/officers", "b/bays")
     )
-    assert shifts(shifted).startswith("a/officers has shifts of 4, 2: the largest gets the number tried")
+    assert shifts(shifted).startswith("Shifts of 4, 2: the largest gets the number tried")
     assert shifts(plain) == ""
 
 
 LOAD = Load(services=1000, work=500, squares=250, offered=1000, window=168, replications=50)
 UNLIMITED = CapacityPoint(None, np.empty(0), Estimate(99.0, 98.0, 100.0, 9), 5.0, 0.0, LOAD)
+
+
+def asked_of(at: str, numbers: int, target: Target = DAY, **more: Any) -> Request:
+    """Give a question about 1, 2, ... servers of the tiny corridor."""
+    return Request(Variant.of(values()), at, tuple(range(1, numbers + 1)), target, 1, 9, **more)
 
 
 def made_curve(*verdicts: str | tuple[float, str]) -> CapacityCurve:
@@ -357,8 +397,7 @@ def made_curve(*verdicts: str | tuple[float, str]) -> CapacityCurve:
         low, high = interval[verdict]
         found = Estimate((low + high) / 2 if value is None else value, low, high, 9)
         points.append(CapacityPoint(k + 1, np.empty(0), found, 5.0, 0.0, LOAD, verdict))  # type: ignore[arg-type]
-    asked = Request(Variant.of({}), "a/b", tuple(range(1, len(verdicts) + 1)), DAY, 1, 9)
-    return CapacityCurve(asked, points, UNLIMITED, {})
+    return CapacityCurve(asked_of("a/officers", len(verdicts)), points, UNLIMITED, {})
 
 
 def test_conclusions() -> None:
@@ -366,10 +405,16 @@ def test_conclusions() -> None:
     assert made_curve("misses", "misses", "meets", "meets").smallest == 3
     assert "3 is the smallest number tried" in conclusion(made_curve("misses", "misses", "meets"))
     assert "; 2 and fewer are not enough." in conclusion(made_curve("misses", "misses", "meets"))
+    assert "; 1 is not enough." in conclusion(made_curve("misses", "meets"))
+    assert conclusion(made_curve("meets", "meets")) == (
+        "Officers: 1 is the smallest number tried that meets the target, 95 % within 24 h, with 95 % "
+        "confidence."
+    )
     assert "; 2 may also be enough" in conclusion(made_curve("misses", "undecided", "meets"))
     none = conclusion(made_curve("misses", "undecided"))
     assert none.startswith(
-        "None of the numbers tried is sure to meet 95% within 24 h (95 % confidence). The nearest is 2"
+        "Officers: none of the numbers tried is sure to meet the target, 95 % within 24 h (95 % confidence). "
+        "The nearest is 2"
     )
     assert "More replications" in none
     assert "More replications" not in conclusion(made_curve("misses", "misses"))
@@ -384,20 +429,21 @@ def test_the_nearest_is_the_one_that_people_mean() -> None:
     )
 
 
-def test_it_is_said_that_a_server_for_everybody_is_not_enough_either() -> None:
+def test_it_is_said_that_an_unlimited_number_is_not_enough_either() -> None:
     """Tests three undecided numbers near 93.9 %, and 93.9 % without any queue: servers do not decide it."""
     curve = made_curve(*((value, "undecided") for value in (93.8, 93.9, 93.9)))
     most = Estimate(93.9, 91.4, 96.2, 9)
     limited = replace(
         curve,
         unlimited=replace(UNLIMITED, value=most),
-        parts={"preparation": 4.5, "inspection": 0.5},
+        parts={"Preparation by the trader": 4.5, "Opening and inspection": 0.5},
     )
     assert (
-        "The nearest is 2, with 93.90 % (93.00 % .. 96.00 %). A server for everybody does not reach it in "
-        "these runs either (93.90 % (91.40 % .. 96.20 %)). Preparation is 4.5 of 5 h, inspection 0.5. More"
+        "The nearest is 2, with 93.90 % (93.00 to 96.00 %). An unlimited number does not reach it in these "
+        "runs either (93.90 % (91.40 to 96.20 %)). The mean time of a visit is then 5 h, of which "
+        "preparation by the trader 4.5 h, opening and inspection 0.5 h. More"
     ) in conclusion(limited)
-    assert "A server for everybody" not in conclusion(curve)
+    assert "n unlimited number" not in conclusion(curve)
 
 
 def load(replications: int, busy: float = 0.5, window: float = 168.0) -> Load:
@@ -432,7 +478,7 @@ def test_what_would_tell_is_said() -> None:
 
     def said(of: Load, value: float = 96.0, unfinished: float = 0.0, target: Target = DAY) -> str:
         point = CapacityPoint(1, np.empty(0), Estimate(value, 94.0, 98.0, 9), 5.0, unfinished, of)
-        asked = Request(Variant.of({}), "a/b", (1,), target, 1, 9)
+        asked = asked_of("a/officers", 1, target)
         return conclusion(CapacityCurve(asked, [point], UNLIMITED, {})).partition("98.00 %). ")[2]
 
     # 50 h of memory: 30 windows of a week. Half an interval of 2 about 96: four times the replications.
@@ -449,12 +495,91 @@ def test_what_would_tell_is_said() -> None:
 
 
 def test_rest_is_no_service() -> None:
-    """Tests a control begun at 17:45 by an officer who stops until 08:00: 14.5 h, half an hour of it work."""
+    """Tests a control begun at 17:45 by an officer who stops until 08:00: 14.5 h, half an hour of it work.
+
+    The 14 h are not for a busy officer, but until somebody is on duty.
+    """
     officers = {"servers": 1, "calendar": "office", "at_closing": "resume"}
     run = follow(corridor({"facilities.a.resources.officers": officers}), [Parcel(16.75, "van")])
     mine = np.ones(1, dtype=np.bool_)
-    assert parts_of(run, "a/officers", "visits", mine) == ({"waiting": 14.0, "service": 0.5}, 1)
+    assert parts_of(run, "a/officers", "visits", mine) == ({CLOSED: 14.0, QUEUE: 0.0, WORK: 0.5}, 1)
     stages, cleared = parts_of(run, "a/officers", "clearance", mine)
-    assert (stages["waiting for document control"], stages["document control"], cleared) == (14.0, 0.5, 1)
+    told = stages[CLOSED], stages["Waiting for an officer"], stages["Document control"]
+    assert (told, cleared) == ((14.0, 0.0, 0.5), 1)
     load = count(run, "a/officers", DAY, mine)
     assert (load.services, load.work, load.squares) == (1, 0.5, 0.25)
+
+
+def test_closed_hours_are_no_queue() -> None:
+    """Tests three who lodge at 17:30, one officer until 18:00, half an hour each.
+
+    The first is controlled at once, the second waits 14.5 h, the third 15 h: half an hour each for the one
+    before, the officer is away for 14 h.
+    """
+    officers = {"servers": 1, "calendar": "office"}
+    run = follow(corridor({"facilities.a.resources.officers": officers}), [Parcel(16.5, "van")] * 3)
+    mine = np.ones(3, dtype=np.bool_)
+    assert parts_of(run, "a/officers", "wait", mine) == ({CLOSED: 28.0, QUEUE: 1.5, WORK: 1.5}, 3)
+    stages, _ = parts_of(run, "a/officers", "clearance", mine)
+    assert (stages[CLOSED], stages["Waiting for an officer"]) == (28.0, 1.5)
+
+
+def test_names_are_titles() -> None:
+    """Tests heading, measure, verdict and uncertain numbers of resources with and without a title."""
+    changes = {
+        "facilities.a.title": "Port A",
+        "facilities.a.resources.dock": {"servers": 2, "title": "Loading berths"},
+        "facilities.a.resources.night-officers": {"servers": 1},
+        "lanes.l.title": "West to east",
+    }
+    document = values(changes)
+    lane = {"lanes": ("l",)}
+    share, cost = parse_target("95% cleared_within_24h"), parse_target("logistics_cost <= 2 USD/kg")
+    for at, target, title, about in (
+        (
+            "a/dock",
+            DAY,
+            "Port A, Loading berths: 95 % within 24 h",
+            "waiting plus service at the loading berths",
+        ),
+        (
+            "a/night-officers",
+            share,
+            "Port A, night officers: 95 % cleared within 24 h",
+            "cleared within 24 h",
+        ),
+        ("a/dock", cost, "Port A, Loading berths: logistics cost at most 2 USD/kg", "logistics cost"),
+    ):
+        asked = replace(asked_of(at, 1, target, **lane), variant=Variant.of(document))
+        curve = CapacityCurve(asked, [replace(UNLIMITED, servers=1)], UNLIMITED, {})
+        assert (heading(curve), measured(curve)) == (f"{title} (West to east)", f"{about} (West to east)")
+    ranges = {
+        "facilities.a.resources.dock.shifts[0].servers": (1, 4),
+        "lanes.l.demand": ("40 consignments/week", "80 consignments/week"),
+        'facilities.a.activities."load-up".duration': ("1 h", "30 min"),
+        "facilities.a.resources.dock.shifts[1].servers": (1, 3),
+        "facilities.a.resources.dock.shifts[2].servers": (1, 3),
+    }
+    assert rests_on(curve, ranges) == (
+        "Uncertain numbers of the resource, of its work and of the demand: Loading berths: shift 1 servers "
+        "(1 to 4), shift 2 servers (1 to 3); West to east: demand (40 to 80 consignments/week); load up: "
+        "duration (1 h to 30 min); and 1 more."
+    )
+
+
+def test_what_stands_behind_a_resource() -> None:
+    """Tests its own numbers, those of its work, and the demand of lanes that come to it, measured or not."""
+    document = values({"lanes.other": values()["lanes"]["l"] | {"routes": {"truck": "100 %"}}})
+    keys = ["officers.servers", "dock.servers"]
+    ranges = {f"facilities.a.resources.{key}": (1, 2) for key in keys} | {
+        "facilities.a.activities.export.documents.duration": ("1 h", "2 h"),
+        "lanes.l.demand": (1, 2),
+        "lanes.other.demand": (1, 2),
+    }
+    asked = replace(asked_of("a/officers", 1, lanes=("other",)), variant=Variant.of(document))
+    found = record(CapacityCurve(asked, [replace(UNLIMITED, servers=1)], UNLIMITED, {}), "base", ranges)
+    assert [*found["uncertain"]] == [
+        "facilities.a.resources.officers.servers",
+        "facilities.a.activities.export.documents.duration",
+        "lanes.l.demand",
+    ]

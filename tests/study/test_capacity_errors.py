@@ -78,7 +78,7 @@ class Case:
         """Return the % of studies in which the number of servers is said to reach a share."""
         found = 0
         for runs in self.studies(seed, studies):
-            values = [guarded(100 * run[:, 0], run[:, 1], 0.95, share=True) for run in runs]
+            values = [guarded(100 * run[:, 0], run[:, 1], 0.95, self.weeks) for run in runs]
             hours, n = self.weeks * WEEK, self.replications
             loads = [
                 Load(visits, work, squares, (self.servers + k) * hours * n, hours, n)

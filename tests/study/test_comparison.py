@@ -265,7 +265,10 @@ def test_what_is_said_of_a_difference(
 
     lost = 2.0 * (verdict == "lost")
     rows = compare({"base": made(before, 0.0), "other": made(after, lost)}, Question("base"))
-    assert [(row.verdict, row.sure) for row in rows if row.measure == measure] == [(verdict, True)]
+    told = {"%": "points"}.get(unit, unit)  # the difference of two shares is no share
+    assert [(row.verdict, row.sure, row.unit) for row in rows if row.measure == measure] == [
+        (verdict, True, told)
+    ]
 
 
 def test_untouched_is_the_same_in_everything() -> None:

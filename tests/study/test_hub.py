@@ -29,7 +29,7 @@ def test_stays(three: Followed) -> None:
     assert list(map(minutes, hub.arrived_us)) == [190, 910, 970]
     assert list(map(minutes, hub.left_us)) == [1080, 2520, 2520]
     assert (hub.hours * 60).tolist() == pytest.approx([890, 1610, 1550])
-    assert hub.departure_index.tolist()[1] == hub.departure_index.tolist()[2] > hub.departure_index[0]
+    assert hub.departure.tolist()[1] == hub.departure.tolist()[2] > hub.departure[0]
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from fourport.store.reading import sha256_of
 from fourport.store.unfinished import Unfinished
-from fourport.study.kept import KeepingResults, read, written
-from fourport.study.parallel import Processes, in_order
+from fourport.study.kept import KeepingResults
+from fourport.study.parallel import InThisProcess, Processes, each, in_order
+from fourport.study.sample import Written
 from fourport.study.variant import Variant
+from fourport.study.written import Needs, read, written
 
 
 class Evil:
@@ -54,6 +60,18 @@ def _written(task: tuple[Path, int]) -> int:
     return _logged(task)
 
 
+def test_batches_of_any_size(tmp_path: Path) -> None:
+    """Tests that results of batches are found by batches of other tasks, equal tasks among them."""
+    log = tmp_path / "log"
+    unfinished = Unfinished.begin(tmp_path, "r", "a test")
+    keeping = KeepingResults(None, unfinished)
+    for tasks, new in (([0, 1, 2, 1], True), ([5, 2, 0, 5, 1], True), ([3], True), ([0, 5, 3, 3], False)):
+        batch = keeping.submit(each, _logged, [(log, k) for k in tasks]).result()
+        assert batch.results == [k * k for k in tasks]
+        assert (batch.seconds > 0) == new
+    assert log.read_text(encoding="ascii").split() == ["0", "1", "2", "5", "3"]
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_tasks_run_once(jobs: int, tmp_path: Path) -> None:
     """Tests that a second executor takes all results of the first, and computes what is new."""
@@ -79,12 +97,60 @@ def test_a_process_that_does_not_see_the_folder(tmp_path: Path, monkeypatch: pyt
     assert [path.read_text(encoding="ascii") for path, _ in tasks] == ["0\n", "1\n", "2\n"]
 
 
+class _Elsewhere(InThisProcess):
+    """Runs tasks while the files that they name are not there, as on a machine that does not see them."""
+
+    def __init__(self, *files: Path) -> None:
+        self.files = files
+
+    def everywhere(self, *_: object) -> bool:
+        """Return that not all workers see a folder."""
+        return False
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        """Run a task that comes through a pipe."""
+        sent = pickle.dumps(args)
+        for file in self.files:
+            file.rename(file.with_suffix(".away"))
+        try:
+            return super().submit(fn, *pickle.loads(sent))
+        finally:
+            for file in self.files:
+                file.with_suffix(".away").rename(file)
+
+
+def _copied(task: tuple[tuple[Path, ...], Path]) -> str:
+    files, to = task
+    text = "".join(path.read_text(encoding="ascii") for path in files)
+    to.parent.mkdir(exist_ok=True)
+    to.write_text(text, encoding="ascii")
+    return text
+
+
+def test_files_are_sent_where_they_are_not_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests a task that reads a file of the run and one of another folder, and writes a third."""
+    run = tmp_path / "run"
+    (run / "journeys").mkdir(parents=True)
+    files = run / "journeys" / "a", tmp_path / "b"
+    for number, path in enumerate(files):
+        path.write_text(str(number), encoding="ascii")
+    unfinished = Unfinished.begin(run, "r", "a test")
+    monkeypatch.setattr(Unfinished, "is_here", lambda _: False)
+    keeping = KeepingResults(_Elsewhere(*files), unfinished)
+    assert list(in_order(_copied, [(files, run / "journeys" / "c")], keeping)) == ["01"]
+    assert sorted(path.name for path in run.rglob("[!.]*") if path.is_file() and len(path.name) == 1) == [
+        "a",
+        "c",
+    ]
+    assert (run / "journeys" / "c").read_text(encoding="ascii") == "01"
+
+
 def test_a_task_has_one_name_in_any_folder() -> None:
     """Tests that a task is written alike for runs in two folders, and read for each with its own paths."""
     values = {"a": 1, "b": [2.5]}
     variant = Variant.of(values)
     tasks = [
-        written((_logged, (Path(folder) / "rows" / "1", variant)), Path(folder), {})
+        written((_logged, (Path(folder) / "rows" / "1", variant)), Path(folder), Needs())
         for folder in ("one", "/other/folder")
     ]
     assert tasks[0] == tasks[1]
@@ -101,3 +167,25 @@ def test_a_folder_of_the_same_name_elsewhere(tmp_path: Path) -> None:
     assert other.is_here()
     other.run = one.run
     assert not other.is_here()
+
+
+def _journeys(task: tuple[Path, Path]) -> Written:
+    path, log = task
+    path.write_bytes(b"journeys")
+    _logged((log, 1))
+    return Written(path, sha256_of(b"journeys"))
+
+
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda path: path.write_bytes(b"journey")], ids=["lost", "cut"]
+)
+def test_a_file_of_a_result_is_damaged(damage: Callable[[Path], object], tmp_path: Path) -> None:
+    """Tests that a result is not taken for finished when the file that goes with it is lost or damaged."""
+    keeping = KeepingResults(None, Unfinished.begin(tmp_path, "r", "a test"))
+    path, log = tmp_path / "j", tmp_path / "log"
+    for runs, damaged in ((1, False), (1, False), (2, True)):
+        if damaged:
+            damage(path)
+        assert [one.path for one in in_order(_journeys, [(path, log)], keeping)] == [path]
+        assert len(log.read_text(encoding="ascii").split()) == runs
+    assert path.read_bytes() == b"journeys"

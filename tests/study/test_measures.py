@@ -10,7 +10,7 @@ import pytest
 
 from fourport.study.cohort import cohorts
 from fourport.study.tabulate import tabulate
-from tests.tiny import Parcel, corridor, departures_of, follow
+from tests.tiny import Parcel, corridor, departures_of, follow, values
 
 PLANNED: dict[str, Any] = {
     "planning": {"allowance": "1 h"},
@@ -81,6 +81,22 @@ def test_costs_for_each_kg() -> None:
     sea = (0, "ferry", "sea", "s", "transport", "shipper", "freight", "USD/kg")
     time = (1, "door-to-door", "value_of_time", "inventory", "time", "shipper", "other", "USD/kg")
     assert lines == {sea: pytest.approx(0.1), time: pytest.approx(0.05 * days)}
+
+
+def test_charges_on_value() -> None:
+    """Tests that insurance of 1 % of 50 USD/kg stands beside the logistics cost."""
+    insured = values(PLANNED)
+    line = {"name": "insurance", "kind": "value", "category": "insurance", "share": "1 %"}
+    insured["tariffs"]["sea"]["lines"].append(line)
+    found = tabulate(follow(corridor(insured), VANS))
+    by_name = {key[2]: value for key, value in found.summary.items()}
+    plain = summary(VANS)
+    assert by_name["charges_on_value"] == pytest.approx(0.5)
+    assert by_name["logistics_cost"] == pytest.approx(plain["logistics_cost"])
+    assert "charges_on_value" not in plain
+    so_far = [value for key, value in found.stops.items() if key[6] == "logistics_cost"]
+    assert so_far[-1] == pytest.approx(plain["logistics_cost"])
+    assert ("insurance", "on value") in {(key[5], key[8]) for key in found.costs}
 
 
 def test_stops() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import re
@@ -10,14 +11,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fourport.errors import UserError
-from fourport.study.parallel import ENDED, Processes, in_order, workers
+from fourport.study.parallel import ENDED, Batch, Once, Processes, each, in_order, workers
 
 
 def _sleep(number: int) -> int:
@@ -64,6 +68,72 @@ def test_an_error_cancels_the_rest() -> None:
             list(in_order(_square, [13, *range(1000)], executor))
         assert list(in_order(_square, [5], executor)) == [25]
         assert executor._work_queue.qsize() == 0
+
+
+class _Timed(Executor):
+    """Runs batches here, and says that each task took so long, s."""
+
+    def __init__(self, seconds: float, ahead: int) -> None:
+        self.ahead, self.seconds = ahead, seconds
+        self.batches: list[int] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        """Run a batch."""
+        assert fn is each
+        self.batches.append(len(args[1]))
+        found: Future[Any] = Future()
+        found.set_result(Batch(each(*args).results, self.seconds))
+        return found
+
+
+@given(
+    n=st.integers(0, 700),
+    seconds=st.sampled_from([0.0, 1e-4, 0.01, 0.2, 0.5, 3.0]),
+    ahead=st.sampled_from([1, 8, 256]),
+)
+@settings(max_examples=60, deadline=None)
+def test_batches(n: int, seconds: float, ahead: int) -> None:
+    """Tests that batches take half a second unless workers would rest, and that nothing is lost."""
+    executor, done = _Timed(seconds, ahead), list[tuple[int, int]]()
+    assert list(in_order(abs, range(n), executor, lambda *now: done.append(now))) == list(range(n))
+    assert done == [(k, n) for k in range(n + 1)] * bool(n)
+    wanted = 1 if ahead == 1 or seconds in (0.0, 0.5, 3.0) else min(math.ceil(0.5 / seconds), 256)
+    submitted = 0
+    for number, size in enumerate(executor.batches):
+        left = n - submitted
+        first = number < ahead  # nothing is known of the tasks yet
+        assert size == (1 if first else max(min(wanted, left // ahead), 1)) or size == left
+        submitted += size
+
+
+class _Plan(Once):
+    """Counts in each process how often it is received."""
+
+    received = 0
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __reduce__(self) -> tuple[Callable[[str], _Plan], tuple[str]]:
+        return _receive, (self.key,)
+
+
+def _receive(key: str) -> _Plan:
+    _Plan.received += 1
+    return _Plan(key)
+
+
+def _times_received(task: tuple[_Plan, int]) -> tuple[str, int]:
+    return task[0].key, _Plan.received
+
+
+def test_a_plan_is_sent_once() -> None:
+    """Tests that a process receives each of two plans once, however many tasks have one."""
+    with Processes(1) as executor:
+        tasks = [(_Plan("ab"[k % 2]), k) for k in range(40)]
+        found = list(in_order(_times_received, tasks, executor))
+    assert [key for key, _ in found] == ["a", "b"] * 20
+    assert max(times for _, times in found) == 2
 
 
 def _worker(_: int) -> int:

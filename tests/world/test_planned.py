@@ -46,6 +46,17 @@ def test_declaration_and_allowance(entry: float, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lead", "entry", "expected"),
+    # Of the hour of preparation a lead of 45 min leaves 15, one of a day nothing; 30 min are for control.
+    [("45 min", 13.25, 0), ("45 min", 13.26, 1), ("1 d", 13.5, 0), ("1 d", 13.51, 1)],
+)
+def test_declarations_begun_before_acceptance(lead: str, entry: float, expected: int) -> None:
+    """Tests that the plan reckons with what of a declaration is prepared before the acceptance."""
+    booked = {"share": "100 %", "from": "booking", "lead": lead}
+    assert planned(entry, "van", **{"facilities.a.activities.export.pre_arrival": booked}) == expected
+
+
+@pytest.mark.parametrize(
     ("entry", "expected"),
     # The dock works 08:00 to 18:00 and takes 1 h; one begun at 13:00 is done an hour before the cut-off.
     [(13.0, 0), (13.01, 1), (2.0, 0), (19.0, 1), (17.9, 1)],

@@ -68,12 +68,14 @@ def ready_loop() -> Any:
             try:
                 run(*nothing(), 1)
                 unkept = unkept if not keep else None
-            except Exception as error:  # A damaged file raises whatever unpickling it meets.
+            except Exception as error:
+                # A damaged file of the cache raises whatever unpickling meets, of which there is no list. An
+                # error of the loop itself comes back without the cache.
                 if not keep:
                     raise
                 unkept = error
                 if not run.signatures:  # It was not read from the cache, and not compiled either.
-                    with suppress(Exception):
+                    with suppress(OSError):  # a folder that cannot be written is told below
                         run._cache.flush()
                     continue
             break

@@ -12,7 +12,8 @@ Begin and end of an event row lie side by side in ``times``. They hold more than
   and also begin and end of the DELAYs behind it that nothing can hold up. A time that lies at or after the
   end of the run is taken out when the run is over.
 - The begin of a row that waits in a queue holds the next token in the queue, as a number below ``LINKS``. So
-  a queue needs no memory of its own.
+  a queue needs no memory of its own. Where a service is loaded one by one, the end of such a row holds its
+  arrival in the queue, and ``NEVER`` once the goods go by another service of the choice.
 
 All of it is one file, because the cache on disk of compiled functions goes by the file of the outermost one.
 """
@@ -54,8 +55,8 @@ COLUMNS = 16
     UNLESS_DONE,
     AFTER,  # last step of the track that must have ended before
     JOIN_OF,  # JOIN that waits for the end of this step
-    FIRST,  # first step of the track that a JOIN waits for
-    ENDS,  # last step of that track
+    FIRST,  # first step of the track that a JOIN waits for; of a SERVICE, of the choice that it is part of
+    ENDS,  # last step of that track, or of that choice
     EARLY,  # first step of the track that this step may start
     EARLY_CONDITION,
     EARLY_GOES_ON,  # 1: something follows the first step of that track
@@ -221,11 +222,26 @@ def passes_over(tables: Tables, state: State, i: int, s: int, now: int) -> bool:
 
 
 @inlined
+def lasting(tables: Tables, s: int, own: Any, at: int) -> Any:
+    """Return how long the first step of a track takes: ``own``, or the time of the last arrival."""
+    low, high = tables.arrival_first[s], tables.arrival_first[s + 1]
+    if low == high:
+        return own
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if tables.came_us[middle] <= at:
+            low = middle
+        else:
+            high = middle
+    return tables.lasts_us[low]
+
+
+@inlined
 def start_track(tables: Tables, state: State, i: int, first: int, goes_on: bool, at: int) -> None:
     """Start a declaration track, whose first step is a DELAY, at ``at``; at most once."""
     row, times = tables.row_of_step_0[i] + first, state.times
     if times[row, 0] <= LINKS:
-        end = at + times[row, 1]
+        end = at + lasting(tables, first, times[row, 1], at)
         times[row, 0], times[row, 1] = at, end
         if goes_on and end < tables.end_us[0]:
             push(state, end, i << STEP_BITS | first)
@@ -294,6 +310,19 @@ def step_after(tables: Tables, state: State, i: int, s: int, now: int) -> int:
 
 
 @inlined
+def queue_up(tables: Tables, state: State, i: int, s: int, last: int) -> None:
+    """Let a token queue for step ``s``, and for those behind it up to ``last`` if it has a choice."""
+    while s <= last:
+        queue = tables.steps[s, QUEUE]
+        if queue < 0:
+            queue = tables.queue_of[s, tables.trader_class[i]]
+        n = state.cells[N_ARRIVED]
+        state.arrived[n] = np.int64(queue) << (STEP_BITS + CONSIGNMENT_BITS) | i << STEP_BITS | s
+        state.cells[N_ARRIVED] = n + 1
+        s += 1
+
+
+@inlined
 def arrive(tables: Tables, state: State, i: int, s: int, now: int) -> None:
     """Bring a token to step ``s``, and on through all steps that take no time; -1 is nowhere."""
     times, row_0 = state.times, tables.row_of_step_0[i]
@@ -302,12 +331,11 @@ def arrive(tables: Tables, state: State, i: int, s: int, now: int) -> None:
         if step[SURE] or not passes_over(tables, state, i, s, now):
             kind = step[KIND]
             if RESOURCE <= kind <= FLEET:
-                queue = step[QUEUE]
-                if queue < 0:
-                    queue = tables.queue_of[s, tables.trader_class[i]]
-                n = state.cells[N_ARRIVED]
-                state.arrived[n] = np.int64(queue) << (STEP_BITS + CONSIGNMENT_BITS) | i << STEP_BITS | s
-                state.cells[N_ARRIVED] = n + 1
+                is_choice = kind == SERVICE and step[ENDS] >= 0
+                if is_choice and s != step[FIRST]:  # It has come by another service of the choice.
+                    s = step[ENDS] + 1
+                    continue
+                queue_up(tables, state, i, s, step[ENDS] if is_choice else s)
                 return
             begin = now
             if kind == DELAY and step[PROVIDER] >= 0:
@@ -444,6 +472,8 @@ def admit(tables: Tables, state: State, now: int) -> None:
             ask(state, provider)
         elif kind == FLEET:
             ask_fleet(state, provider)
+        elif tables.one_by_one[queue]:
+            state.times[row_of(tables, token), 1] = now
         last = state.back[queue]
         link(tables, state, queue, last, token)
         state.back[queue] = token
@@ -560,35 +590,143 @@ def embark_all(tables: Tables, state: State, token: int, d: int) -> None:
 
 
 @inlined
-def load_with_parts(tables: Tables, state: State, d: int) -> None:
-    """Load a departure of a service that splits, in order of the queue, with what fits and with one part."""
-    queue, block, free = tables.queue_of_departure[d], state.block_left, state.free_left
-    for k in range(3):
-        block[k], free[k] = tables.block_space[d, k], tables.free_sale[d, k]
-    has_split = False
-    before, token = np.int64(-1), state.front[queue]
-    while token >= 0:
+def leave_others(tables: Tables, state: State, i: int, s: int) -> None:
+    """Mark the tokens of the other steps of a choice as gone; they leave their queues when these are read."""
+    if tables.steps[s, ENDS] >= 0:
+        for other in range(tables.steps[s, FIRST], tables.steps[s, ENDS] + 1):
+            if other != s:
+                state.times[tables.row_of_step_0[i] + other, 1] = NEVER
+
+
+@inlined
+def try_to_load(tables: Tables, state: State, i: int, s: int, k: int) -> Any:
+    """Load goods to the ``k``-th departure that closes now, or a part; return whether nothing is left."""
+    d, came = state.closing[k], state.times[tables.row_of_step_0[i] + s, 1]
+    if came == NEVER:  # A part has left with another service.
+        return False
+    kept = tables.kept_first[s]
+    if kept >= 0 and tables.kept_us[kept + tables.number_of_departure[d]] <= came + tables.within_us[s]:
+        return False
+    size, gone, block, free = tables.size[i], state.gone[i], state.left[k, 0], state.left[k, 1]
+    of_block = part_for(size, gone, block) if tables.steps[s, SPACE] else np.int64(0)
+    part = max(of_block, part_for(size, gone, free))
+    is_all = part == 1000 - gone
+    if not is_all:
+        if part == 0 or not tables.splits[d] or state.has_split[k]:
+            return False
+        if not tables.too_large[tables.too_large_for[s], i]:
+            return False
+    room = block if part == of_block else free
+    for dimension in range(3):
+        of_all = size[dimension]
+        room[dimension] -= of_all * (gone + part) // 1000 - of_all * gone // 1000
+    leave_others(tables, state, i, s)
+    token = i << STEP_BITS | s
+    if is_all:
+        embark_all(tables, state, token, d)
+    else:
+        take_part(tables, state, token, d, part)
+        state.has_split[k] = True
+    return is_all
+
+
+@inlined
+def try_all(tables: Tables, state: State, token: int, n: int) -> Any:
+    """Let goods try the ``n`` departures that close now, in order of the steps of their choice."""
+    i, s = token >> STEP_BITS, token & STEP
+    is_choice = tables.steps[s, ENDS] >= 0
+    first = tables.steps[s, FIRST] if is_choice else s
+    last = tables.steps[s, ENDS] if is_choice else s
+    for s in range(first, last + 1):
+        for k in range(n):
+            is_its_own = tables.queue_of_departure[state.closing[k]] == tables.steps[s, QUEUE]
+            if is_its_own and try_to_load(tables, state, i, s, k):
+                return True
+    return False
+
+
+@inlined
+def first_in_line(tables: Tables, state: State, n: int) -> Any:
+    """Return the departure of ``n`` at whose queue the next of all waits; -1 if nobody does."""
+    best, best_us, best_token = np.int64(-1), np.int64(0), np.int64(0)
+    for k in range(n):
+        token = state.head[k]
+        while token >= 0 and state.times[row_of(tables, token), 1] == NEVER:
+            behind = following(tables, state, token)
+            link(tables, state, tables.queue_of_departure[state.closing[k]], state.before[k], behind)
+            token = behind
+        state.head[k] = token
+        if token >= 0:
+            came = state.times[row_of(tables, token), 1]
+            if best < 0 or came < best_us or (came == best_us and token < best_token):
+                best, best_us, best_token = np.int64(k), came, token
+    return best
+
+
+@inlined
+def close(tables: Tables, state: State, first: int, last: int) -> Any:
+    """List the departures that are loaded one by one, of some cut-offs, and their queues; return how many."""
+    n = np.int64(0)
+    for cutoff in range(first, last):
+        d = tables.cutting_off[cutoff]
+        queue = tables.queue_of_departure[d]
+        if tables.one_by_one[queue]:
+            state.closing[n], state.has_split[n] = d, False
+            for dimension in range(3):
+                state.left[n, 0, dimension] = tables.block_space[d, dimension]
+                state.left[n, 1, dimension] = tables.free_sale[d, dimension]
+            # Departures of one service follow each other, and its queue is read once.
+            is_new = n == 0 or tables.queue_of_departure[state.closing[n - 1]] != queue
+            state.head[n] = state.front[queue] if is_new else np.int64(-1)
+            state.before[n] = -1
+            n += 1
+    return n
+
+
+@inlined
+def are_full(tables: Tables, state: State, n: int) -> bool:
+    """Return whether nothing fits any more into the ``n`` departures that close now, not even a part."""
+    least = tables.least_size
+    for k in range(n):
+        if tables.splits[state.closing[k]]:
+            return False
+        for pool in range(2):
+            left = state.left[k, pool]
+            if left[0] >= least[0] and left[1] >= least[1] and left[2] >= least[2]:
+                return False
+    return True
+
+
+@inlined
+def load_one_by_one(tables: Tables, state: State, first: int, last: int) -> None:
+    """Load all departures of some cut-offs that close now, consignment by consignment.
+
+    So are services that take parts, and those that are one of several for a leg, whose queues are read side
+    by side.
+    """
+    n = close(tables, state, first, last)
+    while True:
+        next_one = first_in_line(tables, state, n)
+        if next_one < 0:
+            return
         state.cells[WORK] += 1
-        behind = following(tables, state, token)
-        i, s = token >> STEP_BITS, token & STEP
-        size, gone = tables.size[i], state.gone[i]
-        of_block = part_for(size, gone, block) if tables.steps[s, SPACE] else np.int64(0)
-        part = max(of_block, part_for(size, gone, free))
-        is_all = part == 1000 - gone
-        splits = part > 0 and not has_split and tables.too_large[tables.too_large_for[s], i]
-        if is_all or splits:
-            room = block if part == of_block else free
-            for k in range(3):
-                room[k] -= size[k] * (gone + part) // 1000 - size[k] * gone // 1000
-        if is_all:
-            link(tables, state, queue, before, behind)
-            embark_all(tables, state, token, d)
-        else:
-            before = token
-            if splits:
-                take_part(tables, state, token, d, part)
-                has_split = True
-        token = behind
+        token = state.head[next_one]
+        i = token >> STEP_BITS
+        # What follows in each queue, while the tokens still say so.
+        for k in range(n):
+            if state.head[k] >= 0 and state.head[k] >> STEP_BITS == i:
+                state.behind[k] = following(tables, state, state.head[k])
+        has_left = try_all(tables, state, token, n)
+        for k in range(n):
+            if state.head[k] >= 0 and state.head[k] >> STEP_BITS == i:
+                if has_left:
+                    queue = tables.queue_of_departure[state.closing[k]]
+                    link(tables, state, queue, state.before[k], state.behind[k])
+                else:
+                    state.before[k] = state.head[k]
+                state.head[k] = state.behind[k]
+        if not has_left and are_full(tables, state, n):
+            return
 
 
 @inlined
@@ -739,13 +877,16 @@ def decide_all(tables: Tables, state: State, now: int) -> None:
         decide(tables, state, state.resources[k], now)
     cells[N_RESOURCES] = 0
     if cells[FIXED_US] == now:
+        first, one_by_one = cells[NEXT_CUTOFF], False
         while tables.cutoff_us[cells[NEXT_CUTOFF]] == now:
             d = tables.cutting_off[cells[NEXT_CUTOFF]]
-            if tables.splits[d]:
-                load_with_parts(tables, state, d)
+            if tables.one_by_one[tables.queue_of_departure[d]]:
+                one_by_one = True
             else:
                 load(tables, state, d)
             cells[NEXT_CUTOFF] += 1
+        if one_by_one:
+            load_one_by_one(tables, state, first, cells[NEXT_CUTOFF])
         find_fixed(tables, state)
     for k in range(cells[N_FLEETS]):
         state.fleet_asked[state.fleets[k]] = False

@@ -48,11 +48,18 @@ class Tables(NamedTuple):
         Cut-offs of departures that run, in order of time: time, departure.
     queue_of_departure, number_of_departure
         (D,) queue of the service, and number of the departure in its service.
+    one_by_one
+        (Q,) whether the departures of a queue are loaded consignment by consignment with all others that
+        close at once: those of services that split, and those of a choice.
+    kept_first, kept_us, within_us
+        (S,), (W,), (S,) of the steps of a choice by preference, but the first: place in ``kept_us`` of the
+        first departure of its service, else -1; by departure, when the earliest departure of a preferred
+        service that closes later is scheduled to leave; and how long after their arrival goods wait for it.
     splits
         (D,) whether a departure takes parts of what is too large.
     too_large_for, too_large
         (S,), (R, n) row of a step of a service that splits, and which consignments are too large for any of
-        its departures.
+        its departures, or of the other services of the choice.
     queue_of_fleet, first_trip
         (F,), (F + 1,) queue and first trip of each fleet.
     fleet_of_trip, out_us, back_us
@@ -61,6 +68,8 @@ class Tables(NamedTuple):
         (3,) smallest size of a consignment in each dimension.
     holds
         (C, n) which conditions hold.
+    arrival_first, came_us, lasts_us
+        As in :class:`fourport.world.tables.ByArrival`: ``first``, ``arrival_us``, ``lasts_us``.
 
     The other fields are those of the plan and the world.
     """
@@ -80,6 +89,9 @@ class Tables(NamedTuple):
     least_size: Ints
     holds: Flags
     duration_us: Ints
+    arrival_first: Ints
+    came_us: Ints
+    lasts_us: Ints
     entry_us: Ints
     hours_first: Ints
     hours_turn_us: Ints
@@ -100,6 +112,10 @@ class Tables(NamedTuple):
     arrival_us: Ints
     block_space: Ints
     free_sale: Ints
+    one_by_one: Flags
+    kept_first: Ints
+    kept_us: Ints
+    within_us: Ints
     splits: Flags
     too_large_for: Ints
     too_large: Flags
@@ -143,9 +159,11 @@ class State(NamedTuple):
         (K, 3) begin of loading, departure, arrival.
     gone, latest_us
         (n,) thousandths that have left of a consignment that waits, and latest arrival of these parts; no
-        entries where no service splits.
-    block_left, free_left
-        (3,) room left in a departure that is loaded with parts.
+        entries where nothing is loaded one by one.
+    closing, left, has_split, head, before, behind
+        (K,) departures that close now and are loaded one by one; (K, 2, 3) room left in their block space
+        and free sale; whether each has taken a part of what is too large; token of its queue that is read,
+        and those before and behind it.
     parts
         (P, 3) parts in order of loading: event row, number of the departure, thousandths.
     cells
@@ -182,8 +200,12 @@ class State(NamedTuple):
     gone: Ints
     latest_us: Ints
     parts: Ints
-    block_left: Ints
-    free_left: Ints
+    closing: Ints
+    left: Ints
+    has_split: Flags
+    head: Ints
+    before: Ints
+    behind: Ints
     cells: Ints
 
 
@@ -210,6 +232,7 @@ def tables_of(plan: Plan, world: World) -> Tables:
     runs = runs[np.argsort(sailings.cutoff_us[runs], kind="stable")]
     end_us = np.array([plan.end_us], dtype=np.int64)
     too_large_for, too_large = _too_large(plan, world)
+    kept_first, kept_us = _kept(plan, world)
     return Tables(
         end_us=end_us,
         steps=_steps(plan, queues),
@@ -226,6 +249,9 @@ def tables_of(plan: Plan, world: World) -> Tables:
         least_size=world.size.min(axis=0, initial=np.iinfo(np.int64).max),
         holds=outcomes(plan, world),
         duration_us=_ints(world.duration_us),
+        arrival_first=_ints(world.by_arrival.ranges(len(plan.step_kind))),
+        came_us=_ints(world.by_arrival.arrival_us),
+        lasts_us=_ints(world.by_arrival.lasts_us),
         entry_us=_ints(world.entry_us),
         hours_first=_ints(plan.hours_first),
         hours_turn_us=_ints(plan.hours_turn_us),
@@ -246,6 +272,10 @@ def tables_of(plan: Plan, world: World) -> Tables:
         arrival_us=_ints(sailings.arrival_us),
         block_space=_ints(sailings.block_space),
         free_sale=_ints(sailings.free_sale),
+        one_by_one=_one_by_one(plan, queues),
+        kept_first=kept_first,
+        kept_us=kept_us,
+        within_us=_ints(plan.step_within_us),
         splits=(plan.service_splits > 0)[service],
         too_large_for=too_large_for,
         too_large=too_large,
@@ -268,16 +298,20 @@ def state_of(plan: Plan, tables: Tables) -> State:
     )
     by_route = np.bincount(tables.route, minlength=plan.n_routes)
     visits, tokens = np.zeros(n_queues, dtype=np.int64), int(by_route.sum())
+    arrivals = 0
     for route in range(plan.n_routes):
         steps = np.array(plan.main_steps(route))
         carried = steps[np.isin(plan.step_kind[steps], (Kind.SERVICE, Kind.FLEET))]
         np.add.at(visits, tables.queue_of[carried, 0], by_route[route])
         inside = np.isin(plan.track_first_step, plan.route_steps(route))
         tokens += int(by_route[route]) * int(inside.sum())
+        arrivals += int(by_route[route]) * (_most_at_once(plan.step_choice[steps]) - 1)
     n_departures, n_trips = len(tables.departure_us), len(tables.out_us)
     # A departure begins to split one consignment at most, and each is loaded to the end once.
     n_parts = 2 * int(tables.splits.sum())
-    n_split = len(tables.route) if n_parts else 0
+    n_split = len(tables.route) if tables.one_by_one.any() else 0
+    closing = tables.one_by_one[tables.queue_of_departure[tables.cutting_off]]
+    n_closing = _most_at_once(tables.cutoff_us[:-1][closing])
     rows, events = len(tables.duration_us), tokens + n_departures + 3 * n_trips
 
     def zeros(*shape: int) -> Ints:
@@ -293,7 +327,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         agenda=unfilled(events),
         front=zeros(n_queues) - 1,
         back=zeros(n_queues) - 1,
-        arrived=unfilled(tokens),
+        arrived=unfilled(tokens + arrivals),
         free=zeros(n_resources),
         waiting=zeros(n_resources),
         on_duty=zeros(n_resources),
@@ -317,8 +351,12 @@ def state_of(plan: Plan, tables: Tables) -> State:
         gone=zeros(n_split),
         latest_us=np.full(n_split, loop.NEVER),
         parts=unfilled(n_parts, 3),
-        block_left=zeros(3),
-        free_left=zeros(3),
+        closing=zeros(n_closing),
+        left=zeros(n_closing, 2, 3),
+        has_split=np.zeros(n_closing, dtype=np.bool_),
+        head=zeros(n_closing),
+        before=zeros(n_closing),
+        behind=zeros(n_closing),
         cells=zeros(loop.CELLS),
     )
 
@@ -327,7 +365,7 @@ def nothing() -> tuple[Tables, State]:
     """Return tables and a state of no consignments, which the loop is compiled with."""
     shapes = {"steps": 2, "queue_of": 2, "size": 2, "holds": 2, "block_space": 2, "free_sale": 2}
     shapes |= {"times": 2, "departure_aboard": 2, "trip_aboard": 2, "room": 2, "trips": 2}
-    shapes |= {"too_large": 2, "parts": 2}
+    shapes |= {"too_large": 2, "parts": 2, "left": 3}
     types: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Flags: np.bool_}
 
     def blank(of: type[NamedTuple]) -> dict[str, Any]:
@@ -410,25 +448,60 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
     steps[:, loop.EARLY_CONDITION] = plan.step_early_condition
     steps[:, loop.EARLY_GOES_ON] = of_track((plan.track_n_steps > 1) | (joined >= 0), plan.step_early_track)
     steps[:, loop.SPACE] = plan.step_space
+    for s in np.flatnonzero(plan.step_choice >= 0).tolist():
+        steps[s, loop.FIRST], steps[s, loop.ENDS] = plan.choice(s)[0], plan.choice(s)[-1]
     return steps
+
+
+def _one_by_one(plan: Plan, queues: _Queues) -> Flags:
+    """Return which queues are loaded consignment by consignment; see :class:`Tables`."""
+    found = np.zeros(len(queues.kind), dtype=np.bool_)
+    choosing = plan.step_provider[plan.step_choice >= 0]
+    found[queues.of_first_service + np.append(choosing, np.flatnonzero(plan.service_splits))] = True
+    return found
+
+
+def _kept(plan: Plan, world: World) -> tuple[Ints, Ints]:
+    """Return where the departures of preferred services stand by step, and when they leave; see Tables."""
+    first, found = np.full(len(plan.step_kind), -1, dtype=np.int64), [np.empty(0, dtype=np.int64)]
+    for s in np.flatnonzero(plan.step_within_us >= 0).tolist():
+        earlier = [world.departures.of(int(plan.step_provider[p])) for p in plan.choice(s) if p < s]
+        if not earlier:
+            continue
+        closes = np.concatenate([one.cutoff_us for one in earlier])
+        leaves = np.concatenate([one.scheduled_us for one in earlier])
+        order = np.argsort(closes)
+        least = np.minimum.accumulate(np.append(leaves[order], np.iinfo(np.int64).max)[::-1])[::-1]
+        mine = world.departures.of(int(plan.step_provider[s])).cutoff_us
+        first[s] = sum(map(len, found))
+        found.append(least[np.searchsorted(closes[order], mine, side="right")])
+    return first, np.concatenate(found)
+
+
+def _most_at_once(values: Ints) -> int:
+    """Return how often the most frequent value occurs that is not below 0, at least 1."""
+    return int(np.unique(values[values >= 0], return_counts=True)[1].max(initial=1))
 
 
 def _too_large(plan: Plan, world: World) -> tuple[Ints, Flags]:
     """Return for which steps which consignments fit no departure whole; see :class:`Tables`."""
     row_of = np.full(len(plan.step_kind), -1, dtype=np.int64)
-    found: list[Flags] = []
-    for service in np.flatnonzero(plan.service_splits).tolist():
-        sailings = world.departures.of(service)
-        for space in (Space.FREE, Space.BLOCK):
-            mine = (plan.step_kind == Kind.SERVICE) & (plan.step_provider == service)
-            mine &= plan.step_space == space
-            if mine.any():
-                block = sailings.block_space if space == Space.BLOCK else sailings.block_space[:0]
-                row_of[mine] = len(found)
-                found.append(np.ones(world.n, dtype=np.bool_))
-                for room in np.unique(np.concatenate([sailings.most_free_sale, block]), axis=0):
-                    found[-1] &= (world.size > room).any(axis=1)
-    return row_of, np.array(found, dtype=np.bool_).reshape(len(found), world.n)
+    rows: dict[frozenset[tuple[int, int]], int] = {}
+    splits = plan.service_splits > 0
+    for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
+        if splits[plan.step_provider[s]]:
+            offers = frozenset(
+                (int(plan.step_provider[other]), int(plan.step_space[other])) for other in plan.choice(s)
+            )
+            row_of[s] = rows.setdefault(offers, len(rows))
+    found = np.ones((len(rows), world.n), dtype=np.bool_)
+    for offers, row in rows.items():
+        for service, space in offers:
+            sailings = world.departures.of(service)
+            block = sailings.block_space if space == Space.BLOCK else sailings.block_space[:0]
+            for room in np.unique(np.concatenate([sailings.most_free_sale, block]), axis=0):
+                found[row] &= (world.size > room).any(axis=1)
+    return row_of, found
 
 
 def _changes(plan: Plan) -> tuple[Ints, Ints, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from simpy.events import ProcessGenerator
 
 from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.engine.reference.conditions import holds
-from fourport.engine.reference.providers import Fleet, Resource, ResumingResource, Service
+from fourport.engine.reference.providers import Booking, Fleet, Resource, ResumingResource, Services
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.world.tables import World
 
@@ -63,6 +64,8 @@ class Running:
         self.early_track: list[int] = plan.step_early_track.tolist()
         self.early_condition: list[int] = plan.step_early_condition.tolist()
         self.space: list[int] = plan.step_space.tolist()
+        self.choice: list[int] = plan.step_choice.tolist()
+        self.within: list[int] = plan.step_within_us.tolist()
         self.step_hours: list[int] = plan.step_hours.tolist()
         self.priority: list[list[int]] = plan.priority.tolist()
 
@@ -74,6 +77,11 @@ class Running:
             Kind.JOIN: self.await_declaration,
             Kind.MARK: self.mark,
         }
+        by_arrival = world.by_arrival
+        self.arrival_first: list[int] = by_arrival.ranges(len(self.kind)).tolist()
+        self.arrival_us: list[int] = by_arrival.arrival_us.tolist()
+        self.lasts_us: list[int] = by_arrival.lasts_us.tolist()
+
         self.begin = [NEVER] * len(self.duration)
         self.end = [NEVER] * len(self.duration)
         self.departure_index = [-1] * len(self.duration)
@@ -85,10 +93,8 @@ class Running:
             ResumingResource(self.env, calendar) if resumes else Resource(self.env, calendar)
             for calendar, resumes in zip(calendars, plan.resource_resumes.tolist(), strict=True)
         ]
-        self.services = [
-            Service(self.env, world.departures.of(k), splits=bool(splits))
-            for k, splits in enumerate(plan.service_splits.tolist())
-        ]
+        timetables = [world.departures.of(k) for k in range(len(plan.names.services))]
+        self.services = Services(self.env, timetables, plan.service_splits.tolist())
         self.fleets = [
             Fleet(
                 self.env,
@@ -106,10 +112,14 @@ class Running:
         """Move the goods of consignment ``i`` along the main track of its route."""
         yield self.env.timeout(self.entry[i] - self.now())
         for step in self.plan.main_steps(self.route[i]):
-            if self.passes_over(i, step):
+            if self.is_another_service(step) or self.passes_over(i, step):
                 continue
-            yield from self.do[self.kind[step]](i, step)
-            self.end[self.event_row(i, step)] = self.now()
+            taken = yield from self.do[self.kind[step]](i, step)
+            self.end[self.event_row(i, step if taken is None else taken)] = self.now()
+
+    def is_another_service(self, step: int) -> bool:
+        """Return whether the step is one of a choice, but not the first, which stands for all of them."""
+        return self.choice[step] not in (-1, step)
 
     def filing(self, i: int, track: int, start: int) -> ProcessGenerator:
         """Move the declaration along a declaration track that starts at ``start``, now or later."""
@@ -144,7 +154,14 @@ class Running:
             yield self.env.event()  # that never happens
         self.begin[event_row] = begin
         self.file_ahead(i, step, begin)
-        yield self.env.timeout(begin - self.now() + self.duration[event_row])
+        yield self.env.timeout(begin - self.now() + self.lasts(i, step, begin))
+
+    def lasts(self, i: int, step: int, begin: int) -> int:
+        """Return how long a step takes that begins now or later: its own time, or that of the arrival."""
+        first, last = self.arrival_first[step : step + 2]
+        if first == last:
+            return self.duration[self.event_row(i, step)]
+        return self.lasts_us[max(bisect_right(self.arrival_us, begin, first, last) - 1, first)]
 
     def first_open(self, hours: int) -> int:
         """Return the first instant from now on with open hours, or ``NEVER``; hours -1 are always open."""
@@ -169,15 +186,26 @@ class Running:
         resource.leave(server)
 
     def sail(self, i: int, step: int) -> ProcessGenerator:
-        """Wait for a departure with enough capacity, then travel with it."""
-        event_row = self.event_row(i, step)
-        service = self.services[self.provider[step]]
-        departure, arrival = yield service.wait(i, step, self.size[i], self.space[step])
+        """Wait for a departure with enough capacity, of any service of a choice, then travel with it.
+
+        Returns the step of the choice that was done.
+        """
+        first, last = step, step + 1
+        while self.choice[step] >= 0 and self.choice[last] == self.choice[step]:
+            last += 1
+        steps = {self.provider[s]: s for s in range(first, last)}
+        spaces = {self.provider[s]: self.space[s] for s in range(first, last)}
+        aboard = self.env.event()
+        self.services.wait(Booking(self.now(), i, steps, self.size[i], spaces, self.within[step], aboard))
+        service, departure, arrival = yield aboard
         # Loaded at the cut-off; from now on the departure is fixed.
+        taken = steps[service]
+        event_row, leaves = self.event_row(i, taken), self.services.sailings[service][departure].departure_us
         self.departure_index[event_row] = departure
-        self.begin[event_row] = service.departure[departure]
-        self.file_ahead(i, step, service.departure[departure])
+        self.begin[event_row] = leaves
+        self.file_ahead(i, taken, leaves)
         yield self.env.timeout(arrival - self.now())
+        return taken
 
     def drive(self, i: int, step: int) -> ProcessGenerator:
         """Wait until a truck leaves with the goods, then travel with it."""
@@ -219,8 +247,7 @@ class Running:
         """Return what went in parts."""
         parts = [
             (self.event_row(i, step), departure, thousandths)
-            for service in self.services
-            for i, step, departure, thousandths in service.parts
+            for i, step, departure, thousandths in self.services.parts
         ]
         return Parts.sorted(*np.array(parts, dtype=np.int64).reshape(-1, 3).T)
 

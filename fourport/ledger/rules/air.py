@@ -27,7 +27,7 @@ def by_weight_breaks(line: WeightBreakLine, use: TariffUse) -> Floats:
         at_break = np.append(begins * rates, np.inf)
         cheapest_above = np.minimum.accumulate(at_break[::-1])[::-1][1:]
         np.minimum(amounts, cheapest_above[band], out=amounts)
-    return use.at_least(amounts, line.minimum)
+    return use.within(amounts, line.minimum)
 
 
 @charge.register

@@ -10,6 +10,6 @@ from fourport.scenario.models.tariffs import TariffLine
 
 @charge.register
 def by_basis(line: TariffLine, use: TariffUse) -> Floats:
-    """Charge quantity x price, with a minimum."""
+    """Charge quantity x price, within minimum and maximum."""
     amounts = use.quantity(line.basis) * use.converted(line.price)
-    return use.at_least(amounts, line.minimum)
+    return use.within(amounts, line.minimum, line.maximum)

@@ -23,6 +23,7 @@ def by_parcel(line: ParcelLine, use: TariffUse) -> Floats:
         -(-sizes.volume_cm3 // parcels),
         -(-sizes.containers_uteu // parcels),
         np.ones_like(parcels),
+        sizes.value / parcels,
     )
     # Compare whole grams, so that no rounding error lifts a parcel over a step.
     grams = np.rint(QUANTITIES[line.basis](each, use.divisor) * UNITS_A_KG).astype(np.int64)

@@ -32,5 +32,5 @@ def by_day_in_store(line: StorageLine, use: TariffUse) -> Floats:
             tier.price
         )
         first += tier.days or 0
-    amounts = use.at_least(use.quantity(line.basis) * for_a_unit, line.minimum)
+    amounts = use.within(use.quantity(line.basis) * for_a_unit, line.minimum)
     return np.where(late, amounts, 0.0)

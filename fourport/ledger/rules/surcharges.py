@@ -12,9 +12,9 @@ from fourport.scenario.models.tariffs import SurchargeLine
 
 @charge.register
 def by_share(line: SurchargeLine, use: TariffUse) -> Floats:
-    """Charge a share of the sum of the named lines, with a minimum."""
+    """Charge a share of the sum of the named lines, within minimum and maximum."""
     amounts = np.zeros(len(use))
     for name in line.of:
         amounts += use.charged[name]
     amounts *= line.share
-    return use.at_least(amounts, line.minimum)
+    return use.within(amounts, line.minimum, line.maximum)

@@ -1,4 +1,4 @@
-"""Prices of whole containers, vehicles and departures."""
+"""Prices of whole containers and vehicles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fourport.ledger.quantities import parts_needed
 from fourport.ledger.rules.dispatch import charge
 from fourport.ledger.use import TariffUse
 from fourport.plan.tables import Floats
-from fourport.scenario.models.tariffs import ContainerLine, DepartureLine, VehicleLine
+from fourport.scenario.models.tariffs import ContainerLine, VehicleLine
 
 
 @charge.register
@@ -44,11 +44,4 @@ def by_vehicle(line: VehicleLine, use: TariffUse) -> Floats:
     part, whole = parts_needed(use.shipments, line.weight, line.volume)
     vehicles = part if line.hire == "part" else whole.astype(np.float64)
     length = use.visit.km if line.price.per == "km" else 1.0
-    return use.at_least(vehicles * (length * use.converted(line.price)), line.minimum)
-
-
-@charge.register
-def by_departure(line: DepartureLine, use: TariffUse) -> Floats:
-    """Charge each consignment its share of the price of its departure."""
-    parts = use.quantity(line.basis) * use.visit.departures[line.basis, use.divisor]
-    return parts * use.converted(line.price)
+    return use.within(vehicles * (length * use.converted(line.price)), line.minimum)

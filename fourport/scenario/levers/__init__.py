@@ -8,6 +8,7 @@ from pydantic import Field
 
 from fourport.scenario.levers.advance_declaration import AdvanceDeclaration
 from fourport.scenario.levers.bonded_transit import BondedTransit
+from fourport.scenario.levers.conditional_release import ConditionalRelease
 from fourport.scenario.levers.direct_handling import DirectHandling
 from fourport.scenario.levers.draft import Draft
 from fourport.scenario.levers.extra_departures import ExtraDepartures
@@ -15,6 +16,7 @@ from fourport.scenario.levers.information_exchange import InformationExchange
 from fourport.scenario.levers.joint_enforcement import JointEnforcement
 from fourport.scenario.levers.more_capacity import MoreCapacity
 from fourport.scenario.levers.more_servers import MoreServers
+from fourport.scenario.levers.more_services import MoreServices
 from fourport.scenario.levers.mutual_recognition import MutualRecognition
 from fourport.scenario.levers.other_timetable import OtherTimetable
 from fourport.scenario.levers.risk_selection import RiskSelection
@@ -28,12 +30,14 @@ from fourport.scenario.levers.working_hours import WorkingHours
 AnyLever = Annotated[
     AdvanceDeclaration
     | BondedTransit
+    | ConditionalRelease
     | DirectHandling
     | ExtraDepartures
     | InformationExchange
     | JointEnforcement
     | MoreCapacity
     | MoreServers
+    | MoreServices
     | MutualRecognition
     | OtherTimetable
     | RiskSelection

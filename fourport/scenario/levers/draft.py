@@ -162,7 +162,7 @@ def too_early(draft: Draft, offices: Iterable[str], skips: Sequence[str]) -> Ite
     after = set[str]().union(*(_after(draft, office) for office in offices))
     for k, name in enumerate(skips):
         if name not in after:
-            allowed = ", ".join(sorted(after.difference(draft.offices(), draft.legs)))
+            allowed = ", ".join(sorted(after.difference(draft.offices())))
             yield (
                 k,
                 f"no route comes to {name!r} after a declaration to {' or '.join(map(repr, offices))} can"
@@ -175,23 +175,26 @@ def _after(draft: Draft, office: str) -> set[str]:
     """Return what routes do after the earliest instant at which the declaration to an office can begin."""
     found = set()
     for route in draft.routes.values():
-        names = [f"{step.at}/{step.do}" if isinstance(step, AtStep) else step.by for step in route.steps]
+        names = [f"{step.at}/{step.do}" if isinstance(step, AtStep) else step.named for step in route.steps]
+        legs = {step.named for step in route.steps if isinstance(step, ByStep)}
         for k, name in enumerate(names):
             if name == office:
-                found |= set(names[_declaration_begin(draft, names[: k + 1]) + 1 :])
+                found |= set(names[_declaration_begin(draft, names[: k + 1], legs) + 1 :]) - legs
     return found
 
 
-def _declaration_begin(draft: Draft, names: Sequence[str]) -> int:
+def _declaration_begin(draft: Draft, names: Sequence[str], legs: set[str]) -> int:
     """Return the index of the step that starts the declaration to the office at the last of these steps."""
     last = len(names) - 1
     office = draft.office(names[last])
     for k in reversed(range(last)):
         if names[k] in office.joint_with:  # it uses the declaration of that office
-            return _declaration_begin(draft, names[: k + 1])
+            return _declaration_begin(draft, names[: k + 1], legs)
     begun = [last]
-    if office.pre_arrival > 0:
-        begun += [k for k in range(last) if names[k] in draft.legs][-1:]
+    if office.advance.share > 0 and office.advance.begins == "booking":
+        begun.append(-1)
+    elif office.advance.share > 0:
+        begun += [k for k in range(last) if names[k] in legs][-1:]
     if office.information is not None and office.information.share > 0:
         begun += [k for k in range(last) if names[k] == office.information.of]
     return min(begun)

@@ -52,7 +52,8 @@ def check_resource_used(draft: Draft, resource: str, key: Key) -> Iterator[Probl
 
 def services_used(draft: Draft) -> set[str]:
     """Return the services that some route uses."""
-    taken = {step.by for route in draft.routes.values() for step in route.steps if isinstance(step, ByStep)}
+    steps = [step for route in draft.routes.values() for step in route.steps]
+    taken = {name for step in steps if isinstance(step, ByStep) for name in step.legs}
     return {name for name in taken if isinstance(draft.legs.get(name), Service)}
 
 
@@ -95,6 +96,8 @@ def _step(draft: Draft, step: AtStep | ByStep) -> object:
     if isinstance(step, AtStep) and f"{step.at}/{step.do}" in draft.offices():
         filings = max(draft.office(f"{step.at}/{step.do}").filings - step.fewer_filings, 1)
         return step.at, step.do, filings
+    if isinstance(step, ByStep):
+        return step.legs, step.space, step.choose if step.choose != "next" else None, step.within
     return step
 
 
@@ -106,10 +109,12 @@ def _office(office: Customs) -> Customs:
         "documents": office.documents.model_copy(update={"rates": _named(office.documents.rates, 0.0)}),
     }
     if office.inspection is not None:
-        scan = office.inspection.scan
+        scan, later = office.inspection.scan, office.inspection.after_release
         parts["inspection"] = office.inspection.model_copy(
             update={
                 "rates": _named(office.inspection.rates, 0.0),
+                "statutory": _named(office.inspection.statutory, 0.0),
+                "after_release": later if later is not None and later.share > 0 else None,
                 "scan": scan if scan is not None and scan.share > 0 else None,
             }
         )
@@ -117,7 +122,9 @@ def _office(office: Customs) -> Customs:
     for part, share in shares.items():
         given = getattr(office, part)
         parts[part] = given if given is not None and getattr(given, share) > 0 else None
-    if office.pre_arrival == 0 and parts["information"] is None:
+    # A share of nobody begins at no time.
+    parts["pre_arrival"] = office.advance if office.advance.share > 0 else 0.0
+    if office.advance.share == 0 and parts["information"] is None:
         parts["amendment"] = None
     if office.recognition is not None and office.recognition.mode == "none":
         parts["recognition"] = None

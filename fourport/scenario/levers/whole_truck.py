@@ -63,7 +63,11 @@ class WholeTruck(Lever):
     def _parts_of_route(self, draft: Draft, route: str) -> set[str]:
         """Return what is on a route: activities, "facility/activity", and legs."""
         steps = draft.routes[route].steps
-        return {step.by if isinstance(step, ByStep) else f"{step.at}/{step.do}" for step in steps}
+        return {
+            name
+            for step in steps
+            for name in (step.legs if isinstance(step, ByStep) else (f"{step.at}/{step.do}",))
+        }
 
     def _check_ends(self, draft: Draft) -> Iterator[Problem]:
         """Check that each new leg has the ends of the leg that it replaces."""
@@ -82,7 +86,8 @@ class WholeTruck(Lever):
             steps: list[AtStep | ByStep] = []
             for step in draft.routes[route].steps:
                 if isinstance(step, ByStep):
-                    steps.append(step.model_copy(update={"by": self.instead.get(step.by, step.by)}))
+                    legs = tuple(dict.fromkeys(self.instead.get(name, name) for name in step.legs))
+                    steps.append(step.model_copy(update={"by": legs if len(legs) > 1 else legs[0]}))
                 elif f"{step.at}/{step.do}" not in self.drops:
                     fewer = self.fewer_filings.get(f"{step.at}/{step.do}", 0)
                     steps.append(step.model_copy(update={"fewer_filings": step.fewer_filings + fewer}))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from fourport.scenario import ref
-from fourport.scenario.base import Section
+from fourport.scenario.base import TABLE, Section
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.sizes import Per
 from fourport.scenario.units import PositiveDuration, Share
@@ -58,6 +58,21 @@ class Laboratory(Section):
     """Share of the opened consignments of which a sample is taken."""
     duration: Distribution[PositiveDuration]
     """Time from the sample to the report."""
+    conditional: Share = 0.0
+    """Share of the sampled consignments that are released under conditions, before the report."""
+    finds: Share = 0.0
+    """Share of the sampled non-compliant consignments that the report finds, by itself. What it finds after
+    the release is found late."""
+
+
+class AfterRelease(Section):
+    """Release first, inspect later: officers inspect some of the selected goods when they have left."""
+
+    share: Share
+    """Share of the selected consignments that are released first."""
+    duration: Distribution[PositiveDuration]
+    """Time from the release until the goods are presented to the officers, who then need as long as for any
+    inspection. What they find is found late."""
 
 
 class Inspection(Section):
@@ -74,6 +89,9 @@ class Inspection(Section):
     number is low enough."""
     sampling: Share = 0.0
     """Share selected at random in addition, whatever the risk."""
+    statutory: dict[ref.Commodity, Share] = {}
+    """Share inspected by law in addition, by commodity, whatever the risk: food, animals and plants, goods
+    under licence. Neither recognition nor ``risk-selection`` changes it. 0 % for commodities left out."""
     risk_auc: Annotated[float, Field(ge=0.5, lt=1)] = 0.5
     """How well the risk number tells non-compliant consignments: the area under the curve of the share of
     non-compliant consignments selected against the share of compliant consignments selected. 0.5 is
@@ -89,8 +107,59 @@ class Inspection(Section):
     """Scan before an opening; if left out, all selected consignments are opened at once."""
     laboratory: Laboratory | None = None
     """Laboratory tests of opened consignments."""
+    after_release: AfterRelease | None = None
+    """Release of selected consignments before their inspection."""
     tariffs: ref.Tariffs = ()
     """Tariffs charged to the opened consignments."""
+
+
+BeginsAt = Literal["booking", "documents", "departure"]
+
+
+class PreArrival(Section):
+    """Pre-arrival declarations: for which consignments, and when their preparation begins."""
+
+    share: Share
+    """Share of consignments with a pre-arrival declaration."""
+    begins: BeginsAt = Field(default="departure", alias="from")
+    """When the trader begins to prepare it. ``departure``: when the transport that brings the goods to the
+    facility of the office departs. ``documents``: when invoice, packing list and bill of lading or air
+    waybill are there, ``lead`` before that departure. ``booking``: when the consignment is booked, ``lead``
+    before its acceptance. The office takes no declaration before the departure or, with ``booking``, the
+    acceptance."""
+    lead: PositiveDuration | None = None
+    """How long before the departure the documents are there, or before the acceptance the consignment is
+    booked."""
+
+    @model_validator(mode="after")
+    def _lead_fits(self) -> Self:
+        wrong = lead_fault(self.begins, self.lead)
+        if wrong:
+            raise ValueError(wrong)
+        return self
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether it begins with the transport that brings the goods, so that there must be one."""
+        return self.share > 0 and self.begins != "booking"
+
+
+def lead_fault(begins: BeginsAt, lead: int | None) -> str:
+    """Return what is wrong with the lead of declarations that begin at some event; empty if nothing is."""
+    if begins == "departure" and lead is not None:
+        return 'lead does not go with from = "departure"; allowed: from = "documents" or "booking"'
+    if begins != "departure" and lead is None:
+        return f'lead is missing, which from = "{begins}" needs; allowed: such as lead = "3 d"'
+    return ""
+
+
+def _share_or_table(value: Any) -> str:
+    return TABLE if isinstance(value, dict | PreArrival) else "share"
+
+
+SomePreArrival = Annotated[
+    Annotated[Share, Tag("share")] | Annotated[PreArrival, Tag(TABLE)], Discriminator(_share_or_table)
+]
 
 
 class Amendment(Section):
@@ -170,14 +239,19 @@ class Customs(Section):
     """Customs procedure."""
     preparation: Distribution[PositiveDuration]
     """Time that the trader needs until a declaration is lodged. It begins when the goods arrive or, for a
-    pre-arrival declaration, when the transport that brings them departs."""
+    pre-arrival declaration, earlier. What is common to all goods of a sailing belongs to ``manifest``."""
     documents: Documents
     """Document control."""
+    manifest: Distribution[PositiveDuration] | None = None
+    """Time from the arrival of the transport that brings the goods until what is common to all its goods is
+    done: manifest, tally, exchange of bills of lading for delivery orders. No goods of the arrival are
+    released before. Drawn once for each arrival of a scheduled service, else for each consignment. If left
+    out, there is no such wait."""
     inspection: Inspection | None = None
     """Inspection of selected goods; if left out, none takes place."""
-    pre_arrival: Share = 0.0
-    """Share of consignments with a pre-arrival declaration: it is lodged when the transport that brings
-    the goods departs."""
+    pre_arrival: SomePreArrival = 0.0
+    """Share of consignments with a pre-arrival declaration, which begins when the transport that brings the
+    goods departs; or a table with ``share``, ``from`` and ``lead``."""
     amendment: Amendment | None = None
     """Amendment of pre-arrival declarations."""
     information: Information | None = None
@@ -199,3 +273,9 @@ class Customs(Section):
     has been accepted. Prices per filing are multiplied by it."""
     tariffs: ref.Tariffs = ()
     """Tariffs charged once for a consignment, whatever the number of filings."""
+
+    @property
+    def advance(self) -> PreArrival:
+        """The pre-arrival declarations, also where the file gives only their share."""
+        given = self.pre_arrival
+        return given if isinstance(given, PreArrival) else PreArrival.model_construct(share=given)

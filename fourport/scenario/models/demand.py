@@ -144,7 +144,12 @@ class Lane(Section):
     commodities: Annotated[dict[ref.Commodity, Share], Field(min_length=1)]
     """Share of consignments by commodity."""
     trader_classes: Annotated[dict[ref.TraderClass, Share], Field(min_length=1)]
-    """Share of consignments by trader class."""
+    """Share of consignments by trader class: that of exporter and importer or, with ``importers``, that of
+    the exporter alone."""
+    importers: dict[ref.TraderClass, Share] = {}
+    """Share of consignments by trader class of the importer, drawn apart from the exporter's. It counts at
+    offices of the procedure import; the exporter's counts at all others, in all other queues and for
+    ``non_compliant``. If left out, both are of one class."""
     credit: dict[ref.Grade, Share] = {}
     """Share of consignments by credit grade of the shipper; without it capital costs the same for all."""
     routes: Annotated[dict[ref.Route, Share], Field(min_length=1)]
@@ -161,7 +166,7 @@ class Lane(Section):
             raise ValueError("rush and backlog go with holidays; allowed: all of them, or none")
         if sum(part.share for part in (self.rush, self.backlog) if part) > 1 + SHARE_TOLERANCE:
             raise ValueError("the shares of rush and backlog exceed 100 %; allowed: 100 % at most")
-        for what in ("season", "week", "commodities", "trader_classes", "credit", "routes"):
+        for what in ("season", "week", "commodities", "trader_classes", "importers", "credit", "routes"):
             check_shares(getattr(self, what), what)
         check_shares({str(k): part.share for k, part in enumerate(self.day)}, "day")
         return self
@@ -181,10 +186,38 @@ class AtStep(Section):
 class ByStep(Section):
     """A leg to another facility."""
 
-    by: ref.Leg
-    """Service, fleet or trucking leg."""
+    by: ref.Leg | Annotated[tuple[ref.Leg, ...], Field(min_length=1)]
+    """Service, fleet or trucking leg; or a list of scheduled services between the same facilities, of which
+    each consignment takes one."""
     space: Literal["free", "block"] = "free"
-    """Space of the service on which the consignment is booked: free sale or block space."""
+    """Space of the service on which the consignment is booked: free sale or block space. Of several services,
+    those without block space have free sale only."""
+    choose: Literal["next", "in-order"] | None = None
+    """Of several services: ``next`` (if left out) is the departure that closes next and has room, whichever
+    service it is of; the order written decides if two close at once. With ``in-order`` the first of the list
+    with a departure ``within`` the given time is preferred; if there is none, the next departure."""
+    within: PositiveDuration | None = None
+    """With ``in-order``: time from readiness within which a preferred service must be scheduled to leave."""
+
+    @property
+    def legs(self) -> tuple[str, ...]:
+        """Names of the legs of which a consignment takes one, in the order written."""
+        return (self.by,) if isinstance(self.by, str) else self.by
+
+    @property
+    def named(self) -> str:
+        """The legs in words: "ferry", or "ferry or barge"."""
+        return " or ".join(self.legs)
+
+    @model_validator(mode="after")
+    def _choice(self) -> Self:
+        if len(self.legs) == 1 and (self.choose or self.within):
+            raise ValueError("choose and within need several services; allowed: by with a list of them")
+        if self.choose != "in-order" and self.within is not None:
+            raise ValueError('within goes with choose = "in-order"; allowed: both of them, or neither')
+        if self.choose == "in-order" and self.within is None:
+            raise ValueError('choose = "in-order" needs within; allowed: such as within = "2 d"')
+        return self
 
 
 def _step_kind(value: Any) -> str:

@@ -21,7 +21,7 @@ from fourport.scenario.models.run import (
     Source,
     ValueOfTime,
 )
-from fourport.scenario.models.tariffs import Tariff
+from fourport.scenario.models.tariffs import ON_VALUE, Tariff
 from fourport.scenario.models.transport import Fleet, Service, Trucking
 from fourport.scenario.names import BASE, Name
 from fourport.scenario.titles import Title
@@ -98,6 +98,11 @@ class Scenario(Section):
     policies: dict[str, dict[str, Any]] = {}
     """Named overlays of this file. Each may change any section that describes the corridor, but not
     ``format``, ``name``, ``base``, ``run``, ``reporting_currency`` and ``policies``."""
+
+    @property
+    def has_charges_on_value(self) -> bool:
+        """Whether some tariff has a charge on value: insurance or duty."""
+        return any(line.category in ON_VALUE for one in self.tariffs.values() for line in one.lines)
 
     def holiday_lists(self, names: tuple[str, ...]) -> tuple[HolidayList, ...]:
         """Return the holiday lists of a calendar or a lane."""

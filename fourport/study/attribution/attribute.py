@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
+from fourport.errors import key_of
 from fourport.plan.tables import Floats
 from fourport.scenario.models.claims import Group, RatioClaim
-from fourport.scenario.tree import key_of
 from fourport.study.attribution.inputs import HIGH, LOW, Input, inputs_of, lever_title, possible
 from fourport.study.attribution.required_inputs import (
     CombinedInputs,

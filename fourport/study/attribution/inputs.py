@@ -9,14 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fourport.errors import Key
+from fourport.errors import Key, key_of
 from fourport.scenario.base import Section, docstrings
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.models.claims import Attribution
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.shape import adapter, bare, fields_of, types_at
 from fourport.scenario.titles import title_of
-from fourport.scenario.tree import key_of
 from fourport.scenario.units import split_quantity
 from fourport.study.attribution.variants import with_value
 from fourport.study.curves.rates import Ranges

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from fourport.engine import prepare
+from fourport.errors import key_of
 from fourport.measures import MEASURES, Measured, absent, cleared, find, quantile_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
-from fourport.scenario.tree import key_of
 from fourport.study.clearance import clearance_hours
 from fourport.study.cohort import Cohort
 from fourport.study.experiment import measured

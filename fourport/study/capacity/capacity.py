@@ -19,6 +19,7 @@ from fourport.study.capacity.judge import Load, Verdict, guarded, verdicts
 from fourport.study.capacity.measured import LIGHT, Counted, Parts, count, parts_of
 from fourport.study.capacity.request import LARGEST, MOST, with_servers
 from fourport.study.capacity.target import Target
+from fourport.study.estimates_behind import whole_of
 from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import Movement, assemble, moved
@@ -100,8 +101,8 @@ class CapacityCurve:
     unlimited
         The same with a server for everybody; hours of duty stay as they are.
     parts
-        Where the time goes with a server for everybody, mean h by what it is spent on; empty if nothing
-        is over.
+        Where the time goes with a server for everybody, mean h by the title of what it is spent on; empty if
+        nothing is over, or costs are asked for.
     """
 
     asked: Request
@@ -166,7 +167,8 @@ def capacity_curve(
         at_most=asked.target.at_most,
     )
     judged = [replace(one, verdict=verdict) for one, verdict in zip(points, said, strict=True)]
-    n = sum(over for *_, over in found)
+    # Of a cost it is no answer where the time goes.
+    n = 0 if whole_of(asked.target.measure) == "cost" else sum(over for *_, over in found)
     parts = {name: sum(one[name] for _, one, _ in found) / n for name in found[0][1]} if n else {}
     return CapacityCurve(asked, judged, unlimited, parts)
 
@@ -178,13 +180,14 @@ def _point(asked: Request, servers: int | None, found: Sequence[Counted]) -> Cap
     plan = asked.variant.corridor.plan
     window = (plan.window_end_us - plan.window_start_us) / HOUR
     load = Load(services.sum(), work.sum(), squares.sum(), offered.sum(), window, len(found))
-    value = guarded(values, weights, asked.confidence, share=asked.target.unit == "%")
+    clusters = clusters_of(weeks.tolist())
+    value = guarded(values, weights, asked.confidence, clusters if asked.target.unit == "%" else None)
     by_replication = np.full(len(found), np.nan)
     np.divide(values, weights, out=by_replication, where=weights > 0)
     one = MEASURES.get(asked.target.measure)
     if one is not None and one.of_events and asked.target.within_us is None:
         # That there was none in any replication does not prove that there will be none.
-        counts, among, clusters = by_replication.tolist(), n.tolist(), clusters_of(weeks.tolist())
+        counts, among = by_replication.tolist(), n.tolist()
         rare = count_estimate(counts, among=among, clusters=clusters, confidence=asked.confidence)
         value = replace(value, low=min(value.low, rare.low), high=max(value.high, rare.high))
     return CapacityPoint(servers, by_replication, value, float(n.mean()), float(unfinished.mean()), load)

@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.study.statistics import Estimate, binomial_bounds, half_width
+from fourport.study.statistics import Estimate, binomial_bounds, half_width, share_estimate
 
 Verdict = Literal["meets", "misses", "undecided"]
 
@@ -35,7 +35,7 @@ UNFINISHED = 5.0
 """Largest share of unfinished consignments, %, at which a mean of the others may meet a target."""
 
 
-def guarded(values: Floats, weights: Floats, confidence: float, *, share: bool = False) -> Estimate:
+def guarded(values: Floats, weights: Floats, confidence: float, clusters: float | None = None) -> Estimate:
     """Return the sum of values by that of weights, with an interval that allows for what was not seen.
 
     Parameters
@@ -44,9 +44,10 @@ def guarded(values: Floats, weights: Floats, confidence: float, *, share: bool =
         (replications,) sums of each replication; those without weight are left out.
     confidence
         Each end is exceeded with half of what is missing to 1.
-    share
-        Whether the values are 100 times a number of hits among the weights. The interval then reaches at
-        least to the exact bounds of all of them together, as if they were independent.
+    clusters
+        Of values that are 100 times a number of hits among the weights, the number of groups of a replication
+        that do not fail together. The interval is then no narrower than that of such a share in the summary
+        (:func:`~fourport.study.statistics.share_estimate`), nor than the exact one of independent trials.
     """
     known = weights > 0
     values, weights = values[known], weights[known]
@@ -58,9 +59,11 @@ def guarded(values: Floats, weights: Floats, confidence: float, *, share: bool =
         return Estimate(mean, math.nan, math.nan, n)
     away = (values - mean * weights) / weights.mean()
     low, high = (mean + _reach(side * away, confidence) * side for side in (-1, 1))
-    if share:
-        least, most = binomial_bounds(round(values.sum() / 100), round(weights.sum()), 0.5 + confidence / 2)
-        low, high = max(min(low, 100 * least), 0.0), min(max(high, 100 * most), 100.0)
+    if clusters is not None:
+        alone = binomial_bounds(round(values.sum() / 100), round(weights.sum()), 0.5 + confidence / 2)
+        rare = share_estimate((values / weights).tolist(), weights.tolist(), clusters, confidence)
+        low = max(min(low, 100 * alone[0], rare.low), 0.0)
+        high = min(max(high, 100 * alone[1], rare.high), 100.0)
     return Estimate(mean, low, high, n)
 
 

@@ -7,25 +7,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.causes import CAUSES
+from fourport.causes import CAUSES, CLEARANCE_STAGES, QUEUE, WORK
 from fourport.measures import MEASURES
-from fourport.plan.corridor import Office
-from fourport.plan.tables import HOUR, NEVER, Floats, Kind
-from fourport.study.capacity.target import Target, offices_at
-from fourport.study.clearance import office_hours
-from fourport.study.clearance_stages import REMOVAL, STAGES, spent_at
+from fourport.plan.corridor import Corridor, Office
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
+from fourport.study.capacity.target import VISITS, Target, offices_at
+from fourport.study.clearance import PROCEDURES, office_hours
+from fourport.study.clearance_stages import STAGES, stages_at
 from fourport.study.cohort import Cohort
 from fourport.study.replication import Movement, Replication
 from fourport.study.staffing import open_us
 from fourport.trace import Events
-from fourport.trace.causes import cause_totals
+from fourport.trace.causes import cause_totals, closed_us
 from fourport.world.tables import Flags
 
 LIGHT = ("clearance", "visits", "wait", "door_to_door_time")
 """Times within a target that need no invoice."""
 
+CLOSED = CAUSES["closed"][0]
+"""Title of the time for which what is waited for, or works, is closed."""
+
 Parts = Mapping[str, float]
-"""Hours by what they are spent on, in a few words; their sum is the whole."""
+"""Hours by the title of what they are spent on (:mod:`fourport.causes`); their sum is the whole."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,11 @@ def count(run: Movement, resource: str, target: Target, mine: Flags) -> Counted:
 
 def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:
     """Return the times of a measure of some consignments, h; infinite if not over at the end of the run."""
-    if measure in ("visits", "wait"):
+    if measure in VISITS:
         return _visits(run, resource, measure, mine)
     if measure == "clearance":
         found = np.full(run.world.n, np.nan)
-        for office in _offices(run, resource):
+        for office in offices_of(run.corridor, resource, measure):
             ids, hours = office_hours(office, run.trace)
             found[ids] = np.fmax(found[ids], hours)
         passed: Floats = found[mine & ~np.isnan(found)]
@@ -120,50 +123,72 @@ def _events(run: Movement, resource: str) -> Iterator[Events]:
         yield run.trace.at(s)
 
 
-def _offices(run: Movement, resource: str) -> list[Office]:
-    names = offices_at(run.corridor, resource)
-    return [office for office in run.corridor.offices if office.name in names]
+def offices_of(corridor: Corridor, resource: str, measure: str) -> list[Office]:
+    """Return the customs offices on routes of which a measure tells: those of a resource, or all."""
+    if measure == "clearance":
+        names = offices_at(corridor, resource)
+        return [office for office in corridor.offices if office.name in names]
+    procedures: Sequence[str] = PROCEDURES
+    if measure == "cleared_within_24h":
+        procedures = ("import", "export")
+    elif measure.startswith("clearance_time_"):
+        procedures = (measure.removeprefix("clearance_time_"),)
+    return [office for office in corridor.offices if office.procedure in procedures]
 
 
 def parts_of(run: Movement, resource: str, measure: str, mine: Flags) -> tuple[Parts, int]:
     """Return where the time of some consignments goes, in h for all together, and their number.
 
-    They are those whose time is over. Clearance has the stages of customs, a visit its wait and its service,
-    all else the causes of the door-to-door time.
+    They are those whose time is over. Clearance has the stages of customs, a visit its queue and work, the
+    rest the causes of the door-to-door time. Hours in which nobody is on duty are no wait of a stage.
     """
-    if measure in ("visits", "wait"):
-        wait, whole = (_visits(run, resource, one, mine) for one in ("wait", "visits"))
-        over = np.isfinite(whole)
-        waited = float(wait[over].sum())
-        for at in _events(run, resource):
-            if at.may_rest:
-                waited += float(at.rested_us(at.begin_us, at.end_us)[at.done & mine[at.ids]].sum()) / HOUR
-        return {"waiting": waited, "service": float(whole[over].sum()) - waited}, int(over.sum())
-    offices = _offices(run, resource)
-    if measure.startswith("clear") and measure != "clearance":
-        procedures = {"cleared_within_24h": ("import", "export")}.get(measure, (measure.rpartition("_")[2],))
-        offices = [office for office in run.corridor.offices if office.procedure in procedures]
+    if measure in VISITS:
+        return _visit_parts(run, resource, mine)
     if measure.startswith("clear"):
-        return _stages(run, offices, mine)
+        return _stages(run, offices_of(run.corridor, resource, measure), mine)
     over = mine & (run.delivered_us != NEVER)
     totals = cause_totals(run.corridor, run.trace)[over].sum(axis=0) / HOUR
-    names = (meaning for _, meaning in CAUSES.values())
+    names = (title for title, _ in CAUSES.values())
     return dict(zip(names, totals.tolist(), strict=True)), int(over.sum())
 
 
+def _visit_parts(run: Movement, resource: str, mine: Flags) -> tuple[Parts, int]:
+    found, n = {CLOSED: 0.0, QUEUE: 0.0, WORK: 0.0}, 0
+    for at in _events(run, resource):
+        over = at.done & mine[at.ids]
+        closed, queue, work = _split(run, at, over, at.ready_us, at.begin_us, at.end_us)
+        found[CLOSED] += closed
+        found[QUEUE] += queue
+        found[WORK] += work
+        n += int(over.sum())
+    return found, n
+
+
 def _stages(run: Movement, offices: Sequence[Office], mine: Flags) -> tuple[Parts, int]:
-    found: dict[str, float] = {}
-    for stage in STAGES[:REMOVAL]:
-        words = stage.replace("-", " ")
-        found |= {f"waiting for {words}": 0.0, words: 0.0}
+    found = {CLOSED: 0.0, **{title: 0.0 for titles in CLEARANCE_STAGES.values() for title in titles if title}}
     cleared = np.zeros(run.world.n, dtype=np.bool_)
     for office in offices:
         ids = run.trace.ids[office.route]
-        over = mine[ids] & run.trace.at(office.release).done
-        cleared[ids] |= over
-        spent = spent_at(run, office)
-        for k in spent.stages:
-            words = STAGES[k].replace("-", " ")
-            found[f"waiting for {words}"] += float(spent.waiting[k][over].sum())
-            found[words] += float(spent.work[k][over].sum())
+        released = mine[ids] & run.trace.at(office.release).done
+        cleared[ids] |= released
+        for stage, at, *times in stages_at(run, office):
+            closed, queue, work = _split(run, at, released & at.done, *times)
+            work_title, queue_title = CLEARANCE_STAGES[STAGES[stage]]
+            found[CLOSED] += closed
+            found[queue_title or work_title] += queue
+            found[work_title] += work
     return found, int(cleared.sum())
+
+
+def _split(
+    run: Movement, at: Events, over: Flags, ready: Ints, begin: Ints, end: Ints
+) -> tuple[float, float, float]:
+    """Return for how long the resource of a step was closed, busy with others, and at work, h in all."""
+    ready, waited, worked = ready[over], (begin - ready)[over], (end - begin)[over]
+    closed = np.zeros_like(waited)
+    if int(run.corridor.plan.step_kind[at.step]) == Kind.RESOURCE:
+        closed = closed_us(run.corridor, int(run.corridor.plan.step_provider[at.step]), ready, begin[over])
+    rested = at.rested_us(begin, end)[over] if at.may_rest else np.zeros_like(worked)
+    parts = closed.sum() + rested.sum(), (waited - closed).sum(), (worked - rested).sum()
+    off, queue, work = (float(part) / HOUR for part in parts)
+    return off, queue, work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter, ValidationError
 
 from fourport.errors import Noted, UserError, argument
-from fourport.measures import MEASURES, QUANTILES, find
+from fourport.measures import AT_RESOURCE, MEASURES, QUANTILES, find, title_of_measure
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR
 from fourport.scenario.suggestions import allowed, suggestion
@@ -19,12 +20,8 @@ from fourport.study.staffing import resources_of_office
 TARGET, MEASURE = argument("target"), argument("measure")
 A_TARGET = "such as '95% within 24 h', '95% cleared_within_24h' or 'door_to_door_time_p95 <= 120 h'"
 
-AT_RESOURCE = {
-    "clearance": "clearance of the goods that pass {offices}",
-    "visits": "waiting plus service of the visits at {resource}",
-    "wait": "waiting of the visits at {resource}",
-}
-"""Times that only a capacity study measures, and how they are named."""
+VISITS = ("visits", "wait")
+"""Times of visits at the resource; all others are of consignments."""
 
 TIMES = (*AT_RESOURCE, *(name for name, one in MEASURES.items() if one.has_quantiles))
 """Times that can be within a target."""
@@ -72,9 +69,22 @@ class Target:
         found = _WITHIN.fullmatch(self.text) or _BOUND.fullmatch(self.text)
         return found[found.re.groups] if found and self.within_us is not None else ""
 
-    def shown(self, value: float, digits: int = 2) -> str:
-        """Format a measured value with its unit."""
-        return f"{value:.{digits}f} %" if self.unit == "%" else f"{value:.4g} {self.unit}"
+    @property
+    def told(self) -> str:
+        """The target in words: "95 % within 24 h", "95 % cleared within 24 h", "weight at most 3 t"."""
+        if self.within:
+            return f"{self.bound:g} % within {self.within}"
+        title = title_of_measure(self.measure)
+        if self.unit == "%" and not self.at_most:
+            return f"{self.bound:g} % {title}"
+        unit = "" if self.unit in title else f" {self.unit}"
+        return f"{title} {'at most' if self.at_most else 'at least'} {self.bound:g}{unit}"
+
+    def shown(self, value: float) -> str:
+        """Format a measured value with its unit; "-" for none."""
+        if math.isnan(value):
+            return "-"
+        return f"{value:.2f} %" if self.unit == "%" else f"{value:.4g} {self.unit}"
 
 
 def parse_target(text: str, measure: str | None = None) -> Target:

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from fourport.measures import LOST, MEASURES, find, is_quantile
+from fourport.measures import LOST, MEASURES, find, is_quantile, unit_of_difference
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import CLEARING, compared, margin_of
@@ -171,6 +171,8 @@ class ComparisonRow:
     ----------
     lane, route
         ``*`` for all together.
+    unit
+        Unit of the difference and its margin; of a share it is "points".
     p
         p value adjusted over its family: all rows of all routes together, or all rows of single routes; NaN
         if the difference is not defined.
@@ -361,7 +363,7 @@ def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> Compa
         verdict = "worse"
     else:
         verdict = "lost" if depends and lost > LOST and not consignments >= 0 else "better"
-    names = (baseline, pair.policy, pair.lane, pair.route, measure, unit)
+    names = (baseline, pair.policy, pair.lane, pair.route, measure, unit_of_difference(unit))
     return ComparisonRow(*names, difference, p, margin, consignments, lost, verdict)
 
 

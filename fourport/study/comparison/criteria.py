@@ -29,11 +29,14 @@ class Criterion:
         Heading of its column.
     group
         Title of the table that contains it.
+    rare
+        Whether most scenarios do without it, so that nobody misses it there.
     """
 
     measure: str
     heading: str
     group: str
+    rare: bool = False
 
     @property
     def higher_is_better(self) -> bool:
@@ -62,12 +65,14 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion("departure_as_planned", "as planned", SERVICE),
     Criterion("left_hub_within_target", "left hub in time", SERVICE),
     Criterion("undelivered", "undelivered", SERVICE),
-    Criterion("logistics_cost", "trader cost", BURDEN),
+    Criterion("logistics_cost", "logistics cost", BURDEN),
+    Criterion("charges_on_value", "on value", BURDEN),
     Criterion("customs_cost", "customs cost", BURDEN),
     Criterion("officer_hours", "officer hours", BURDEN),
     Criterion("staffed_hours", "staffed hours", BURDEN),
     Criterion("inspections", "inspections", BURDEN),
     Criterion("undetected", "undetected", BURDEN),
+    Criterion("found_late", "found late", BURDEN, rare=True),
 )
 """All criteria, in the order of the tables; those that a scenario does not measure are reported."""
 
@@ -124,9 +129,8 @@ def present(measured: Collection[str]) -> list[Criterion]:
 def missing(measured: Collection[str]) -> list[str]:
     """Return the measures of the criteria that are not measured, without quantiles of times."""
     quantiles = ("_p50", "_p90", "_p95")
-    return [
-        one.measure for one in CRITERIA if one.measure not in measured and not one.measure.endswith(quantiles)
-    ]
+    wanted = [one.measure for one in CRITERIA if not one.rare and not one.measure.endswith(quantiles)]
+    return [measure for measure in wanted if measure not in measured]
 
 
 def compared(asked: Iterable[str], measured: Collection[str]) -> list[str]:

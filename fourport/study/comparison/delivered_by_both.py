@@ -66,6 +66,7 @@ RESTRICTED = {
     "freight_cost": ("freight_cost", "weight_kg"),
     "logistics_cost": ("logistics_cost", "weight_kg"),
     "customs_cost": ("customs_cost", "weight_kg"),
+    "charges_on_value": ("charges_on_value", "weight_kg"),
     "freight_cost_per_parcel": ("freight_cost", "parcels"),
     "logistics_cost_per_parcel": ("logistics_cost", "parcels"),
     "emissions_wtw": ("emissions_wtw_kg", "weight_kg"),

@@ -81,14 +81,19 @@ def _route_cells(goods: _Goods, route: int, values: Sequence[float], weights: Se
     for weight in weights:
         found, kg = goods.invoice(route, weight, values[-1])
         by_value = found.total(lines).sum()
-        rest = found.total(k for k in range(len(found.lines)) if k not in lines).sum()
+        rest = found.total(k for k in _logistics(found) if k not in lines).sum()
         cost = rest + by_value * np.asarray(values) / values[-1]
         rows.append([cost, np.full(len(values), kg)])
     return np.stack(rows, axis=1)
 
 
 def _cost(found: RouteInvoice, kg: float) -> tuple[float, float]:
-    return float(found.total().sum()), kg
+    return float(found.logistics().sum()), kg
+
+
+def _logistics(found: RouteInvoice) -> list[int]:
+    """Return the lines of the logistics cost."""
+    return [k for k, line in enumerate(found.lines) if not line.on_value]
 
 
 def _by_value(
@@ -97,8 +102,9 @@ def _by_value(
     """Return the lines proportional to value; None if any is neither proportional nor constant."""
     lines: set[int] = set()
     for weight in weights:
-        low, high = (goods.invoice(route, weight, value)[0].amounts for value in (values[0], values[-1]))
-        for k in range(low.shape[1]):
+        cheap, dear = (goods.invoice(route, weight, value)[0] for value in (values[0], values[-1]))
+        low, high = cheap.amounts, dear.amounts
+        for k in _logistics(cheap):
             if np.array_equal(low[:, k], high[:, k]):
                 continue
             if not np.allclose(low[:, k] * (values[-1] / values[0]), high[:, k], rtol=PROPORTIONAL, atol=0):

@@ -19,8 +19,8 @@ from fourport.study.curves.breakeven import CurveComparison, band, brackets, com
 from fourport.study.curves.journeys import Kept, same_goods, undelivered_shares, withheld
 from fourport.study.curves.request import Lanes
 from fourport.study.curves.variations import MEASURES
-from fourport.study.experiment import experiment
-from fourport.study.parallel import Progress
+from fourport.study.experiment import PRICINGS, experiment
+from fourport.study.parallel import Progress, counting
 from fourport.study.statistics import ratio_values
 
 COSTS = ("logistics_cost", "freight_cost")
@@ -178,6 +178,7 @@ def price_lanes(
     kept
         Journeys of each replication.
     """
+    pricing = counting(progress, PRICINGS)
 
     def priced(points: Mapping[str, Sequence[float]], progress: Progress | None = None) -> list[Floats]:
         asked = [_Point(lane, routes[lane], axis, tuple(xs)) for lane, xs in points.items()]
@@ -186,7 +187,7 @@ def price_lanes(
     undelivered = undelivered_shares(routes, kept, executor)
     found = {
         lane: Curve(lane, routes[lane], grid, grid, sums, undelivered[lane])
-        for (lane, grid), sums in zip(grids.items(), priced(grids, progress), strict=True)
+        for (lane, grid), sums in zip(grids.items(), priced(grids, pricing), strict=True)
     }
     wanted = {lane: more for lane, curve in found.items() if (more := _between(curve))}
     for lane, sums in zip(wanted, priced(wanted), strict=True):

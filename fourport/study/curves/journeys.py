@@ -13,15 +13,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fourport.engine.milestones import NO_PARTS, Milestones, Parts
 from fourport.errors import UserError
-from fourport.ledger.departures import CarriedAmounts, carried_amounts
+from fourport.ledger.departures import CarriedAmounts, Shared, carried_amounts
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Plan
+from fourport.scenario.models.tariffs import Sharing
 from fourport.store import whole_file
 from fourport.study.experiment import experiment
 from fourport.study.replication import Replication
@@ -200,10 +201,11 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         return found
 
     n = table.num_rows
+    indices: dict[str, Any] = {name: column(name) for name in INDICES}
     first_event_row = event_row_bases(corridor.plan, column("route"))
     world = World(
         entry_us=column("entry_us"),
-        **{name: column(name) for name in INDICES},
+        **indices,
         size=np.stack([column(name) for name in SIZES], axis=1),
         value=table["value"].to_numpy(),
         non_compliant=np.zeros(n, dtype=np.bool_),
@@ -221,8 +223,13 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         parts=_parts_of(table, first_event_row),
     )
     carried = json.loads((table.schema.metadata or {}).get(CARRIED, b"[]"))
-    found = {(service, basis, divisor): np.array(amounts) for service, basis, divisor, amounts in carried}
+    found = {_shared(*key): np.array(amounts) for *key, amounts in carried}
     return Journeys(corridor, Trace.of(corridor.plan, world, milestones), found)
+
+
+def _shared(service: int, sharing: list[Any], *rest: Any) -> Shared:
+    """Return the key of what goods share, as JSON has it."""
+    return Shared(service, Sharing(*sharing), *rest)
 
 
 def _parts_of(table: pa.Table, first_event_row: Ints) -> Parts:

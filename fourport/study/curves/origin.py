@@ -195,7 +195,7 @@ def _charge(journeys: Journeys, use: _Use) -> tuple[Floats, Floats]:
         there = journeys
     else:
         goods = journeys.world
-        there = journeys.pick(use.donors).with_world(size=goods.size[use.ids])
+        there = journeys.pick(use.donors).with_world(size=goods.size[use.ids], value=goods.value[use.ids])
     route = invoices_of(there)[int(journeys.world.route[use.donors[0]])]
-    of_road = [k for k, line in enumerate(route.lines) if line.step == use.step]
+    of_road = [k for k, line in enumerate(route.lines) if line.step == use.step and not line.on_value]
     return route.total(of_road), route.total(k for k in of_road if route.lines[k].freight)

@@ -11,10 +11,12 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import (
     ContainerLine,
     Line,
+    MarginLine,
     ParcelLine,
     StorageLine,
     SurchargeLine,
     Tariff,
+    ValueLine,
     WeightBreakLine,
 )
 from fourport.scenario.suggestions import allowed, suggestion
@@ -34,6 +36,8 @@ INSTEAD: Mapping[type[Line], str] = {
     ParcelLine: f"has a price for each weight step: {COMPARE}",
     StorageLine: f"has a price for each tier: charge it as a plain line to move one rate, or {COMPARE}",
     SurchargeLine: "is a share of other lines: move one of these, which moves it too",
+    MarginLine: f"is a share of other lines: move one of these, which moves it too, or {COMPARE}",
+    ValueLine: f"is a share of the value of the goods: {COMPARE}",
 }
 """Advice for lines that have no single price."""
 

@@ -19,8 +19,8 @@ from fourport.study.curves.cells import Cells, price_cells
 from fourport.study.curves.cheapest import LaneMap, map_lane
 from fourport.study.curves.journeys import undelivered_shares, withheld
 from fourport.study.curves.request import Lanes
-from fourport.study.experiment import experiment
-from fourport.study.parallel import Progress
+from fourport.study.experiment import PRICINGS, experiment
+from fourport.study.parallel import Progress, counting
 from fourport.study.sample import Sample
 
 
@@ -88,7 +88,7 @@ def map_lanes(
     def price(lane: str, replications: range, wanted: Sequence[int]) -> Floats:
         cells = Cells(lane, routes[lane], values[lane], tuple(weights[lane][k] for k in wanted))
         kept = sample.journeys(sample.first_policy, replications, executor, progress)
-        (found,) = experiment(price_cells, [cells], kept, executor, progress)
+        (found,) = experiment(price_cells, [cells], kept, executor, counting(progress, PRICINGS))
         return found
 
     corridor = sample.variants[sample.first_policy].corridor
@@ -100,8 +100,8 @@ def map_lanes(
 def modes_of(corridor: Corridor, route: str) -> str:
     """Return the modes of transport of a route in order, such as "sea-air"; "road" if it has no other."""
     plan = corridor.plan
-    steps = (corridor.steps[s] for s in plan.main_steps(plan.names.routes.index(route)))
-    modes = [step.mode for step in steps if step.mode]
+    steps = plan.main_steps(plan.names.routes.index(route))
+    modes = [corridor.steps[s].mode for s in steps if corridor.steps[s].mode and s == plan.choice(s)[0]]
     return "-".join(mode for mode, _ in groupby(mode for mode in modes if mode != "road")) or "road"
 
 

@@ -71,7 +71,7 @@ def price(journeys: Journeys) -> Priced:
     """Price journeys as they are."""
     logistics, freight = np.zeros(journeys.world.n), np.zeros(journeys.world.n)
     for found in invoices_of(journeys).values():
-        logistics[found.consignments] = found.total()
+        logistics[found.consignments] = found.logistics()
         freight[found.consignments] = found.freight()
     return Priced(journeys.kg, logistics, freight, journeys.hours)
 

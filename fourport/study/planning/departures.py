@@ -15,6 +15,7 @@ from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
+from fourport.trace.offers import Offers
 
 DIMENSIONS = ("weight", "volume", "containers")
 UNITS = ("t", "m3", "TEU")
@@ -80,6 +81,8 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
     load = [np.zeros((n, 3)) for n in sizes]
     counts = [np.zeros((n, 3)) for n in sizes]
     plan = run.corridor.plan
+    for s in np.unique(plan.step_choice[plan.step_choice >= 0]).tolist():
+        _left_by_choice(run, s, counts)
     for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
         at, service = run.trace.at(s), int(plan.step_provider[s])
         n, cutoff = sizes[service], run.corridor.timetables[service].cutoff_us
@@ -90,12 +93,41 @@ def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
             load[service][:, k] += np.bincount(loads.departure_index, loaded[:, k], minlength=n)
         whole = taken[taken >= 0].astype(np.int64)
         counts[service][:, 0] += np.bincount(whole, minlength=n)
+        if plan.step_choice[s] >= 0:
+            continue
         # They wait from the first departure that they can reach to the one that takes them, if any.
         first = np.searchsorted(cutoff, ready, side="left")
         counts[service][:, 1] += _waiting(first, np.ones_like(first), whole, np.ones_like(whole), n)
         weight = size[at.visited, 0]
         counts[service][:, 2] += _waiting(first, weight, loads.departure_index, loaded[:, 0], n)
     return load, counts
+
+
+def _left_by_choice(run: Replication, first: int, counts: list[Floats]) -> None:
+    """Add the consignments, and their grams, that each departure of several services of a leg left behind.
+
+    Not a departure that they did not try, because they were kept for another service. Goods that went in
+    parts count with their whole weight until the last part.
+    """
+    plan, trace = run.corridor.plan, run.trace
+    offers, steps = Offers.of(plan, run.world, first), plan.choice(first)
+    at = trace.at(first)
+    waits = np.any([trace.at(s).visited for s in steps], axis=0)
+    last = np.full(len(waits), np.searchsorted(offers.cutoff_us, plan.end_us, side="left") - 1)
+    for s in steps:
+        aboard = trace.at(s).departure_index
+        taken = np.flatnonzero(aboard >= 0)
+        last[taken] = offers.place(s)[aboard[taken]] - 1
+    # Those who come after the last departure have tried none.
+    ready, last = at.ready_us[waits], last[waits]
+    last = np.maximum(last, np.searchsorted(offers.cutoff_us, ready, side="left") - 1)
+    which, d = offers.tried(ready, last)
+    grams = run.world.size[at.ids[waits], 0][which]
+    for s in steps:
+        mine = offers.step[d] == s
+        table = counts[int(plan.step_provider[s])]
+        for column, amounts in ((1, np.ones_like(grams)), (2, grams)):
+            table[:, column] += np.bincount(offers.number[d[mine]], amounts[mine], minlength=len(table))
 
 
 def _waiting(came: Ints, comes: Ints, went: Ints, goes: Ints, n: int) -> Floats:

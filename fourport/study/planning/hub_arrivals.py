@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, hub_step, once
+from fourport.plan.corridor import Corridor, hub_steps, once
 from fourport.plan.tables import DAY, HOUR
 from fourport.study.planning.local_time import local_us
 from fourport.study.planning.sheets import Sheet
@@ -37,8 +37,8 @@ def measure(run: Replication) -> Sheet:
 
 
 def _hub(corridor: Corridor, route: int) -> str:
-    step = hub_step(corridor, route)
-    return "" if step < 0 else corridor.steps[step].place
+    steps = hub_steps(corridor, route)
+    return corridor.steps[steps[0]].place if steps else ""
 
 
 @once

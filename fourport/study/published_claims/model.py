@@ -40,9 +40,10 @@ SPAN = 2.0
 
 @dataclass(frozen=True)
 class SweptRate:
-    """The rate over which a claim is judged."""
+    """The rate over which a claim is judged, and its title."""
 
     rate: Rate
+    title: str
     unit: str
     xs: tuple[float, ...]
 
@@ -135,7 +136,7 @@ def swept_over(sweep: Sweep, scenario: Scenario, ranges: Ranges) -> SweptRate:
         raise UserError(
             f"{sweep.rate}: the range {low:g} to {high:g} {unit} is empty; allowed: low below high"
         )
-    return SweptRate(rate, unit, tuple(spaced(low, high, POINTS, log=False)))
+    return SweptRate(rate, rate.title(scenario), unit, tuple(spaced(low, high, POINTS, log=False)))
 
 
 def amount_in(price: Price, unit: str) -> float:

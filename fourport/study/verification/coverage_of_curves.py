@@ -16,7 +16,7 @@ Generator = np.random.Generator
 Row = tuple[str, str, Callable[[Generator], bool], float]
 """What is promised, the noise, a study of it, and the least share that is true if less than promised."""
 
-STUDIES = 1000
+STUDIES = 300
 
 _NOISE: dict[str, Callable[[Generator, tuple[int, ...]], Floats]] = {
     "normal": lambda rng, shape: rng.normal(0, 1, shape),

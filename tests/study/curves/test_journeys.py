@@ -37,13 +37,26 @@ LINES = [
         "basis": "volume",
         "price": "9 USD/departure",
     },
+    {"name": "b", "kind": "master-bill", "category": "handling", "price": "7 USD/master-bill"},
+    {"name": "f", "kind": "dead-freight", "category": "transport", "basis": "gross-weight"}
+    | {"price": "0.02 USD/kg", "release": "1 d", "sold": "50 %"},
+    {"name": "i", "kind": "value", "category": "insurance", "share": "0.3 %"},
+    {"name": "m", "kind": "margin", "category": "handling", "share": "5 %", "lines": ["s", "b"]},
 ]
 """The price of a sailing is shared by all aboard, of whom the cohort is a part."""
+BLOCK = {
+    "services.ferry.block_space": {"weight": "5 t"},
+    "routes.truck.steps": [
+        {"at": "a", "do": "load"},
+        {"by": "ferry", "space": "block"},
+        {"by": "truck"},
+    ],
+}
 
 
 @pytest.fixture(scope="module")
 def replication() -> Replication:
-    changes = RANDOM | {"services.ferry.background": None, "tariffs.sea.lines": LINES}
+    changes = RANDOM | BLOCK | {"services.ferry.background": None, "tariffs.sea.lines": LINES}
     return replicate(corridor(changes), seed=1, replication=0)
 
 
@@ -55,6 +68,8 @@ def test_file_keeps_what_the_invoice_reads(replication: Replication, tmp_path: P
     again = Ledger(read.corridor, read.trace, read.carried).invoice()
     np.testing.assert_array_equal(again.logistics_cost, replication.invoice.logistics_cost[ids])
     np.testing.assert_array_equal(again.freight_cost, replication.invoice.freight_cost[ids])
+    np.testing.assert_array_equal(again.charges_on_value, replication.invoice.charges_on_value[ids])
+    assert all(route.amounts.any(axis=0).sum() >= 5 for route in again.routes)
     np.testing.assert_array_equal(read.delivered_us, replication.delivered_us[ids])
 
 

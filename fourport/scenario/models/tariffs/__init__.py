@@ -4,8 +4,15 @@
 """
 
 from fourport.scenario.models.tariffs.air import UnitLoadLine, WeightBreakLine
+from fourport.scenario.models.tariffs.departures import (
+    DeadFreightLine,
+    DepartureLine,
+    MasterBillLine,
+    Sharing,
+)
 from fourport.scenario.models.tariffs.line import (
     BASIS_UNITS,
+    ON_VALUE,
     Basis,
     Category,
     Line,
@@ -13,26 +20,34 @@ from fourport.scenario.models.tariffs.line import (
     SurchargeLine,
     TariffLine,
 )
+from fourport.scenario.models.tariffs.margins import MarginLine
 from fourport.scenario.models.tariffs.parcels import ParcelLine
 from fourport.scenario.models.tariffs.storage import StorageLine
 from fourport.scenario.models.tariffs.tariff import LINES, Tariff
-from fourport.scenario.models.tariffs.units import ContainerLine, DepartureLine, VehicleLine
+from fourport.scenario.models.tariffs.units import ContainerLine, VehicleLine
+from fourport.scenario.models.tariffs.value import ValueLine
 
 __all__ = [
     "BASIS_UNITS",
     "LINES",
+    "ON_VALUE",
     "Basis",
     "Category",
     "ContainerLine",
+    "DeadFreightLine",
     "DepartureLine",
     "Line",
+    "MarginLine",
+    "MasterBillLine",
     "ParcelLine",
     "Payer",
+    "Sharing",
     "StorageLine",
     "SurchargeLine",
     "Tariff",
     "TariffLine",
     "UnitLoadLine",
+    "ValueLine",
     "VehicleLine",
     "WeightBreakLine",
 ]

@@ -45,7 +45,9 @@ OfTheGoods = Literal[
 ]
 """Bases that depend on the goods alone and are not counted in parcels."""
 
-Category = Literal["transport", "handling", "customs", "storage"]
+Category = Literal["transport", "handling", "customs", "storage", "insurance", "duty"]
+ON_VALUE = ("insurance", "duty")
+"""Categories that are charges on value, told beside the logistics cost and no part of it."""
 Payer = Literal["shipper", "consignee", "forwarder"]
 Subtracts = Literal["to-zero", "below-zero"]
 Otherwise = Literal["refused", "nothing", "nearest"]
@@ -65,7 +67,8 @@ class Line(Section):
     name: str
     """Name of the line on the invoice."""
     category: Category
-    """Kind of charge. Transport and handling between the hubs make up the freight cost."""
+    """Kind of charge. Transport and handling between the hubs make up the freight cost. Insurance and duty
+    (with taxes and fees on the value) are no part of the logistics cost: they are the charges on value."""
     payer: Payer = "shipper"
     """Who pays the line."""
     valid_from: date | None = None
@@ -134,9 +137,16 @@ def need_unit(price: Price, wanted: str, what: str) -> None:
         raise ValueError(f"{what} needs a price per {wanted}, not per {price.per}")
 
 
-def _no_minimum(amount: float, minimum: Money | None) -> None:
-    if amount < 0 and minimum is not None:
-        raise ValueError("a line that subtracts has no minimum charge; allowed: no minimum")
+def check_limits(amount: float, minimum: Money | None, maximum: Money | None) -> None:
+    """Raise ValueError unless a charge can have these limits; what is subtracted has none."""
+    for name, limit in (("minimum", minimum), ("maximum", maximum)):
+        if amount < 0 and limit is not None:
+            raise ValueError(f"a line that subtracts has no {name} charge; allowed: no {name}")
+    if minimum is not None and maximum is not None and minimum.amount > maximum.amount:
+        raise ValueError(
+            f"the minimum {minimum.amount:g} is above the maximum {maximum.amount:g}"
+            "; allowed: a maximum that is not less"
+        )
 
 
 class TariffLine(Line):
@@ -150,6 +160,8 @@ class TariffLine(Line):
     """Price per unit of the basis; a negative one, such as "-20 USD/TEU", is subtracted (a rebate)."""
     minimum: MoneyAmount | None = None
     """Minimum charge for a consignment, in the currency of the price."""
+    maximum: MoneyAmount | None = None
+    """Maximum charge for a consignment, in the currency of the price."""
     subtracts: Subtracts = "to-zero"
     """How far a line that subtracts may take the sum of the lines before it in the tariff: to zero, or below
     zero, such as a subsidy that is more than the charges."""
@@ -157,7 +169,7 @@ class TariffLine(Line):
     @model_validator(mode="after")
     def _price_fits(self) -> Self:
         need_unit(self.price, BASIS_UNITS[self.basis], f"the basis {self.basis}")
-        _no_minimum(self.price.amount, self.minimum)
+        check_limits(self.price.amount, self.minimum, self.maximum)
         return self
 
 
@@ -176,13 +188,15 @@ class SurchargeLine(Line):
     """Names of lines that come before it in the tariff."""
     minimum: MoneyAmount | None = None
     """Minimum charge for a consignment."""
+    maximum: MoneyAmount | None = None
+    """Maximum charge for a consignment."""
     subtracts: Subtracts = "to-zero"
     """How far a line that subtracts may take the sum of the lines before it in the tariff: to zero, or below
     zero, such as a subsidy that is more than the charges."""
 
     @model_validator(mode="after")
     def _minimum_fits(self) -> Self:
-        _no_minimum(self.share, self.minimum)
+        check_limits(self.share, self.minimum, self.maximum)
         return self
 
     @property

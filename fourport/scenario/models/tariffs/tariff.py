@@ -73,13 +73,14 @@ class Tariff(Section):
             for line in lines:
                 on = list(getattr(line, "of", ()))
                 if len(set(on)) < len(on):
-                    raise ValueError(f"the surcharge {line.name!r} names a line twice; allowed: each once")
+                    raise ValueError(f"the line {line.name!r} names a line twice; allowed: each once")
                 missing = [name for name in on if name not in names]
                 if missing:
                     there = f"allowed: {', '.join(names)}" if names else "there is none"
-                    what = f"the surcharge {line.name!r} is on {missing[0]!r}"
+                    what = f"the line {line.name!r} is on {missing[0]!r}"
                     raise ValueError(f"{what}, which is no line before it; {there}")
-            names.append(lines[0].name)
+            if getattr(lines[0], "kind", "") != "margin":  # which is charged last
+                names.append(lines[0].name)
         return self
 
 

@@ -1,4 +1,4 @@
-"""Whole containers, vehicles and departures."""
+"""Whole containers and vehicles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from fourport.scenario.base import Section
-from fourport.scenario.models.tariffs.line import Line, OfTheGoods, need_unit
+from fourport.scenario.models.tariffs.line import Line, need_unit
 from fourport.scenario.units import Mass, MoneyAmount, UnitPrice, Volume
 
 
@@ -66,27 +66,4 @@ class VehicleLine(Line):
     def _price_fits(self) -> Self:
         if self.price.per not in ("vehicle", "km"):
             raise ValueError(f"a vehicle needs a price per vehicle or per km, not per {self.price.per}")
-        return self
-
-
-class DepartureLine(Line):
-    """A whole departure of a service, such as a charter flight or a block train.
-
-    The consignments aboard share the price in proportion to the basis, so the cost per kg depends on how full
-    the departure is. An empty departure is not charged to anyone. A service with ``background`` cargo cannot
-    have such a line, since the consignments must be all that it carries.
-    """
-
-    per: ClassVar[str] = "departure"
-
-    kind: Literal["departure"]
-    """Kind of line."""
-    basis: OfTheGoods
-    """Basis by which the price is shared."""
-    price: UnitPrice
-    """Price per departure."""
-
-    @model_validator(mode="after")
-    def _price_fits(self) -> Self:
-        need_unit(self.price, "departure", "a departure")
         return self

@@ -1,0 +1,117 @@
+"""What must hold where legs have several services, checked from the events alone.
+
+An engine decides who is loaded. Here it is not decided again; it is checked that the departures that took
+goods could take them, and that room went to those who came first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from fourport.plan.tables import Ints, Kind
+from fourport.study.replication import Movement
+from fourport.trace.offers import Offers
+from fourport.world.tables import Flags
+
+
+@dataclass(frozen=True)
+class Tries:
+    """The ``k`` departures that whole consignments tried at a leg, each once.
+
+    Attributes
+    ----------
+    departure
+        (k,) number of the departure among those of all services.
+    ids, ready_us
+        (k,) consignment, and its arrival in the queue, us UTC.
+    space
+        (k,) space on which it would go.
+    loaded
+        (k,) whether the departure took it.
+    """
+
+    departure: Ints
+    ids: Ints
+    ready_us: Ints
+    space: Ints
+    loaded: Flags
+
+
+def broken_loading(run: Movement) -> Iterator[str]:
+    """Yield what is wrong at services that are one of several for a leg; nothing is checked elsewhere."""
+    plan = run.corridor.plan
+    services = np.unique(plan.step_provider[plan.step_choice >= 0])
+    if not len(services):
+        return
+    found: list[Tries] = []
+    for s in np.flatnonzero(
+        (plan.step_kind == Kind.SERVICE) & np.isin(plan.step_provider, services)
+    ).tolist():
+        if s == plan.choice(s)[0]:
+            tries, too_early = _tries(run, s)
+            found.append(tries)
+            if too_early:
+                yield f"{run.corridor.steps[s].key}: goods went by a departure that they could not take"
+    columns = (np.concatenate([getattr(one, name) for one in found]) for name in Tries.__annotations__)
+    for departure in sorted(_overtaken(run, Tries(*columns))):
+        service = int(np.searchsorted(run.world.departures.first, departure, side="right")) - 1
+        name = plan.names.services[service]
+        yield f"{name}: a consignment was left behind for one that came later and is no smaller"
+        return
+
+
+def _tries(run: Movement, first: int) -> tuple[Tries, bool]:
+    """Return what goods tried at a leg, and whether any took a departure that it could not."""
+    plan, trace = run.corridor.plan, run.trace
+    offers, steps = Offers.of(plan, run.world, first), plan.choice(first)
+    at = trace.at(first)
+    waits = np.any([trace.at(s).visited for s in steps], axis=0)
+    last = np.full(len(waits), np.searchsorted(offers.cutoff_us, plan.end_us, side="left") - 1)
+    taken = np.full(len(waits), -1)
+    for s in steps:
+        by = trace.at(s)
+        waits[by.loads.place[by.loads.thousandths < 1000]] = False  # Their rest is smaller, and not compared.
+        here = np.flatnonzero(by.departure_index >= 0)
+        taken[here] = last[here] = offers.place(s)[by.departure_index[here]]
+    mine = np.flatnonzero(waits)
+    reach = np.searchsorted(offers.cutoff_us, at.ready_us[mine], side="left")
+    went = taken[mine] >= 0
+    which, d = offers.tried(at.ready_us[mine], np.maximum(last[mine], reach - 1))
+    who, loaded = mine[which], d == taken[mine[which]]
+    could = np.bincount(which, loaded, minlength=len(mine)) == 1
+    first_departure = run.world.departures.first[plan.step_provider[offers.step[d]]]
+    tries = Tries(
+        departure=first_departure + offers.number[d],
+        ids=at.ids[who],
+        ready_us=at.ready_us[who],
+        space=plan.step_space[offers.step[d]],
+        loaded=loaded,
+    )
+    return tries, bool((went & ~could).any())
+
+
+def _overtaken(run: Movement, tries: Tries) -> Iterator[int]:
+    """Yield the departures that left one behind and then took another that needs no less room.
+
+    Room only shrinks while a departure is loaded, so that what did not fit is no reason to fit later.
+    """
+    runs = np.flatnonzero(~run.world.departures.cancelled[tries.departure])
+    order = runs[np.lexsort((tries.ids[runs], tries.ready_us[runs], tries.departure[runs]))]
+    departure = tries.departure[order]
+    bounds = [0, *(np.flatnonzero(np.diff(departure)) + 1).tolist(), len(order)]
+    for begin, end in pairwise(bounds):
+        here = order[begin:end]
+        loaded = tries.loaded[here]
+        left = np.flatnonzero(~loaded)
+        if not len(left) or not loaded[left[0] :].any():
+            continue
+        size, space = run.world.size[tries.ids[here]], tries.space[here]
+        for k in left.tolist():
+            later = k + np.flatnonzero(loaded[k:])
+            if ((size[later] >= size[k]).all(axis=1) & (space[later] <= space[k])).any():
+                yield int(departure[begin])
+                break
