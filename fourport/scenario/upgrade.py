@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourport.errors import UserError
-from fourport.scenario.text import refuse_deep
+from fourport.scenario.text import kind_of, refuse_deep
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -104,8 +104,11 @@ def upgrade(file: Path) -> bool:
     Raises
     ------
     UserError
-        If the file cannot be read or written, is not TOML, or is nested too deeply; it stays as it was.
+        If it is no regular file, which alone can be rewritten in place, cannot be read or written, is not
+        TOML, or is nested too deeply; it stays as it was.
     """
+    if kind := kind_of(file):
+        raise UserError(f"{file}: is {kind}; allowed: a file")
     try:
         before = file.read_bytes()
         refuse_deep(file, before.decode())

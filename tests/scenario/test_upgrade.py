@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from codecs import BOM_UTF8
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from fourport.cli.group import main
+from fourport.errors import UserError
 from fourport.scenario.upgrade import upgrade, upgraded
 
 OLD = """\
@@ -205,3 +207,12 @@ def test_an_old_key_of_a_file_without_format_is_told(tmp_path: Path) -> None:
     for line, old, new in ((3, "regime", "policy_package"), (4, "hauls", "trucking")):
         start = f"{file}:{line}: {old}: is not a known key; format 2 calls it {new!r} (fourport upgrade FILE"
         assert start in told
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """Tests that a device, a pipe that nobody writes and a folder are told as such, at once."""
+    os.mkfifo(tmp_path / "pipe")
+    kinds = {Path("/dev/null"): "a device", tmp_path / "pipe": "a pipe", tmp_path: "a directory"}
+    for path, kind in kinds.items():
+        with pytest.raises(UserError, match=f"is {kind}; allowed: a file"):
+            upgrade(path)

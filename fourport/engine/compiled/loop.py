@@ -222,18 +222,24 @@ def passes_over(tables: Tables, state: State, i: int, s: int, now: int) -> bool:
 
 
 @inlined
+def latest(instants_us: Any, low: int, high: int, at: int) -> Any:
+    """Return the place of the latest of some instants, in order, that is not after ``at``; else the first."""
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if instants_us[middle] <= at:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@inlined
 def lasting(tables: Tables, s: int, own: Any, at: int) -> Any:
     """Return how long the first step of a track takes: ``own``, or the time of the last arrival."""
     low, high = tables.arrival_first[s], tables.arrival_first[s + 1]
     if low == high:
         return own
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if tables.came_us[middle] <= at:
-            low = middle
-        else:
-            high = middle
-    return tables.lasts_us[low]
+    return tables.lasts_us[latest(tables.came_us, low, high, at)]
 
 
 @inlined
@@ -258,13 +264,7 @@ def file_ahead(tables: Tables, state: State, i: int, s: int, at: int) -> None:
 @inlined
 def first_open(tables: Tables, hours: int, now: int) -> Any:
     """Return the first instant from now on at which hours are open; ``NEVER`` if there is none."""
-    low, high = tables.hours_first[hours], tables.hours_first[hours + 1]
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if tables.hours_turn_us[middle] <= now:
-            low = middle
-        else:
-            high = middle
+    low = latest(tables.hours_turn_us, tables.hours_first[hours], tables.hours_first[hours + 1], now)
     if tables.hours_open[low]:
         return now
     at: Any = NEVER
