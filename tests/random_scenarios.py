@@ -68,7 +68,7 @@ def random_scenario(seed: int) -> Values:
                 "parcel": "300 kg",
             }
         },
-        "lanes": {"lane": _lane(draw, places, list(routes), list(office.get("holidays", {})))},
+        "lanes": {"lane": _lane(draw, places, routes, legs["services"], list(office.get("holidays", {})))},
         "routes": routes,
     }
 
@@ -375,14 +375,16 @@ def _legs(step: Values) -> list[str]:
     return [legs] if isinstance(legs, str) else legs
 
 
-def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str], holidays: list[str]) -> Values:
+def _lane(
+    draw: Draw, places: Sequence[str], routes: Mapping[str, Values], services: Values, holidays: list[str]
+) -> Values:
     lane: Values = {
         "title": "Lane",
         "from": places[0],
         "to": places[-1],
         "commodities": {"goods": "100 %"},
         "trader_classes": {"gold": "40 %", "plain": "60 %"},
-        "routes": _shares(routes),
+        "routes": _shares(list(routes)),
     }
     if draw.chance(0.3):
         lane["renewal"] = {"interval": f"{draw.number(2, 8)} h"}
@@ -394,6 +396,12 @@ def _lane(draw: Draw, places: Sequence[str], routes: Sequence[str], holidays: li
             lane["holidays"] = holidays
             lane["rush"] = {"share": "60 %", "time": f"{draw.number(1, 9)} d"}
             lane["backlog"] = {"share": "30 %", "time": f"{draw.number(1, 9)} d"}
+        for name, route in routes.items():
+            there = [leg for step in route["steps"] for leg in _legs(step) if leg in services]
+            if there and draw.chance(0.5):
+                aim = {"share": draw.share(), "lead": f"{draw.number(0, 9)} h", "spare": draw.duration()}
+                named = {"service": draw.one_of(there)} if draw.chance(0.4) else {}
+                lane.setdefault("aims_at_cut_off", {})[name] = aim | named
     return lane
 
 

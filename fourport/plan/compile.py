@@ -29,6 +29,7 @@ from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import under_policy_package
+from fourport.scenario.routes import aimed_at, no_such_aim
 
 
 def check(scenario: Scenario) -> list[Problem]:
@@ -103,12 +104,23 @@ def _unroll(scenario: Scenario) -> _Unrolled:
     horizon = _horizon(scenario, problems)
     builder = RouteBuilder(scenario, problems)
     routes = {name: builder.build(name) for name in scenario.routes}
+    problems += _aims(scenario)
     timetables = _timetables(scenario, horizon, problems)
     changes = servers_of_resources(scenario, horizon[0], horizon[3], problems)
     hours = hours_of_legs(scenario, horizon[0], horizon[3], problems)
     if problems:
         raise Refused([_at_lever(scenario, one) for one in problems])
     return _Unrolled(scenario, horizon, builder, routes, tuple(timetables), changes, hours)
+
+
+def _aims(scenario: Scenario) -> Iterator[Problem]:
+    """Return the cut-offs at which shippers aim and that no longer lie on their route under the levers."""
+    for name, lane in scenario.lanes.items():
+        for used, aim in lane.aims_at_cut_off.items():
+            route = scenario.routes[used]
+            if not aimed_at(route, scenario.services, aim.service):
+                key = ("lanes", name, "aims_at_cut_off", used)
+                yield Problem(key, no_such_aim(route, scenario.services, aim.service))
 
 
 def _at_lever(scenario: Scenario, problem: Problem) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from fourport.errors import Key, Problem
 from fourport.scenario.entries import Entries, table
@@ -28,6 +28,35 @@ def check_routes(entries: Entries) -> Iterator[Problem]:
         yield from _pre_arrival(entries, ("routes", name), route)
         yield from _planned(entries, ("routes", name), route)
     yield from _lanes(entries)
+    yield from _aims(entries)
+
+
+def services_of(route: Route, services: Collection[str]) -> list[tuple[str, ...]]:
+    """Return the scheduled services of each leg of a route that has any, in order.
+
+    Parameters
+    ----------
+    services
+        Names of the scheduled services.
+    """
+    legs = [step.legs for step in route.steps if isinstance(step, ByStep)]
+    return [found for leg in legs if (found := tuple(name for name in leg if name in services))]
+
+
+def aimed_at(route: Route, services: Collection[str], service: str | None) -> tuple[str, ...]:
+    """Return the services at whose cut-offs shippers of a route aim, by the one that they name, if any."""
+    legs = services_of(route, services)
+    if service is None:
+        return legs[0] if legs else ()
+    return (service,) if any(service in leg for leg in legs) else ()
+
+
+def no_such_aim(route: Route, services: Collection[str], service: str | None) -> str:
+    """Return what is wrong if :func:`aimed_at` finds nothing."""
+    there = ", ".join(dict.fromkeys(name for leg in services_of(route, services) for name in leg))
+    if not there:
+        return "the route has no scheduled service at whose cut-off shippers could aim; allowed: leave it out"
+    return f"{service!r} is no scheduled service of the route; allowed: {there}"
 
 
 def stops(entries: Entries, route: Route) -> list[tuple[str | None, str | None]]:
@@ -111,6 +140,23 @@ def _lanes(entries: Entries) -> Iterator[Problem]:
                 )
 
 
+def _aims(entries: Entries) -> Iterator[Problem]:
+    """Check that shippers aim at cut-offs of services on routes of their lane."""
+    services = table(entries.values, "services")  # also services that are not valid
+    for name, lane in entries.lanes.items():
+        for used, aim in lane.aims_at_cut_off.items():
+            key, route = ("lanes", name, "aims_at_cut_off", used), entries.routes.get(used)
+            if used not in lane.routes:
+                if used in table(entries.values, "routes"):
+                    what = f"{used!r} is no route of the lane; allowed: {', '.join(lane.routes)}"
+                    yield Problem(key, what)
+                continue
+            named = () if aim.service is None else ("service",)
+            is_known = aim.service is None or aim.service in services  # an unknown one is told as such
+            if route is not None and is_known and not aimed_at(route, services, aim.service):
+                yield Problem((*key, *named), no_such_aim(route, services, aim.service))
+
+
 def _freight(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
     """Check that ``freight_from`` and ``freight_to`` are on the route, with a leg from one to the other."""
     passed = stops(entries, route)
@@ -131,8 +177,7 @@ def _freight(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
 def _planned(entries: Entries, key: Key, route: Route) -> Iterator[Problem]:
     """Check that the planned departure is of a scheduled service on the route."""
     named = table(entries.values, "services")  # also services that are not valid
-    legs = [name for step in route.steps if isinstance(step, ByStep) for name in step.legs]
-    services = [name for name in legs if name in named]
+    services = [name for leg in services_of(route, named) for name in leg]
     if route.planned_departure is not None and route.planned_departure not in services:
         there = f"allowed: {', '.join(services)}" if services else "there is none"
         what = f"{route.planned_departure!r} is no scheduled service of the route; {there}"

@@ -22,6 +22,7 @@ from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.demand import Lane
 from fourport.scenario.models.sizes import Per
 from fourport.world.demand import entries, rates
+from fourport.world.hand_in import hand_in
 from fourport.world.outcomes import decide
 from fourport.world.sampling import BELOW_ONE, durations_us, quantile
 from fourport.world.services import draw_by_arrival, draw_departures, draw_trips, most_free_sale
@@ -132,7 +133,7 @@ def _rates(corridor: Corridor, name: str) -> Floats:
 
 
 class _Consignments:
-    """The consignments of one lane, in order of entry."""
+    """The consignments of one lane, in the order in which they are ready."""
 
     def __init__(self, corridor: Corridor, name: str, streams: Streams) -> None:
         scenario, plan = corridor.scenario, corridor.plan
@@ -140,9 +141,11 @@ class _Consignments:
         self.corridor, self.name, self.streams = corridor, name, streams
         self._drawn: dict[str, Floats] = {}
         self._uses = Counter[str]()
-        self.entry_us = entries(lane, name, _rates(corridor, name), plan.start_us, plan.end_us, streams)
-        self.n = len(self.entry_us)
+        table = _rates(corridor, name)
+        ready_us = entries(lane, name, table, plan.start_us, plan.end_us, streams)
+        self.n = len(ready_us)
         self.route = self._choice("route", lane.routes, plan.names.routes)
+        self.entry_us = hand_in(corridor, name, ready_us, self.route, table, streams)
         self.exporter = self._choice("tier", lane.trader_classes, tuple(scenario.trader_classes))
         self.trader_class = self._both_classes(lane)
         self.commodity = self._choice("commodity", lane.commodities, corridor.commodity_names).astype(
@@ -226,7 +229,7 @@ class _Consignments:
         Parameters
         ----------
         ids
-            Ids of the lane's consignments, in order of entry.
+            Ids of the lane's consignments, in the order in which they are ready.
         """
         plan, steps = self.corridor.plan, self.corridor.steps
         routes = np.flatnonzero(np.bincount(self.route, minlength=plan.n_routes)).tolist()

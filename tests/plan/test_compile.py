@@ -351,3 +351,32 @@ def test_a_leg_that_never_opens() -> None:
     ((key, message),) = problems({"calendars.shut": weekends, "fleets.truck.calendar": "shut"}).items()
     assert key == ("fleets", "truck", "calendar")
     assert message == "never opens in the horizon; allowed: a calendar with some hours in it"
+
+
+def test_a_cut_off_that_a_lever_takes_away() -> None:
+    """Tests that shippers cannot aim at a ferry in whose place a lever puts another, or a road."""
+    ferry = values()["services"]["ferry"]
+    road = {"mode": "road", "from": "a", "to": "b", "distance": "9 km", "duration": "9 h"}
+    lever = {"kind": "whole-truck", "routes": ["van"], "drops": []}
+    aim = {"share": "50 %", "lead": "2 h", "spare": "1 h"}
+    changes: dict[str, Any] = {
+        "services.other": ferry,
+        "trucking.road": road,
+        "lanes.l.renewal": None,
+        "lanes.l.demand": "9 consignments/week",
+        "policy_package": ["truck"],
+    }
+
+    def under(leg: str, **more: str) -> dict[tuple[str | int, ...], str]:
+        return problems(
+            changes
+            | {"levers.truck": lever | {"instead": {"ferry": leg}}}
+            | {"lanes.l.aims_at_cut_off": {"van": aim | more}}
+        )
+
+    key = ("lanes", "l", "aims_at_cut_off", "van")
+    assert under("other") == {}
+    assert under("other", service="ferry") == {
+        key: "'ferry' is no scheduled service of the route; allowed: other"
+    }
+    assert under("road").keys() == {key}

@@ -7,6 +7,14 @@ import pytest
 from tests.scenario.bending import Bend, Case, complaints
 
 LOAD = '{ at = "port", do = "load" }'
+SHARES = 'routes = { by-truck = "50 %", by-van = "50 %" }'
+
+
+def aiming(more: str, route: str = "by-van") -> tuple[str, str]:
+    """Give the bend that lets shippers of a route aim at a cut-off."""
+    aim = f'share = "50 %", lead = "6 h", spare = "1 h"{more}'
+    return SHARES, f"{SHARES}\naims_at_cut_off.{route} = {{ {aim} }}"
+
 
 JOURNEYS = {
     "planned departure of no service": Case(
@@ -14,6 +22,43 @@ JOURNEYS = {
         "planned_departure",
         "routes.by-van.planned_departure",
         ("'van' is no scheduled service of the route; allowed: ferry",),
+    ),
+    "aiming at the cut-off of a service that is not there": Case(
+        aiming(', service = "fery"'),
+        "aims_at_cut_off",
+        "lanes.east.aims_at_cut_off.by-van.service",
+        ("'fery'", "did you mean 'ferry'?"),
+    ),
+    "aiming at a cut-off by road": Case(
+        (
+            *aiming(""),
+            '  { at = "port", do = "export" },\n  { by = "ferry" },\n  { by = "van" },\n',
+            '  { by = "through" },\n',
+            "[trucking.van]",
+            '[trucking.through]\nmode = "road"\nfrom = "port"\nto = "town"\ndistance = "9 km"\n'
+            'duration = "2 h"\n\n[trucking.van]',
+        ),
+        "aims_at_cut_off",
+        "lanes.east.aims_at_cut_off.by-van",
+        ("the route has no scheduled service at whose cut-off shippers could aim; allowed: leave it out",),
+    ),
+    "aiming at the cut-off of a service elsewhere": Case(
+        (
+            *aiming(', service = "other"'),
+            "[fleets.truck]",
+            '[services.other]\nmode = "sea"\nfrom = "port"\nto = "quay"\ndistance = "9 km"\ncut_off = "1 h"\n'
+            'timetable = [{ days = "Tue", departs = "19:00", duration = "14 h" }]\n'
+            'capacity = { weight = "9 t" }\n\n[fleets.truck]',
+        ),
+        "aims_at_cut_off",
+        "lanes.east.aims_at_cut_off.by-van.service",
+        ("'other' is no scheduled service of the route; allowed: ferry",),
+    ),
+    "aiming on a route of another lane": Case(
+        (SHARES, aiming("")[1].replace(SHARES, 'routes = { by-truck = "100 %" }')),
+        "aims_at_cut_off",
+        "lanes.east.aims_at_cut_off.by-van",
+        ("'by-van' is no route of the lane; allowed: by-truck",),
     ),
     "steps that do not connect": Case(
         ('{ by = "van" }', '{ at = "port", do = "load" }, { by = "van" }'),

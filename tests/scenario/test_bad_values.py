@@ -256,6 +256,22 @@ CASES = {
         "lanes.east",
         ("season, week, day and holidays go with demand, not with renewal",),
     ),
+    "aim of intervals": Case(
+        (
+            DEMAND,
+            'renewal = { interval = "3 h" }\n'
+            'aims_at_cut_off.by-van = { share = "50 %", lead = "6 h", spare = "1 h" }',
+        ),
+        "[lanes.east]",
+        "lanes.east",
+        ("aims_at_cut_off goes with demand, not with renewal",),
+    ),
+    "share of those who aim": Case(
+        (DEMAND, f'{DEMAND}\naims_at_cut_off.by-van = {{ share = "101 %", lead = "6 h", spare = "1 h" }}'),
+        "aims_at_cut_off",
+        "lanes.east.aims_at_cut_off.by-van.share",
+        ("101 %", "allowed: "),
+    ),
     "rush without holidays": Case(
         (DEMAND, f'{DEMAND}\nrush = {{ share = "50 %", time = "5 d" }}'),
         "[lanes.east]",

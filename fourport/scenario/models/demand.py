@@ -16,6 +16,7 @@ from fourport.scenario.units import (
     Clock,
     DemandRate,
     Density,
+    Duration,
     Mass,
     PositiveDuration,
     Share,
@@ -109,6 +110,27 @@ class Shifted(Section):
         return self.time // MICROSECONDS["d"]
 
 
+class AimsAtCutOff(Section):
+    """Shippers who hold goods that are ready back, and hand them in just in time for a cut-off.
+
+    The profiles of the lane then say when the goods are ready. They are handed in ``lead`` and the spare time
+    before the first cut-off for which that is not too late, or at the latest time before that at which the
+    lane accepts goods, but before its next holiday in any case. Where the run has no such cut-off left, they
+    are handed in when they are ready.
+    """
+
+    share: Share
+    """Share of the consignments of the route that are handed in so; the others are as soon as they are
+    ready."""
+    service: ref.Service | None = None
+    """Scheduled service of the route at whose cut-offs they aim; if left out, the first of the route, or any
+    of those of its first leg that has several."""
+    lead: Duration
+    """Time from acceptance to the cut-off that transport and handling take, as shippers know it."""
+    spare: Distribution[Duration]
+    """Time that they keep in hand besides."""
+
+
 class Lane(Section):
     """Demand from one place to another.
 
@@ -154,6 +176,9 @@ class Lane(Section):
     """Share of consignments by credit grade of the shipper; without it capital costs the same for all."""
     routes: Annotated[dict[ref.Route, Share], Field(min_length=1)]
     """Share of consignments by route."""
+    aims_at_cut_off: dict[ref.Route, AimsAtCutOff] = {}
+    """Shippers who hand in their goods in time for a cut-off, by route of the lane; if left out, goods are
+    accepted by the profiles, whatever sails when."""
     promise: PositiveDuration | None = None
     """Promised time from acceptance to delivery; the share delivered within it is reported."""
 
@@ -162,6 +187,8 @@ class Lane(Section):
         one_of(demand=self.demand is not None, renewal=self.renewal is not None)
         if self.renewal and (self.season or self.week or self.day or self.holidays):
             raise ValueError("season, week, day and holidays go with demand, not with renewal")
+        if self.renewal and self.aims_at_cut_off:
+            raise ValueError("aims_at_cut_off goes with demand, not with renewal, which says when goods come")
         if (self.rush or self.backlog) and not self.holidays:
             raise ValueError("rush and backlog go with holidays; allowed: all of them, or none")
         if sum(part.share for part in (self.rush, self.backlog) if part) > 1 + SHARE_TOLERANCE:
