@@ -58,6 +58,8 @@ class Departure:
     scheduled: int | None = None
     """As the departure if left out."""
     cancelled: bool = False
+    released: int | None = None
+    """When block space that is not needed is open to all; never if left out."""
     most_free: tuple[int, int, int] | None = None
     """Free room if there were the least background cargo; as ``free`` if left out."""
 
@@ -299,6 +301,7 @@ def _departures(timetable: Sequence[Departure]) -> Departures:
         departure_us=_times(d.departure for d in timetable),
         arrival_us=_times(d.arrival for d in timetable),
         cancelled=np.array([d.cancelled for d in timetable], dtype=np.bool_),
+        released_us=_ints(NEVER if d.released is None else START_US + d.released * MINUTE for d in timetable),
         block_space=_table([d.block for d in timetable], 3),
         free_sale=_table([d.free for d in timetable], 3),
         most_free_sale=_table([d.most_free or d.free for d in timetable], 3),

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from fourport.plan.tables import MINUTE, Ints
+from fourport.plan.tables import MINUTE, NEVER, Ints
 from fourport.world.tables import Departures, World
 
 Values = dict[str, Any]
@@ -302,6 +302,8 @@ def _service(draw: Draw, start: dt.date) -> Values:
         service["background"] = {"distribution": "uniform", "low": "0 %", "high": "50 %"}
     if draw.chance(0.4):
         service["block_space"] = {"weight": "0.1 t" if splits else "1 t", "volume": "10 m3"}
+        if draw.chance(0.5):
+            service["block_release"] = f"{draw.number(1, 72)} h"
     if draw.chance(0.5):
         service["cancellation"] = {"share": f"{draw.number(0, 30)} %"}
     if draw.chance(0.3):
@@ -443,6 +445,7 @@ def on_a_grid(world: World, minutes: int) -> World:
         return replace(
             table,
             cutoff_us=floor(table.cutoff_us),
+            released_us=np.where(table.released_us == NEVER, NEVER, floor(table.released_us)),
             scheduled_us=floor(table.scheduled_us),
             departure_us=departure,
             arrival_us=np.maximum(floor(table.arrival_us), departure + grid),

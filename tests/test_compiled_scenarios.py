@@ -27,6 +27,7 @@ GRIDS = (1, 10, 30)
 """Minutes that all times are multiples of."""
 
 EXPECTED = """
+aims at a cut-off
 a part in free sale
 a part in the block
 a part left and the rest did not
@@ -34,6 +35,8 @@ an earlier part arrives last
 arrives exactly at closing
 arrives exactly at opening
 arrives exactly at the cut-off
+block space is kept
+block step accepted after the release
 cancelled departure skipped
 comes exactly as its hours close
 comes exactly as its hours open
@@ -47,6 +50,7 @@ filing ahead not allowed
 filing at arrival
 goes in three parts or more
 goes on as its hours close
+in released block space
 in the block
 leaves late
 priority overtakes
@@ -96,4 +100,5 @@ def test_random_files_hold_what_matters(tmp_path: Path) -> None:
     for seed in range(60):
         corridor, world = drawn(tmp_path / "random.toml", seed, GRIDS[seed % 3])
         counts.update(happenings(corridor.plan, world, run_reference(corridor.plan, world)))
+        counts["aims at a cut-off"] += any(one.aims_at_cut_off for one in corridor.scenario.lanes.values())
     assert not {name: counts[name] for name in EXPECTED.strip().split("\n") if counts[name] < 3}

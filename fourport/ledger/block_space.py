@@ -6,7 +6,7 @@ import numpy as np
 
 from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import WEEK, Floats, Kind, Space
+from fourport.plan.tables import NEVER, WEEK, Floats, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.tariffs import Basis, Sharing
 from fourport.trace import Trace
@@ -33,7 +33,12 @@ def carried_for_unused(
     leaves = ~departures.cancelled & (departures.departure_us < corridor.plan.end_us)
     dimension, units = COUNTED[sharing.basis]
     committed = sharing.committed * departures.block_space[:, dimension] / units
-    unused = unused_space(np.where(leaves, committed, 0.0), used, known, sharing, int(leaves.sum()))
+    committed = np.where(leaves, committed, 0.0)
+    if (departures.released_us != NEVER).any():
+        sold = _taken_by_others(corridor, trace, service, dimension) / units
+        unused = unused_if_offered(committed, used, sold, sharing)
+    else:
+        unused = unused_space(committed, used, known, sharing, int(leaves.sum()))
     week = (departures.scheduled_us - corridor.plan.start_us) // WEEK
     carried_of, unused_of = np.bincount(week, used), np.bincount(week, unused)
     with_goods = np.flatnonzero(carried_of)
@@ -65,6 +70,33 @@ def unused_space(committed: Floats, used: Floats, known: Floats, sharing: Sharin
     kept = np.minimum(committed, known + later)
     unsold = (1.0 - sharing.sold) * np.maximum(committed - np.maximum(kept, used), 0.0)
     found: Floats = np.maximum(kept - used, 0.0) + unsold
+    return found
+
+
+def unused_if_offered(committed: Floats, used: Floats, taken: Floats, sharing: Sharing) -> Floats:
+    """Return the unused space of each departure that is charged if others could take it in the run, (D,).
+
+    Parameters
+    ----------
+    committed
+        (D,) space that must be paid for; 0 for a cancelled departure.
+    used, taken
+        (D,) what goods of the block and what other goods take of it.
+    """
+    found: Floats = (1.0 - sharing.sold) * np.maximum(committed - used - taken, 0.0)
+    return found
+
+
+def _taken_by_others(corridor: Corridor, trace: Trace, service: int, dimension: int) -> Floats:
+    """Return what goods that are not booked on the block take beyond free sale, by departure, (D,)."""
+    plan, departures = corridor.plan, trace.world.departures.of(service)
+    load = np.zeros(len(departures.cutoff_us))
+    on_free_sale = (plan.step_kind == Kind.SERVICE) & (plan.step_provider == service)
+    for s in np.flatnonzero(on_free_sale & (plan.step_space == Space.FREE)).tolist():
+        loads = trace.at(s).loads
+        amounts = loads.of(trace.world.size[trace.at(s).ids])[:, dimension]
+        load += np.bincount(loads.departure_index, amounts, minlength=len(load))
+    found: Floats = np.maximum(load - departures.free_sale[:, dimension], 0.0)
     return found
 
 

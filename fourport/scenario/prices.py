@@ -130,6 +130,9 @@ def _dead_freight(key: Key, line: DeadFreightLine, entries: Entries, users: list
             message = f"dead freight, but no route books block space of {user!r}"
             message += '; allowed: a step of a route with space = "block"'
         else:
+            if service.block_release not in (None, line.release):
+                message = f"the release is not the block_release of {user!r}; allowed: the same time"
+                yield Problem((*key, "release"), message)
             continue
         yield Problem((*key, "price"), message)
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from fourport.plan.tables import Ints, Kind
+from fourport.plan.tables import NEVER, Ints, Kind, Space
 from fourport.study.replication import Movement
 from fourport.trace.offers import Offers
 from fourport.world.tables import Flags
@@ -29,7 +29,7 @@ class Tries:
     ids, ready_us
         (k,) consignment, and its arrival in the queue, us UTC.
     space
-        (k,) space on which it would go.
+        (k,) space on which it would go: that of its step, but free sale if it was accepted after the release.
     loaded
         (k,) whether the departure took it.
     """
@@ -83,12 +83,14 @@ def _tries(run: Movement, first: int) -> tuple[Tries, bool]:
     which, d = offers.tried(at.ready_us[mine], np.maximum(last[mine], reach - 1))
     who, loaded = mine[which], d == taken[mine[which]]
     could = np.bincount(which, loaded, minlength=len(mine)) == 1
-    first_departure = run.world.departures.first[plan.step_provider[offers.step[d]]]
+    departure = run.world.departures.first[plan.step_provider[offers.step[d]]] + offers.number[d]
+    released = run.world.departures.released_us[departure]
+    has_block = (released == NEVER) | (run.world.entry_us[at.ids[who]] <= released)
     tries = Tries(
-        departure=first_departure + offers.number[d],
+        departure=departure,
         ids=at.ids[who],
         ready_us=at.ready_us[who],
-        space=plan.step_space[offers.step[d]],
+        space=np.where(has_block, plan.step_space[offers.step[d]], Space.FREE),
         loaded=loaded,
     )
     return tries, bool((went & ~could).any())

@@ -1,4 +1,4 @@
-"""Draw when consignments enter a lane."""
+"""Draw when the consignments of a lane are ready: when they enter, if not held back for a cut-off."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from fourport.plan.tables import UNBOUND, Floats, Ints
+from fourport.plan.tables import NEVER, UNBOUND, Floats, Ints
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import MONTHS
@@ -45,10 +45,18 @@ def draw_departures(service: Service, name: str, timetable: Timetable, streams: 
         departure_us=timetable.scheduled_us + late,
         arrival_us=timetable.arrival_us + late + leg,
         cancelled=cancelled,
+        released_us=_released_us(service, timetable),
         block_space=timetable.block,
         free_sale=free_sale(timetable, background),
         most_free_sale=most_free_sale(service, timetable),
     )
+
+
+def _released_us(service: Service, timetable: Timetable) -> Ints:
+    """Return when the block space of each departure is released, (D,); ``NEVER`` if it is kept."""
+    if service.block_release is None:
+        return np.full(len(timetable.cutoff_us), NEVER, dtype=np.int64)
+    return np.minimum(timetable.scheduled_us - service.block_release, timetable.cutoff_us)
 
 
 def _by_departure(timetable: Timetable, purpose: str, name: str, streams: Streams) -> Floats:

@@ -32,6 +32,9 @@ class Departures:
         (D,) us UTC; cut-off <= scheduled <= actual departure < actual arrival.
     cancelled
         (D,) bool.
+    released_us
+        (D,) when block space that is not needed is opened to all, us UTC, at or before the cut-off; ``NEVER``
+        if it is kept.
     block_space, free_sale
         (D, 3) block space and free-sale capacity for the modelled cargo, in g, cm3 and micro-TEU.
     most_free_sale
@@ -44,6 +47,7 @@ class Departures:
     departure_us: Ints
     arrival_us: Ints
     cancelled: Flags
+    released_us: Ints
     block_space: Ints
     free_sale: Ints
     most_free_sale: Ints
@@ -108,6 +112,7 @@ NO_DEPARTURES = Departures(
     NONE,
     NONE,
     np.empty(0, dtype=np.bool_),
+    NONE,
     np.empty((0, 3), dtype=np.int64),
     np.empty((0, 3), dtype=np.int64),
     np.empty((0, 3), dtype=np.int64),

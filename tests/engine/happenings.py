@@ -13,7 +13,7 @@ import numpy as np
 
 from fourport.engine.milestones import Milestones
 from fourport.engine.reference.conditions import holds, rate
-from fourport.plan.tables import NEVER, Kind, Plan, Rule, Space
+from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan, Rule, Space
 from fourport.world.tables import World
 from tests.engine.walk import Passed, Visit, track_end, track_start, walk
 from tests.steps import KIND_NAMES
@@ -355,13 +355,18 @@ def _loading(
     """Replay the loading of one departure from the consignments that it took."""
     block = world.departures.of(number).block_space[d].copy()
     free = world.departures.of(number).free_sale[d].copy()
-    rolled_over = False
+    own_free, rolled_over = free.copy(), False
+    released = int(world.departures.of(number).released_us[d])
+    if released != NEVER:
+        holders = [v for v in waiting if plan.step_space[v.step] == Space.BLOCK]
+        yield from _release(world, d, released, holders, parts, (block, free))
     for v in waiting:
         mine = parts.get((v.i, v.step), {})
         gone = sum(part for departure, part in mine.items() if departure < d)
         rest, whole = world.size[v.i] - world.size[v.i] * gone // 1000, world.size[v.i]
         size = whole * (gone + mine.get(d, 1000 - gone)) // 1000 - whole * gone // 1000
-        may_use_block = plan.step_space[v.step] == Space.BLOCK
+        may_use_block = bool(plan.step_space[v.step] == Space.BLOCK)
+        may_use_block &= released == NEVER or bool(world.entry_us[v.i] <= released)
         if v.departure_index != d and d in mine:
             yield "a part in the block" if may_use_block and (size <= block).all() else "a part in free sale"
             if gone:
@@ -390,6 +395,29 @@ def _loading(
             yield "block step in free sale" if may_use_block else "free step in free sale"
         if (pool == 0).any():
             yield "departure exactly full"
+        own_free -= 0 if in_block else size
+        if released != NEVER and not in_block and (own_free < 0).any():
+            yield "in released block space"
+
+
+def _release(
+    world: World, d: int, released: int, holders: list[Visit], parts: Parts, pools: tuple[Ints, Ints]
+) -> Iterator[str]:
+    """Replay the release of block space: keep some for its goods, and give the rest to the free pool."""
+    block, free = pools
+    kept = np.zeros(3, dtype=np.int64)
+    for v in holders:
+        gone = sum(part for of, part in parts.get((v.i, v.step), {}).items() if of < d)
+        rest = world.size[v.i] - world.size[v.i] * gone // 1000
+        if world.entry_us[v.i] > released:
+            yield "block step accepted after the release"
+        elif (kept + rest <= block).all():
+            kept += rest
+            yield "block space is kept"
+        if world.entry_us[v.i] == released:
+            yield "accepted exactly at the release"
+    free += np.minimum(block - kept, UNBOUND - free)
+    block[:] = kept
 
 
 def _hours_of_trip(turns: dict[int, int], trip: tuple[int, int, int], riders: list[Visit]) -> Iterator[str]:

@@ -58,6 +58,8 @@ def random_case(
     resources = {f"station-{k}": plan_draw.calendar(end) for k in range(plan_draw.number(1, 3))}
     resuming = [name for name in resources if plan_draw.chance(0.4)]
     services = {f"service-{k}": plan_draw.timetable(end) for k in range(plan_draw.number(1, 3))}
+    for k, name in enumerate(services):
+        services[name] = Draw(seed, 500 + k, grid, crowding).releases(services[name])
     splitting = [name for name in services if plan_draw.chance(0.5)]
     hours = {f"hours-{k}": plan_draw.hours(end) for k in range(2)}
     fleets = {f"fleet-{k}": plan_draw.trucks(list(hours)) for k in range(plan_draw.number(1, 2))}
@@ -176,6 +178,15 @@ class Draw:
             )
             cutoff += 0 if self.chance(0.08) else self.minutes(10, 50)
         return timetable
+
+    def releases(self, timetable: list[Departure]) -> list[Departure]:
+        """Draw when the departures of half of the services release their block space, most of them."""
+        if self.chance(0.5):
+            return timetable
+        return [
+            replace(one, released=one.cutoff - self.minutes(0, 60) if self.chance(0.8) else None)
+            for one in timetable
+        ]
 
     def with_less_background(self, free: tuple[int, int, int]) -> tuple[int, int, int]:
         """Draw how much would be free if there were less background cargo."""

@@ -62,12 +62,15 @@ work ends exactly as its server goes
 work rests, and does not end
 work rests, and ends later
 a MARK of goods
+accepted exactly at the release
 arrives as a server falls free and goes first
 arrives as the hold runs out and has no room
 arrives as the hold runs out and is loaded
 arrives exactly at closing
 arrives exactly at opening
 arrives exactly at the cut-off
+block space is kept
+block step accepted after the release
 block step in free sale
 cancelled departure skipped
 comes exactly as its hours close
@@ -104,6 +107,7 @@ goods pass over as declarations just awaited
 goods pass over as declarations not started
 goods pass over as declarations under way
 goods pass over as one is done
+in released block space
 in the block
 its hours never come again
 last MARK of declarations

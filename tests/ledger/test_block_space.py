@@ -42,14 +42,14 @@ def paid(ran: Ran) -> np.ndarray[Any, Any]:
     return found
 
 
-def flown(ran: Ran) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Give the flight of each consignment booked on the block (-1: none), and whether it landed."""
+def flown(ran: Ran, *, on_block: bool = True) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Give the flight of each consignment, of the block or of all (-1: none), and whether it landed."""
     keys = [info.key for info in ran.corridor.steps]
     first = ran.corridor.plan.route_first_step[ran.world.route]
     rows = ran.world.first_event_row[:-1] + [keys[int(f) :].index("flight") for f in first]
-    on_block = ran.world.route == ran.corridor.plan.names.routes.index("b")
+    mine = (ran.world.route == ran.corridor.plan.names.routes.index("b")) | (not on_block)
     index = ran.milestones.departure_index[rows]
-    return np.where(on_block, index, -1), ran.milestones.end_us[rows] < ran.corridor.plan.end_us
+    return np.where(mine, index, -1), ran.milestones.end_us[rows] < ran.corridor.plan.end_us
 
 
 def leaving(ran: Ran) -> np.ndarray[Any, Any]:
@@ -106,6 +106,33 @@ def test_released_by_hand() -> None:
     assert paid(ran) == pytest.approx(wanted(ran, 0.8, 2 * DAY, 0.3))
     hard, soft = run(blocked(committed="80 %")), run(blocked(release="2 d", committed="80 %"))
     assert 0 < paid(soft).sum() < paid(ran).sum() < paid(hard).sum()
+
+
+@pytest.mark.parametrize("sold", [0.0, 0.3])
+def test_offered_in_the_run_by_hand(sold: float) -> None:
+    """Tests that what other goods take beyond free sale is sold, and the share ``sold`` of the rest, too.
+
+    The block is released two days before; on the flights from Monday to Saturday 400 kg are on free sale.
+    """
+    values = blocked(release="2 d", sold=f"{100 * sold} %")
+    values["services"]["flight"] |= {"capacity": {"weight": "1.4 t"}, "block_release": "2 d"}
+    values["lanes"]["l"] |= {"routes": {"r": "80 %", "b": "20 %"}, "renewal": {"interval": "3 h"}}
+    ran = run(values)
+    flights, kg, (mine, landed) = ran.world.departures.of(0), ran.world.size[:, 0] / 1e3, flown(ran)
+    any_flight, _ = flown(ran, on_block=False)
+    n = len(flights.cutoff_us)
+    used, load = (np.bincount(of[of >= 0], kg[of >= 0], minlength=n) for of in (mine, any_flight))
+    others = np.maximum(load - used - 400, 0)
+    assert (others > 0).sum() > 5
+    assert (load <= 1400 + 1e-9).all()
+    empty = np.where(leaving(ran), (1 - sold) * np.maximum(BLOCK - used - others, 0), 0)
+    week = (flights.scheduled_us - ran.corridor.plan.start_us) // WEEK
+    found, there = paid(ran), (mine >= 0) & landed
+    carried, owed = np.bincount(week, used), np.bincount(week, empty)
+    assert (carried > 0).all()
+    wanted = kg[there] * PRICE * owed[week[mine[there]]] / carried[week[mine[there]]]
+    assert found[there] == pytest.approx(wanted)
+    assert (found[~there] == 0).all()
 
 
 def test_a_flight_without_its_goods_costs() -> None:

@@ -75,6 +75,19 @@ def test_all_of_the_capacity(bend: Bend) -> None:
     )
 
 
+def test_release_of_nothing(bend: Bend) -> None:
+    """Tests that a service without block space cannot release any."""
+    (line,) = complaints(
+        bend(
+            'block_space = { containers = "4 TEU" }',
+            'block_release = "2 d"',
+            '{ by = "ferry", space = "block" }',
+            '{ by = "ferry" }',
+        )
+    )
+    assert "services.ferry: block_release is the release of block_space; allowed: both" in line
+
+
 def test_dimension_left_out_is_reserved(bend: Bend) -> None:
     """Tests that half the containers reserve half the weight: 2 t fit into half of 4 t, not of 3.8 t."""
     block = 'containers = "2 TEU"'

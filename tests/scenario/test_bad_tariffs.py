@@ -244,3 +244,9 @@ def test_dead_freight_belongs_to_booked_block_space(bend: Bend) -> None:
     at_the_port = 'tariffs = ["handling"] }', 'tariffs = ["sea", "handling"] }'
     assert "'port/load' is no service" in said(*sea(by_box), *at_the_port)
     assert "release and sold, or neither" in said(*sea(by_box + ', sold = "50 %"'))
+    block = 'block_space = { containers = "4 TEU" }'
+    released = block, f'{block}\nblock_release = "2 d"'
+    accepted(bend(*sea(by_box + ', release = "48 h"'), *released))
+    for given in ("", ', release = "3 d"'):
+        (line,) = complaints(bend(*sea(by_box + given), *released))
+        assert "tariffs.sea.lines[0].release: the release is not the block_release of 'ferry'" in line

@@ -34,6 +34,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 NEVER = np.int64(-(2**63))
 LINKS = np.int64(-(2**62))
 """Begins up to here are no times: ``NEVER``, or the next token in a queue."""
+UNBOUND = np.int64(2**62)
+"""Capacity in a dimension that does not limit loading, as in the plan."""
 OPEN = np.int64(2**63 - 1)
 """End of a JOIN at which the goods wait."""
 
@@ -599,16 +601,31 @@ def leave_others(tables: Tables, state: State, i: int, s: int) -> None:
 
 
 @inlined
+def has_block_for(tables: Tables, i: int, s: int, d: int) -> Any:
+    """Return whether goods may use block space: accepted by its release, if there is one."""
+    released = tables.released_us[d]
+    return tables.steps[s, SPACE] and (released == NEVER or tables.entry_us[i] <= released)
+
+
+@inlined
+def is_kept(tables: Tables, s: int, d: int, came: Any) -> Any:
+    """Return whether goods are kept for a service that they prefer to that of departure ``d``."""
+    kept = tables.kept_first[s]
+    if kept < 0:
+        return False
+    return tables.kept_us[kept + tables.number_of_departure[d]] <= came + tables.within_us[s]
+
+
+@inlined
 def try_to_load(tables: Tables, state: State, i: int, s: int, k: int) -> Any:
     """Load goods to the ``k``-th departure that closes now, or a part; return whether nothing is left."""
     d, came = state.closing[k], state.times[tables.row_of_step_0[i] + s, 1]
     if came == NEVER:  # A part has left with another service.
         return False
-    kept = tables.kept_first[s]
-    if kept >= 0 and tables.kept_us[kept + tables.number_of_departure[d]] <= came + tables.within_us[s]:
+    if is_kept(tables, s, d, came):
         return False
     size, gone, block, free = tables.size[i], state.gone[i], state.left[k, 0], state.left[k, 1]
-    of_block = part_for(size, gone, block) if tables.steps[s, SPACE] else np.int64(0)
+    of_block = part_for(size, gone, block) if has_block_for(tables, i, s, d) else np.int64(0)
     part = max(of_block, part_for(size, gone, free))
     is_all = part == 1000 - gone
     if not is_all:
@@ -664,6 +681,30 @@ def first_in_line(tables: Tables, state: State, n: int) -> Any:
 
 
 @inlined
+def release(tables: Tables, state: State, k: Any, queue: int) -> None:
+    """Keep block space of the ``k``-th departure that closes now for its goods, and give back the rest."""
+    d, block, free = state.closing[k], state.left[k, 0], state.left[k, 1]
+    k0, k1, k2 = np.int64(0), np.int64(0), np.int64(0)
+    token = state.front[queue]
+    while token >= 0:
+        state.cells[WORK] += 1
+        i, s = token >> STEP_BITS, token & STEP
+        came = state.times[row_of(tables, token), 1]
+        if came != NEVER and has_block_for(tables, i, s, d) and not is_kept(tables, s, d, came):
+            size, gone = tables.size[i], state.gone[i]
+            r0 = k0 + size[0] - size[0] * gone // 1000
+            r1 = k1 + size[1] - size[1] * gone // 1000
+            r2 = k2 + size[2] - size[2] * gone // 1000
+            if r0 <= block[0] and r1 <= block[1] and r2 <= block[2]:
+                k0, k1, k2 = r0, r1, r2
+        token = following(tables, state, token)
+    for dimension in range(3):
+        kept = k0 if dimension == 0 else k1 if dimension == 1 else k2
+        free[dimension] += min(block[dimension] - kept, UNBOUND - free[dimension])
+        block[dimension] = kept
+
+
+@inlined
 def close(tables: Tables, state: State, first: int, last: int) -> Any:
     """List the departures that are loaded one by one, of some cut-offs, and their queues; return how many."""
     n = np.int64(0)
@@ -679,6 +720,8 @@ def close(tables: Tables, state: State, first: int, last: int) -> Any:
             is_new = n == 0 or tables.queue_of_departure[state.closing[n - 1]] != queue
             state.head[n] = state.front[queue] if is_new else np.int64(-1)
             state.before[n] = -1
+            if tables.released_us[d] != NEVER:
+                release(tables, state, n, queue)
             n += 1
     return n
 
@@ -701,8 +744,8 @@ def are_full(tables: Tables, state: State, n: int) -> bool:
 def load_one_by_one(tables: Tables, state: State, first: int, last: int) -> None:
     """Load all departures of some cut-offs that close now, consignment by consignment.
 
-    So are services that take parts, and those that are one of several for a leg, whose queues are read side
-    by side.
+    So are services that take parts, those that release block space, and those that are one of several for a
+    leg, whose queues are read side by side.
     """
     n = close(tables, state, first, last)
     while True:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fourport.engine.compiled import loop
 from fourport.errors import UserError
-from fourport.plan.tables import FewInts, Ints, Kind, Plan, Space
+from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan, Space
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
 
@@ -50,7 +50,7 @@ class Tables(NamedTuple):
         (D,) queue of the service, and number of the departure in its service.
     one_by_one
         (Q,) whether the departures of a queue are loaded consignment by consignment with all others that
-        close at once: those of services that split, and those of a choice.
+        close at once: those of services that split or release block space, and those of a choice.
     kept_first, kept_us, within_us
         (S,), (W,), (S,) of the steps of a choice by preference, but the first: place in ``kept_us`` of the
         first departure of its service, else -1; by departure, when the earliest departure of a preferred
@@ -110,6 +110,7 @@ class Tables(NamedTuple):
     number_of_departure: Ints
     departure_us: Ints
     arrival_us: Ints
+    released_us: Ints
     block_space: Ints
     free_sale: Ints
     one_by_one: Flags
@@ -270,9 +271,10 @@ def tables_of(plan: Plan, world: World) -> Tables:
         number_of_departure=np.arange(len(service)) - sailings.first[service],
         departure_us=_ints(sailings.departure_us),
         arrival_us=_ints(sailings.arrival_us),
+        released_us=_ints(sailings.released_us),
         block_space=_ints(sailings.block_space),
         free_sale=_ints(sailings.free_sale),
-        one_by_one=_one_by_one(plan, queues),
+        one_by_one=_one_by_one(plan, queues, service[sailings.released_us != NEVER]),
         kept_first=kept_first,
         kept_us=kept_us,
         within_us=_ints(plan.step_within_us),
@@ -453,11 +455,12 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
     return steps
 
 
-def _one_by_one(plan: Plan, queues: _Queues) -> Flags:
+def _one_by_one(plan: Plan, queues: _Queues, releasing: Ints) -> Flags:
     """Return which queues are loaded consignment by consignment; see :class:`Tables`."""
     found = np.zeros(len(queues.kind), dtype=np.bool_)
     choosing = plan.step_provider[plan.step_choice >= 0]
-    found[queues.of_first_service + np.append(choosing, np.flatnonzero(plan.service_splits))] = True
+    splitting = np.flatnonzero(plan.service_splits)
+    found[queues.of_first_service + np.concatenate([choosing, splitting, releasing])] = True
     return found
 
 

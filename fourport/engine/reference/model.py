@@ -196,7 +196,10 @@ class Running:
         steps = {self.provider[s]: s for s in range(first, last)}
         spaces = {self.provider[s]: self.space[s] for s in range(first, last)}
         aboard = self.env.event()
-        self.services.wait(Booking(self.now(), i, steps, self.size[i], spaces, self.within[step], aboard))
+        booking = Booking(
+            self.now(), self.entry[i], i, steps, self.size[i], spaces, self.within[step], aboard
+        )
+        self.services.wait(booking)
         service, departure, arrival = yield aboard
         # Loaded at the cut-off; from now on the departure is fixed.
         taken = steps[service]

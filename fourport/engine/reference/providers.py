@@ -14,7 +14,7 @@ from itertools import takewhile
 from simpy import Environment, Event
 from simpy.events import EventPriority, ProcessGenerator
 
-from fourport.plan.tables import NEVER, Space
+from fourport.plan.tables import NEVER, UNBOUND, Space
 from fourport.world.tables import Departures, Drives
 
 # SimPy's own events have priority 0 (starts of processes, the end of the run) or 1 (all others).
@@ -148,6 +148,7 @@ class Booking:
     """
 
     arrival_us: int
+    accepted_us: int
     consignment: int
     steps: dict[int, int]
     """Step by service."""
@@ -187,12 +188,29 @@ class Sailing:
     departure_us: int
     arrival_us: int
     cancelled: bool
+    released_us: int
     block: list[int]
     free: list[int]
     most_free: list[int]
     whole_block: list[int]
     has_split: bool = False
     """Whether it takes a part of a consignment of which more is left."""
+
+    def has_block_for(self, booking: Booking, service: int) -> bool:
+        """Return whether a consignment may use the block space: accepted by its release, if there is one."""
+        in_time = self.released_us == NEVER or booking.accepted_us <= self.released_us
+        return booking.spaces[service] == Space.BLOCK and in_time
+
+    def release(self, holders: Iterable[Booking]) -> None:
+        """Keep block space for these consignments, as far as it goes; give the rest to free sale."""
+        kept = [0, 0, 0]
+        for booking in holders:
+            rest = booking.part(1000 - booking.gone)
+            with_it = [k + r for k, r in zip(kept, rest, strict=True)]
+            if fits(with_it, self.block):
+                kept = with_it
+        self.free = [min(UNBOUND, f + b - k) for f, b, k in zip(self.free, self.block, kept, strict=True)]
+        self.block = kept
 
 
 class Services:
@@ -232,7 +250,13 @@ class Services:
     def load(self, closing: Mapping[int, list[Sailing]]) -> None:
         """Load what fits to the departures that close now, by service, in order; roll the others over."""
         tried = {id(one): one for service in closing for one in self.waiting[service]}
-        for booking in sorted(tried.values(), key=Booking.rank):
+        in_order = sorted(tried.values(), key=Booking.rank)
+        for service, sailings in closing.items():
+            for sailing in sailings:
+                if sailing.released_us != NEVER:
+                    here = [one for one in in_order if not self.keeps(one, service)]
+                    sailing.release(one for one in here if sailing.has_block_for(one, service))
+        for booking in in_order:
             for service in [of for of in booking.steps if of in closing]:
                 for sailing in closing[service]:
                     if booking.gone < 1000 and not self.keeps(booking, service):
@@ -253,7 +277,7 @@ class Services:
 
     def try_to_load(self, booking: Booking, service: int, sailing: Sailing) -> None:
         """Load the rest of a consignment, or a part of it, if that fits."""
-        pools = [sailing.block] if booking.spaces[service] == Space.BLOCK else []
+        pools = [sailing.block] if sailing.has_block_for(booking, service) else []
         pools.append(sailing.free)
         rest = booking.part(1000 - booking.gone)
         pool = next((pool for pool in pools if fits(rest, pool)), None)
@@ -302,6 +326,7 @@ def sailings_of(timetable: Departures) -> list[Sailing]:
         timetable.departure_us,
         timetable.arrival_us,
         timetable.cancelled,
+        timetable.released_us,
         timetable.block_space,
         timetable.free_sale,
         timetable.most_free_sale,

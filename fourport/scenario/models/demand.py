@@ -128,7 +128,7 @@ class AimsAtCutOff(Section):
     lead: Duration
     """Time from acceptance to the cut-off that transport and handling take, as shippers know it."""
     spare: Distribution[Duration]
-    """Time that they keep in hand besides."""
+    """Time in hand besides the lead."""
 
 
 class Lane(Section):

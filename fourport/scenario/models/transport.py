@@ -168,6 +168,11 @@ class Service(Transport):
     block_space: Capacity | None = None
     """Reserved capacity that background cargo cannot take. It is at most the capacity, in dimensions that
     the capacity has."""
+    block_release: PositiveDuration | None = None
+    """How long before the scheduled departure the holder of the block space gives back what its goods do not
+    need, at the latest at the cut-off. Space is kept for the goods of the block that have been accepted by
+    then; the rest is open to all on free sale, to goods of the block accepted later, too. If left out,
+    nobody else can have it."""
     too_large: Literal["refuse", "split"] = "refuse"
     """What becomes of a consignment for which no departure has room, not even with the least background
     cargo and nothing else aboard: the scenario is refused, or the consignment is split over several
@@ -182,6 +187,12 @@ class Service(Transport):
     closures: tuple[Closure, ...] = ()
     """Dated closures, such as a closed border. A departure scheduled in a closure is cancelled; one that
     is so late that it would leave in a closure leaves at its end."""
+
+    @model_validator(mode="after")
+    def _something_to_release(self) -> Self:
+        if self.block_release is not None and self.block_space is None:
+            raise ValueError("block_release is the release of block_space; allowed: both of them, or neither")
+        return self
 
     @model_validator(mode="after")
     def _departures(self) -> Self:
