@@ -215,6 +215,22 @@ def measured(trees: list[Tree], replications: int, pool: ProcessPoolExecutor) ->
     ]
 
 
+def shown(values: list[tuple[str, float]]) -> list[tuple[str, float, float]]:
+    """Return the bars of a panel: name, from, to. Causes below half a percent come together as the last."""
+    before, now = values[0][1], values[-1][1]
+    bars, level, rest = [("Before", 0.0, before)], before, 0.0
+    for (cause, value), (_, last) in zip(values[1:], values[:-1], strict=True):
+        step = value - last
+        if abs(step) < 0.005 * before:
+            rest += step
+        else:
+            bars.append((cause, level, level + step))
+            level += step
+    if abs(rest) >= 0.0005 * before:
+        bars.append(("Others", level, level + rest))
+    return [*bars, ("Now", 0.0, now)]
+
+
 def draw(panels: dict[str, list[tuple[str, float]]], path: Path) -> None:
     """Draw a panel for each figure: from the earlier value, by the step of each cause, to the present one."""
     import matplotlib as mpl
@@ -223,31 +239,39 @@ def draw(panels: dict[str, list[tuple[str, float]]], path: Path) -> None:
     mpl.rcParams["svg.hashsalt"] = "fourport"
     from matplotlib import pyplot as plt
 
-    heights = [len(values) + 1 for values in panels.values()]
+    found = {title: shown(values) for title, values in panels.items()}
+    rows = [list(found)[k : k + 2] for k in range(0, len(found), 2)]
+    heights = [max(len(found[title]) for title in row) + 1.2 for row in rows]
     fig, axes = plt.subplots(
-        len(panels), 1, figsize=(11, 0.27 * sum(heights) + 1.2), height_ratios=heights, layout="constrained"
+        len(rows), 2, figsize=(15, 0.3 * sum(heights) + 1), height_ratios=heights, layout="constrained"
     )
-    for ax, (title, values) in zip(axes, panels.items(), strict=True):
-        levels = [value for _, value in values]
-        room = (max(levels) - min(levels)) or 1.0
-        for k, (cause, value) in enumerate(values):
-            before = value if k == 0 else levels[k - 1]
-            end = k in (0, len(values) - 1) and k == 0
-            low, width = (0.0, value) if end else (min(before, value), abs(value - before))
-            colour = "0.45" if end else "#0072B2" if value < before else "#D55E00"
-            ax.barh(k, width, left=low, color=colour, height=0.7)
-            text = f"{value:.3g}" if end else f"{value - before:+.2f} to {value:.2f}"
-            ax.text(max(before, value) + 0.01 * room, k, f" {text}", va="center", fontsize=8)
-        ax.set_yticks(range(len(values)), [cause for cause, _ in values], fontsize=8)
-        ax.invert_yaxis()
-        low = min(levels) - 0.08 * room
-        ax.set_xlim(max(low, 0.0), max(levels) + 0.25 * room)
-        ax.set_title(title, loc="left", fontsize=10, fontweight="bold")
+    for ax, (title, bars) in zip(axes.flat, found.items(), strict=True):
+        hours, top = title.endswith(" h"), heights[[title in row for row in rows].index(True)] - 1.2
+        ends = [end for _, begin, end in bars for end in (begin, end) if end]
+        room = max(ends) - min(ends)
+        for k, (_, begin, end) in enumerate(bars):
+            whole = k in (0, len(bars) - 1)
+            colour = "0.45" if whole else "#0072B2" if end < begin else "#D55E00"
+            ax.barh(k, end - begin, left=begin, color=colour, height=0.7)
+            text = f"{end:.1f}" if hours else f"{end:.2f}"
+            if not whole:
+                text = f"{end - begin:+.1f}" if hours else f"{end - begin:+.2f}"
+            ax.text(max(begin, end), k, f" {text}", va="center", fontsize=9)
+        ax.set_yticks(range(len(bars)), [name for name, *_ in bars], fontsize=9)
+        ax.set_ylim(top - 0.4, -0.6)
+        ax.set_xlim(min(ends) - 0.15 * room, max(ends) + 0.12 * room)
+        ax.set_title(title, loc="left", fontsize=11, fontweight="bold")
         ax.tick_params(axis="x", labelsize=8)
+        ax.tick_params(axis="y", length=0)
         for side in ("top", "right", "left"):
             ax.spines[side].set_visible(False)
-        ax.tick_params(axis="y", length=0)
-    for suffix, options in ((".png", {"dpi": 150}), (".svg", {"metadata": {"Date": None, "Creator": None}})):
+    fig.supxlabel(
+        "Blue: less, orange: more. The axes are cut. Each cause on top of those above it, with the same random numbers.",
+        fontsize=9,
+        x=0.01,
+        ha="left",
+    )
+    for suffix, options in ((".png", {"dpi": 110}), (".svg", {"metadata": {"Date": None, "Creator": None}})):
         fig.savefig(path.with_suffix(suffix), **options)  # type: ignore[arg-type]
 
 
@@ -272,16 +296,18 @@ def main() -> None:
     for title, key in (
         ("Sea-air to the United States, door to door, h", "sea-air-us-h"),
         ("Direct air to the United States, door to door, h", "direct-us-h"),
+        ("Sea-air to Europe, door to door, h", "sea-air-europe-h"),
+        ("Direct air to Europe, door to door, h", "direct-europe-h"),
     ):
         panels[title] = [(cause, one[key]) for cause, one in zip(causes, corridor, strict=True)]
-    for title, to in (("United States", "us"), ("Europe", "europe")):
+    for title, to in (("the United States", "us"), ("Europe", "europe")):
         panels[f"Freight to {title}, sea-air over direct air"] = [
             (cause, one[f"sea-air-{to}"] / one[f"direct-{to}"])
             for cause, one in zip(causes, corridor, strict=True)
         ]
     causes = ["Before", "The corridor, as above", *CUSTOMS]
     for title, key in (("Import", "imports"), ("Export", "exports")):
-        panels[f"{title} clearance, the package of Weihai over the baseline"] = [
+        panels[f"{title} clearance at Weihai over the baseline"] = [
             (cause, weihai[key] / provincial[key])
             for cause, weihai, provincial in zip(
                 causes, customs["weihai"], customs["provincial"], strict=True
