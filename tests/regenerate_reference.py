@@ -16,6 +16,7 @@ from pathlib import Path
 from fourport.cli.table import summary_table
 from fourport.store import Run
 from fourport.store.folder import FILES, OWN
+from tests import headline
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "results" / "reference"
@@ -39,6 +40,9 @@ def main() -> None:
         _keep(run, REFERENCE, tables, [picture.name for picture in (run / "charts").glob("*.png")])
         _keep(_run(Path(folder) / "customs", *COMPARED), CUSTOMS, COMPARED_TABLES, COMPARED_CHARTS)
     _put_table()
+    found = headline.headlines(REFERENCE)
+    headline.draw(found)
+    _put("headline curve", headline.table(found))
 
 
 def _run(folder: Path, *words: str) -> Path:
@@ -59,13 +63,16 @@ def _keep(run: Path, folder: Path, tables: Iterable[str], pictures: Iterable[str
 
 
 def _put_table() -> None:
-    readme = ROOT / "README.md"
-    head, rest = readme.read_text(encoding="utf-8").split("<!-- reference table -->")
-    tail = rest.split("<!-- end -->")[1]
     table = "\n".join(line.rstrip() for line in summary_table(Run.open(REFERENCE)).strip("\n").splitlines())
-    readme.write_text(
-        f"{head}<!-- reference table -->\n\n```text\n{table}\n```\n<!-- end -->{tail}", encoding="utf-8"
-    )
+    _put("reference table", f"```text\n{table}\n```")
+
+
+def _put(name: str, text: str) -> None:
+    """Replace what stands in the README between the mark of a block and the next end."""
+    readme = ROOT / "README.md"
+    head, rest = readme.read_text(encoding="utf-8").split(f"<!-- {name} -->")
+    _, tail = rest.split("<!-- end -->", 1)
+    readme.write_text(f"{head}<!-- {name} -->\n\n{text}\n\n<!-- end -->{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

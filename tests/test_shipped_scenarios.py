@@ -100,22 +100,28 @@ def test_engines_agree(name: str, policy: str | None, start: str) -> None:
 
 
 def test_sized_like_the_real_corridor() -> None:
-    """Tests that sea-air by Weihai lies between 10 and 25 thousand tonnes a year, in real consignments."""
+    """Tests that sea-air by Weihai is near its share of 2003 of the tonnes of 2019, in real consignments.
+
+    14.7 % of 48,000 t are 7,000 t; two ferries carry them, and a little more that is urgent.
+    """
     corridor = compile_corridor(load("weihai-2019").scenario)
     world = draw(corridor, seed=20190101, replication=0)
-    ferry = corridor.plan.names.services.index("ferry-weihai-incheon")
+    ferries = [
+        corridor.plan.names.services.index(name)
+        for name in ("ferry-weihai-incheon", "ferry-weihai-pyeongtaek")
+    ]
     by_ferry = [
         route
         for route in range(corridor.plan.n_routes)
         if any(
-            corridor.steps[s].part == "service" and corridor.plan.step_provider[s] == ferry
+            corridor.steps[s].part == "service" and corridor.plan.step_provider[s] in ferries
             for s in corridor.plan.main_steps(route)
         )
     ]
     year = (world.entry_us >= corridor.plan.window_start_us) & (world.entry_us < corridor.plan.window_end_us)
     kg = world.size[:, 0] / 1e3
     tonnes = sum(kg[year & (world.route == route)].sum() for route in by_ferry) / 1e3
-    assert 10_000 <= tonnes <= 25_000
+    assert 6_000 <= tonnes <= 8_500
     assert 10 <= kg.min() < 50
     assert 2_000 < kg.max() <= 10_000
 
@@ -168,8 +174,8 @@ def test_public_holidays_are_kept_by_one_rule(name: str) -> None:
     assert tested > 20
 
 
-def test_the_provincial_baseline_has_the_clearance_times_of_the_nation() -> None:
-    """Tests that import takes 34.91 h and sea-air export 1.78 h under the baseline, to 5 %.
+def test_the_baseline_has_the_clearance_times_derived_for_the_province() -> None:
+    """Tests that import takes 31 h and sea-air export 1.05 h under the baseline, to 5 %.
 
     The preparation by the trader was set so, over other replications. Of 8 here the mean of export has
     a standard error of 1.5 %, that of import of 0.7 %: the chance of a miss is below 0.2 %.
@@ -183,8 +189,8 @@ def test_the_provincial_baseline_has_the_clearance_times_of_the_nation() -> None
         for procedure, mine in (("import", lane), ("export", np.isin(run.world.route, sea_air))):
             hours = run.clearance.hours[procedure][run.in_window & mine]
             found[procedure].append(float(hours[np.isfinite(hours)].mean()))
-    assert np.mean(found["import"]) == pytest.approx(34.91, rel=0.05)
-    assert np.mean(found["export"]) == pytest.approx(1.78, rel=0.05)
+    assert np.mean(found["import"]) == pytest.approx(31.0, rel=0.05)
+    assert np.mean(found["export"]) == pytest.approx(1.05, rel=0.05)
 
 
 def _sea_express(policy: str | None = None) -> tuple[float, int]:
@@ -239,12 +245,12 @@ def test_breaks_keep_the_published_average() -> None:
 @pytest.mark.parametrize(
     ("tariff", "average"),
     [
-        ("air-can-lax", 5.49),
-        ("air-szx-lax", 5.35),
-        ("air-can-fra", 4.02),
-        ("air-szx-fra", 3.92),
-        ("air-icn-lax", 3.90),
-        ("air-icn-fra", 3.37),
+        ("air-can-lax", 5.15),
+        ("air-szx-lax", 5.02),
+        ("air-can-fra", 3.88),
+        ("air-szx-fra", 3.78),
+        ("air-icn-lax", 4.45),
+        ("air-icn-fra", 3.90),
     ],
 )
 def test_weekly_rates_keep_the_average_of_the_year(tariff: str, average: float) -> None:

@@ -256,7 +256,7 @@ def _offices(
     for r, route in enumerate(plan.names.routes):
         before = -1
         for office in offices[route]:
-            arrival, release = max(step[office.arrival], before), step[office.released]
+            arrival, release = max(step[office.entry], before), step[office.released]
             yield Office(
                 name=office.name,
                 procedure=office.customs.procedure,

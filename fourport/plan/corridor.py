@@ -170,7 +170,8 @@ class Office:
         Route of the plan.
     arrival
         Step of the plan at whose end the goods reach the office. It is the transport to the office's facility
-        or the release by an earlier office at the same facility. None if the goods enter the route there.
+        (for exports the acceptance into the supervised area, where there is one) or the release by an earlier
+        office at the same facility. None if the goods enter the route there.
     release
         Step of the plan whose end is the release.
     inspected

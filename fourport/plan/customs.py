@@ -34,6 +34,7 @@ def add_office(office: OfficeRows, rows: RouteRows, before: dict[str, OfficeRows
         Place of the route's step in the scenario.
     """
     office.arrival = rows.arrival
+    office.entry = rows.entry(office.place) if office.customs.procedure == "export" else rows.arrival
     others = present_to_agencies(office, rows)
     if office.main is not None:
         rows.main += [*others, Row(office.info("removal", ends="CUSR"), Kind.MARK)]

@@ -59,6 +59,9 @@ class OfficeRows:
         Its declaration track on the route; None if another office does its work.
     arrival
         Last transport before it on the route; None if there is none.
+    entry
+        Step at whose end the goods are there for customs: for exports the one that accepts them into the
+        supervised area, if there is such a step; otherwise the arrival.
     released
         Its last step, at whose end the goods are free.
     """
@@ -77,6 +80,7 @@ class OfficeRows:
     informed: bool = False
     track: Track | None = None
     arrival: Row | None = None
+    entry: Row | None = None
     released: Row = field(init=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,9 @@ from fourport.plan.conditions import ALWAYS, Condition
 from fourport.plan.corridor import StepInfo
 from fourport.plan.tables import Kind, Space
 
+ACCEPTED = ("GTIN", "RCS")
+"""Milestones of an acceptance into a supervised area: in at the gate, accepted by the air terminal."""
+
 
 @dataclass(eq=False)
 class Row:
@@ -59,6 +62,19 @@ class RouteRows:
             if (row.kind != Kind.SERVICE and row is not arrival) or arrival.kind != Kind.MARK:
                 break
         return tuple(reversed(found))
+
+    def entry(self, place: str) -> Row | None:
+        """Return the step so far that accepts goods into the supervised area of a facility.
+
+        It is the last handling there since the last transport that reports GTIN (through the gate) or RCS
+        (accepted by the terminal); without one, the last transport.
+        """
+        for row in reversed(self.main):
+            if row is self.arrival:
+                break
+            if row.info.part == "handling" and row.info.place == place and row.info.ends in ACCEPTED:
+                return row
+        return self.arrival
 
     def start_track(self, mark: StepInfo, track: Track, condition: Condition, after: Row) -> None:
         """Start a declaration track right after a step, for consignments for which the condition holds."""

@@ -26,8 +26,8 @@ class Clearance:
     Attributes
     ----------
     hours
-        (n,) by procedure: time from the arrival at the facility of an office (or the release by the office
-        before it at that facility) to the release by the office, summed over the offices of that procedure on
+        (n,) by procedure: time from the arrival at the facility of an office (for exports the acceptance there;
+        or the release by the office before it at that facility) to the release by the office, summed over the offices of that procedure on
         the route; infinite if not released, NaN if there is no such office.
     officer_hours
         (n,) time that officers, scanners and bays spent on the consignment.
@@ -92,7 +92,8 @@ def clearance_hours(corridor: Corridor, trace: Trace) -> dict[str, Floats]:
 def office_hours(office: Office, trace: Trace) -> tuple[Ints, Floats]:
     """Return the consignments on the route of an office, and their clearance time there, as above."""
     release, ids = trace.at(office.release), trace.ids[office.route]
-    arrived = trace.world.entry_us[ids] if office.arrival is None else trace.at(office.arrival).end_us
+    # Not the end of the step of arrival: direct handling passes over an acceptance.
+    arrived = trace.world.entry_us[ids] if office.arrival is None else trace.at(office.arrival + 1).ready_us
     return ids, np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
 
 

@@ -25,29 +25,30 @@ INVOICE = re.compile(
     r"(?P<value>[\d,]+) USD,\s+(?P<days>\d+) days.*?\n\n\| line [^\n]*\n\|[-|]+\|\n(?P<rows>(?:\|[^\n]*\n)+)",
     re.S,
 )
-ON_THE_BILL = 4000.0
-"""What each departure and each master bill carries, in units of its basis, for prices that it shares."""
+ON_THE_BILL = {"containers": 4.0, "chargeable-weight": 4000.0}
+"""What each master bill carries, and the block for each unit that is not used, in TEU or kg."""
 
 
 class Carried(dict[Shared, Floats]):
-    """Carries the same for every shared price."""
+    """Carries the same for every price that is shared by one basis."""
 
     def __missing__(self, key: Shared) -> Floats:
-        return np.array([ON_THE_BILL])
+        return np.array([ON_THE_BILL[key.sharing.basis]])
 
 
 def journey_of(corridor: Corridor, route: int, kg: float, m3: float, value: float, days: float) -> Trace:
     """Give the journey of one consignment that no office selects and that lies nowhere longer than is free.
 
-    All of its time passes on the legs.
+    All of its time passes on the legs. Of several services for a leg it takes the first.
     """
     plan = corridor.plan
     steps = list(plan.route_steps(route))
-    legs = [s for s in plan.main_steps(route) if corridor.steps[s].mode]
+    done = [s for s in steps if plan.step_condition[s] < 0 and plan.step_choice[s] in (-1, s)]
+    legs = [s for s in plan.main_steps(route) if corridor.steps[s].mode and s in done]
     now = plan.start_us + 40 * DAY
     entry, begin, end = now, np.full(len(steps), NEVER), np.full(len(steps), NEVER)
     for row, s in enumerate(steps):
-        if plan.step_condition[s] >= 0:
+        if s not in done:
             continue
         begin[row] = now
         now += round(days * DAY / len(legs)) if s in legs else 0
