@@ -16,20 +16,29 @@ from fourport.scenario.policy_package import under_policy_package
 from fourport.scenario.units import clock_text
 
 
-def timetable_warnings(scenario: Scenario) -> Iterator[Problem]:
-    """Return the warnings of the timetables of services on routes, and of levers that bring departures."""
+def timetable_warnings(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
+    """Return the warnings of the timetables of services on routes, and of levers that bring departures.
+
+    Timetables of a policy's scenario that are those of the scenario ``known`` are not checked again.
+    """
     horizon = horizon_of(scenario.run)
     if horizon is None:
         return
-    steps = [step for route in scenario.routes.values() for step in route.steps]
-    used = {name for step in steps if isinstance(step, ByStep) for name in step.legs}
-    under = under_policy_package(scenario).services
-    for name, service in scenario.services.items():
-        if name in used:
-            yield from _gaps(name, under[name].timetable, horizon)
+    told = {} if known is None or known.run != scenario.run else _timetables(known)
+    for name, (service, under) in _timetables(scenario).items():
+        if told.get(name) != (service, under):
+            yield from _gaps(name, under.timetable, horizon)
             yield from _never(name, service, horizon)
             yield from _twice(name, service, horizon)
     yield from _of_other_seasons(scenario, horizon)
+
+
+def _timetables(scenario: Scenario) -> dict[str, tuple[Service, Service]]:
+    """Return each service that a route takes, as written and under the policy package."""
+    steps = [step for route in scenario.routes.values() for step in route.steps]
+    used = {name for step in steps if isinstance(step, ByStep) for name in step.legs}
+    under = under_policy_package(scenario).services
+    return {name: (service, under[name]) for name, service in scenario.services.items() if name in used}
 
 
 def _gaps(name: str, rows: Sequence[Departure], horizon: Horizon) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from fourport.scenario.crossed_levers import overridden, repeated
 from fourport.scenario.dates import lanes_without_consignments, lists_of_other_years
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.levers.draft import Draft, too_early
-from fourport.scenario.levers.normal_form import normal_form
+from fourport.scenario.levers.normal_form import is_alike
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import draft_of, with_levers
@@ -29,11 +29,12 @@ from fourport.scenario.timetable_warnings import timetable_warnings
 def warnings_of(scenario: Scenario, known: Scenario | None = None) -> Iterator[Problem]:
     """Return the warnings of a scenario without problems.
 
-    Distributions of a policy's scenario that are those of the scenario ``known`` are not checked again.
+    Timetables and distributions of a policy's scenario that are those of ``known``, the scenario without the
+    policy, are not checked again.
     """
     yield from _counted_twice(scenario)
     yield from lanes_without_consignments(scenario)
-    yield from timetable_warnings(scenario)
+    yield from timetable_warnings(scenario, known)
     yield from lists_of_other_years(scenario)
     yield from mostly_truncated(scenario, known)
     yield from idle_levers(scenario, scenario.policy_package)
@@ -120,8 +121,10 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
     """
     for name in names:
         others = [other for other in scenario.policy_package if other != name]
-        alone = {one.key for one in _idle(scenario, name, ())}
-        found = [one for one in _idle(scenario, name, others) if one.key in alone]
+        found = list(_idle(scenario, name, ()))
+        if found and others:
+            alone = {one.key for one in found}
+            found = [one for one in _idle(scenario, name, others) if one.key in alone]
         # That the whole lever has no effect is reported only if no part says why.
         for one in [one for one in found if one.key] or found:
             yield Problem(("levers", name, *one.key), one.message)
@@ -130,7 +133,7 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
 def _idle(scenario: Scenario, name: str, others: Iterable[str]) -> Iterator[Problem]:
     before, after = with_levers(scenario, others), with_levers(scenario, (*others, name))
     yield from scenario.levers[name].warnings(before, after)
-    if normal_form(before) == normal_form(after):
+    if is_alike(before, after):
         yield Problem((), "changes nothing: all that it sets is so already, or for a share of 0 %")
 
 
