@@ -9,8 +9,8 @@ where it changes something:
 - ``values``: the entry as plain values, as TOML would give them;
 - ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`); ``invalid`` and ``problems`` say
   what is wrong with one that is not valid;
-- ``references``: the names that the entry refers to, and ``codes``: the currencies that it may name
-  (:mod:`fourport.scenario.references`).
+- ``references``: the names that the entry refers to, ``codes``: the currencies that it may name, and
+  ``uses``: the keys of all entries that a section refers to (:mod:`fourport.scenario.references`).
 
 Valid entries are put into the scenario as their models, so that each is validated once. Checks between
 entries use the valid ones, so that an invalid entry does not hide other problems.
@@ -126,6 +126,7 @@ class Node:
         self.invalid: ValidationError | None = None
         self.problems: list[Problem] | None = None
         self.references: Any = UNKNOWN
+        self.uses: frozenset[Key] | None = None
         self.codes: frozenset[str] | None = None
         if parts is None:
             self.values = value
