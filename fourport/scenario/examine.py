@@ -32,7 +32,15 @@ class Findings:
     warnings: list[str]
 
 
-def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
+Further = Callable[[Scenario, Scenario | None], Iterable[Problem]]
+"""Return problems that show only when a valid scenario is made ready to run.
+
+The second is the scenario without its policy, or under another one, that has no problems, so that what both
+have is known to be right.
+"""
+
+
+def examine_file(name_or_path: str | Path, further: Further) -> Findings:
     """Check a scenario and each of its policies, or a file of published claims.
 
     Parameters
@@ -40,7 +48,7 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
     name_or_path
         The file, or the name of a shipped scenario. Claims are checked by themselves, not against a scenario.
     further
-        Returns problems that show only when a valid scenario is made ready to run.
+        Returns further problems of a valid scenario.
 
     Raises
     ------
@@ -64,7 +72,7 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
         examined = base if policy is None else examine(document, policy)
         problems = examined.problems
         if examined.scenario is not None and not problems:
-            problems = sorted(examined.tree.locate(further(examined.scenario)))
+            problems = sorted(examined.tree.locate(further(examined.scenario, sound)))
         warned = []
         if examined.scenario is not None and not problems:
             found = warnings_of(examined.scenario, sound)
