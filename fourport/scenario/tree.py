@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.models.run import Grade
@@ -71,8 +71,7 @@ class Located:
         return where + (f"{self.key}: {self.message}" if self.key else self.message)
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(NamedTuple):
     """What is known about a number of a scenario.
 
     Attributes
