@@ -66,7 +66,8 @@ def measure(scenario: str) -> dict[str, float]:
             import matplotlib.figure  # noqa: F401
 
             from fourport.charts import KINDS
-            from fourport.charts.drawing import drawn, save_figure
+            from fourport.charts.drawing import drawn
+            from fourport.charts.writing import save_figure
         for kind in (name for name, chart in KINDS.items() if chart.default):
             with part(kind), drawn(results.run, kind) as figure, part(f"{kind}.png"):
                 save_figure(figure, results.run.charts / f"{kind}.png")

@@ -62,7 +62,11 @@ CORRIDOR: dict[str, tuple[str, ...]] = {
         "facilities.pearl-river-hub",
     ),
     "By Shanghai and Qingdao, too": ("lanes.*.routes",),
-    "In at the gate before customs, no park exit": ("routes.*sea-air*", "routes.weh-icn-*", "routes.shandong-can-*"),
+    "In at the gate before customs, no park exit": (
+        "routes.*sea-air*",
+        "routes.weh-icn-*",
+        "routes.shandong-can-*",
+    ),
     "The next of two ferries": ("services.ferry-weihai-pyeongtaek",),
     "Line-haul and boxes by what fits": ("tariffs.line-haul", "container_load"),
     "Other lines of the bill": (
@@ -165,7 +169,8 @@ def _copy(values: Tree, old: Tree, path: tuple[str, ...]) -> None:
 def states(name: str, policy: str, before: Path, causes: dict[str, tuple[str, ...]]) -> list[Tree]:
     """Return the scenarios from the earlier one to the present one, one cause more in each."""
     old, new = (
-        dict(load(str(folder / f"{name}.toml"), policy).tree.values) for folder in (before, ROOT / "scenarios")
+        dict(load(str(folder / f"{name}.toml"), policy).tree.values)
+        for folder in (before, ROOT / "scenarios")
     )
     found = [copy.deepcopy(new)]
     for cause in reversed(causes):
@@ -183,7 +188,9 @@ def figures(values: Tree, seed: int, number: int) -> dict[str, float]:
     found["exports"] = _mean(run, run.clearance.hours["export"], export)
     for to in ("us", "europe"):
         sea_air = [f"bonded-zone-sea-air-{to}", f"park-sea-air-{to}"]
-        hours = np.where(run.trace.delivered_us > 0, run.trace.delivered_us - run.world.entry_us, np.nan) / 3.6e9
+        hours = (
+            np.where(run.trace.delivered_us > 0, run.trace.delivered_us - run.world.entry_us, np.nan) / 3.6e9
+        )
         found[f"sea-air-{to}-h"] = _mean(run, hours, sea_air)
         found[f"direct-{to}-h"] = _mean(run, hours, [f"can-{to}", f"szx-{to}"])
         found[f"sea-air-{to}"] = _mean(run, run.invoice.freight_cost, sea_air, by_kg=True)
@@ -288,7 +295,9 @@ def main() -> None:
             states("weihai-2019", "base", options.before, CORRIDOR), options.replications, pool
         )
         customs = {
-            policy: measured(states("weihai-customs", policy, options.before, CUSTOMS), options.replications, pool)
+            policy: measured(
+                states("weihai-customs", policy, options.before, CUSTOMS), options.replications, pool
+            )
             for policy in ("provincial", "weihai")
         }
     causes = ["Before", "All else", *CORRIDOR]

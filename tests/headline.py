@@ -76,7 +76,9 @@ def headlines(run: Path) -> list[Headline]:
                     by_rate[row["route"]] += float(row["mean"])
 
     def mean(amounts: dict[str, float], routes: list[str]) -> float:
-        return sum(amounts[route] * weights[route] for route in routes) / sum(weights[route] for route in routes)
+        return sum(amounts[route] * weights[route] for route in routes) / sum(
+            weights[route] for route in routes
+        )
 
     found = []
     for end, (name, airport) in ENDS.items():
@@ -111,7 +113,9 @@ def _rates() -> dict[str, tuple[float, float, float]]:
 def table(found: list[Headline]) -> str:
     """Return the curve as a table in Markdown."""
     lines = [
-        "| Rate from Incheon over Hong Kong's index | " + " | ".join(f"{ratio:.1f}" for ratio in SHOWN) + " |",
+        "| Rate from Incheon over Hong Kong's index | "
+        + " | ".join(f"{ratio:.1f}" for ratio in SHOWN)
+        + " |",
         "|---|" + "---|" * len(SHOWN),
     ]
     lines += [
@@ -145,7 +149,9 @@ def draw(found: list[Headline], path: Path = PICTURE) -> None:
     fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
     colours = ("#0072B2", "#D55E00")
     ax.axhline(CLAIMED, color="0.5", linewidth=1, linestyle="--")
-    ax.text(1.2, CLAIMED + 0.006, "claimed: a quarter less", ha="right", va="bottom", fontsize=9, color="0.35")
+    ax.text(
+        1.2, CLAIMED + 0.006, "claimed: a quarter less", ha="right", va="bottom", fontsize=9, color="0.35"
+    )
     ax.axhline(1, color="0.5", linewidth=1)
     ax.text(0.4, 1.006, "as dear as direct air", ha="left", va="bottom", fontsize=9, color="0.35")
     for one, colour in zip(found, colours, strict=True):
@@ -168,7 +174,9 @@ def draw(found: list[Headline], path: Path = PICTURE) -> None:
     ax.set_xlabel("Rate from Incheon over Hong Kong's index of 2019")
     ax.set_ylabel("Freight by sea-air over direct air")
     ax.set_title(
-        "Whether sea-air by Weihai is a quarter cheaper hangs on a rate that was not found", loc="left", fontsize=11
+        "Whether sea-air by Weihai is a quarter cheaper hangs on a rate that was not found",
+        loc="left",
+        fontsize=11,
     )
     fig.text(
         0.01,

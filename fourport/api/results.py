@@ -250,7 +250,8 @@ class Results:
             If there is no such kind, policy, lane, style, language or format, nothing to draw, or if the
             chart takes several slides: a slide has one lane.
         """
-        from fourport.charts.drawing import drawn, save_figure
+        from fourport.charts.drawing import drawn
+        from fourport.charts.writing import save_figure
 
         shown = {"policy": policy, "beside": beside, "lane": lane}
         with drawn(self.run, kind, **shown, style=style, language=language) as figure:

@@ -6,7 +6,8 @@ nothing that simulates: they show only what they can read from a run's folder.
 
 ==================  ==============================================================
 ``kinds``           finds the kinds and what they need
-``drawing``         drawing one into a run's folder
+``asked``           checking what is asked for: kind, format, style, language
+``drawing``         drawing one into a run's folder, ``writing`` it as a file
 ``results``         reading a run's folder
 ``style``           sizes, fonts and colours; the look of each route
 ``page``            title, panels, wrapped text and caption
@@ -19,7 +20,8 @@ nothing that simulates: they show only what they can read from a run's folder.
 ==================  ==============================================================
 """
 
-from fourport.charts.drawing import check_names, check_shown, draw
+from fourport.charts.asked import check_names, check_shown
+from fourport.charts.drawing import draw
 from fourport.charts.kinds import KINDS, Chart, kinds_for, why_not
 from fourport.charts.stored_results import StoredResults
 

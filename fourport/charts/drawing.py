@@ -5,37 +5,23 @@ Importing this module is cheap: matplotlib is loaded only when a chart is drawn.
 
 from __future__ import annotations
 
-import re
-import struct
 import warnings
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from fourport.arguments import LANGUAGES
+from fourport.charts.asked import check_names, check_shown
 from fourport.charts.kinds import KINDS, why_not
 from fourport.charts.language import catalogue, speaking
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import STYLES, Style
+from fourport.charts.writing import save_figure
 from fourport.errors import UserError
-from fourport.store import Run, whole_file
+from fourport.store import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-FORMATS: dict[str, dict[str, Any]] = {
-    "png": {},
-    "svg": {"metadata": {"Date": None, "Creator": None}},
-    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
-}
-"""Formats, with matplotlib's options; metadata is left out so that equal results give equal bytes."""
-
-
-class NotWritten(UserError):
-    """A chart that the system refuses to write."""
 
 
 class MissingFont(UserWarning):
@@ -159,134 +145,6 @@ def drawn(
         yield figure
 
 
-def check_shown(run: Run, policy: str | None, beside: str | None, lane: str | None) -> None:
-    """Check that a run has the policies and the lane that are to be shown.
-
-    Raises
-    ------
-    UserError
-        With a line for each that it has not.
-    """
-    results, wrong = StoredResults(run), list[str]()
-    asked = [(name, results.policies, "policy") for name in (policy, beside) if name is not None]
-    if lane is not None:
-        lanes = {name: None for one in results.policies for name in results.all_lanes(one)}
-        asked.append((lane, tuple(lanes), "lane"))
-    for name, names, what in asked:
-        try:
-            known(name, names, what)
-        except UserError as error:
-            wrong += error.lines
-    if beside is not None and beside == (results.policies[0] if policy is None else policy):
-        wrong.append(f"{beside!r} is named twice; allowed: two policies")
-    if wrong:
-        raise UserError(*wrong)
-
-
-def save_figure(figure: Figure, file: Path, style: str = "screen") -> None:
-    """Write a figure within its settings, in the format of the file's suffix.
-
-    Parameters
-    ----------
-    style
-        Style in which it is drawn, which may enlarge it.
-
-    Raises
-    ------
-    NotWritten
-        If the file cannot be written.
-    UserError
-        If the format is unknown, or not one for this style.
-    """
-    form = file.suffix.removeprefix(".")
-    check_names(formats=[form], style=style)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(file) as temporary:
-            if form == "png":
-                temporary.write_bytes(_png(figure, STYLES[style].dpi))
-            else:
-                figure.savefig(temporary, format=form, **FORMATS[form])
-                if STYLES[style].enlarged != 1.0:
-                    _enlarge_svg(temporary, STYLES[style].enlarged)
-    except OSError as error:
-        raise NotWritten(f"{file}: cannot be written: {error.strerror or error}") from error
-
-
-def _png(figure: Figure, dpi: int) -> bytes:
-    """Return a figure as PNG, which says that it has so many dots per inch.
-
-    Pillow, which matplotlib would use, tries five filters on each row of dots; flat areas need none, and
-    without them the file is written in half the time and smaller.
-    """
-    import numpy as np
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    dots = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    high, wide, _ = dots.shape
-    rows = np.zeros((high, 1 + 4 * wide), dtype=np.uint8)  # each begins with the number of its filter
-    rows[:, 1:] = dots.reshape(high, -1)
-    per_metre = round(dpi / 0.0254)
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", wide, high, 8, 6, 0, 0, 0)),
-        (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-        (b"IDAT", zlib.compress(rows.data, 3)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
-
-
-def _enlarge_svg(file: Path, factor: float) -> None:
-    """Enlarge an SVG: its size changes, the units in which it is drawn stay."""
-
-    def size(found: re.Match[str]) -> str:
-        return f'{found[1]}="{float(found[2]) * factor:g}pt"'
-
-    head, mark, rest = file.read_text(encoding="utf-8").partition("viewBox")
-    file.write_text(re.sub(r'\b(width|height)="([\d.]+)pt"', size, head) + mark + rest, encoding="utf-8")
-
-
-def check_names(
-    kinds: Iterable[str] = (), formats: Iterable[str] = (), style: str = "screen", language: str = "en"
-) -> None:
-    """Check the names of kinds, formats, style and language, and that a font has the language's characters.
-
-    Raises
-    ------
-    UserError
-        With a line for each unknown name, with the nearest known one, for a format that the style does not
-        have, and for a language without a font.
-    """
-    wrong: list[str] = []
-    asked = [(kind, KINDS, "chart") for kind in kinds] + [(form, FORMATS, "format") for form in formats]
-    if style == "slide" and "pdf" in formats:
-        wrong.append("the style 'slide' has no pdf, which presentations do not take; allowed: png, svg")
-    for name, names, what in (*asked, (style, STYLES, "style"), (language, LANGUAGES, "language")):
-        try:
-            known(name, names, what)
-        except UserError as error:
-            wrong += error.lines
-    if language in LANGUAGES and language != "en":
-        wrong += _unwritable(language)
-    if wrong:
-        raise UserError(*wrong)
-
-
-def _unwritable(language: str) -> Iterator[str]:
-    """Yield the error that no font has a language's characters (the chart would be in English), if so."""
-    from fourport.charts.fonts import INSTALL, fonts_for
-
-    _, missing = fonts_for("".join(catalogue(language).values()), language)
-    if missing:
-        wanted = LANGUAGES[language]
-        yield f"the language {language!r}: no font has the letters of {wanted}; allowed: en, or {INSTALL}"
-
-
 @contextmanager
 def settings(
     style: Style,
@@ -295,8 +153,8 @@ def settings(
 ) -> Iterator[None]:
     """Set the style and the language while drawing; the user's own settings of matplotlib do not apply.
 
-    :func:`check_names` has already checked that there is a font for the language. If no font has the
-    characters of a title, the results return its key instead.
+    :func:`~fourport.charts.asked.check_names` has already checked that there is a font for the language. If
+    no font has the characters of a title, the results return its key instead.
 
     Warns
     -----
@@ -327,18 +185,3 @@ def settings(
         matplotlib.rcdefaults()
         with matplotlib.rc_context(cast(Any, style.settings(fonts))), speaking(language):
             yield
-
-
-def known(name: str, names: Iterable[str], what: str) -> None:
-    """Check that a name is among the known ones.
-
-    Raises
-    ------
-    UserError
-        If it is not, with the nearest known name and all of them.
-    """
-    allowed = list(names)
-    if name not in allowed:
-        near = get_close_matches(name, allowed, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise UserError(f"{name!r} is not a known {what}{hint}; allowed: {', '.join(allowed)}")

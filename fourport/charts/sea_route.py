@@ -28,6 +28,11 @@ FROM_PORT_KM = 250.0
 COASTAL = 1.1
 """How much longer than it is a way along a coast counts, so that ships keep off it."""
 
+OVER_LAND, FINE = 30.0, 4
+"""How much longer than it is a step over land counts, from one cell at sea to the next: ships take it only
+where there is no other way. Land that lies between the middles of cells is found in finer cells, so many on
+a side of each."""
+
 _WORLD = Window(-180.0, -90.0, 180.0, 90.0)
 _WIDE, _HIGH = round(360 / CELL), round(180 / CELL)
 _STEPS = ((1, 0), (0, 1), (1, 1), (1, -1))
@@ -129,13 +134,29 @@ def _ways() -> tuple[NDArray[np.bool_], Any]:
         starts.append(number[low:high][both])
         ends.append(there[1][low + north : high + north][both])
     one, other = np.concatenate(starts), np.concatenate(ends)
-    clear = _off_coast(sea).ravel()
-    km = _km(middles[one], middles[other]) * np.where(clear[one] & clear[other], 1.0, COASTAL)
+    clear, known = _off_coast(sea).ravel(), _passages()
+    coast = ~(clear[one] & clear[other])
+    ashore = _dry_between(middles[one[coast]], middles[other[coast]])
+    ashore &= ~(known[one] & known[other])[coast]
+    km = _km(middles[one], middles[other])
+    km[coast] *= np.where(ashore, OVER_LAND, COASTAL)
     ways = sparse.csr_array((km, (one, other)), shape=(sea.size, sea.size))
     ways = ways + ways.T
     _, part = graphs.connected_components(ways, directed=False)
     ocean = np.bincount(part[sea.ravel()]).argmax()
     return sea.ravel() & (part == ocean), ways
+
+
+def _dry_between(middles: Line, others: Line) -> NDArray[np.bool_]:
+    """Return whether land lies between the middles of neighbouring cells (k, 2)."""
+    dry, found = _land(FINE), np.zeros(len(middles), dtype=np.bool_)
+    step = (others - middles + 180) % 360 - 180
+    for share in np.arange(1, 2 * FINE) / (2 * FINE):
+        x, y = (middles + share * step).T
+        column = np.floor((x + 180) / CELL * FINE).astype(np.intp) % (_WIDE * FINE)
+        row = np.floor((y + 90) / CELL * FINE).astype(np.intp)
+        found |= dry[row, column]
+    return found
 
 
 def _off_coast(sea: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -148,26 +169,44 @@ def _open_water() -> NDArray[np.bool_]:
     """Return which cells ships may use."""
     x, y = _middles().T
     dry = _land().ravel()
-    known = json.loads((files(__package__) / "data" / "sea.json").read_text(encoding="utf-8"))
-    for west, south, east, north in known["ice"]:
+    for west, south, east, north in _known()["ice"]:
         dry |= (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    for passage in known["passages"].values():
+    return ~dry | _passages()
+
+
+def _known() -> dict[str, Any]:
+    """Return the passages and the ice that the outlines do not show."""
+    found: dict[str, Any] = json.loads((files(__package__) / "data" / "sea.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _passages() -> NDArray[np.bool_]:
+    """Return which cells are of a canal or a strait."""
+    found = np.zeros(_HIGH * _WIDE, dtype=np.bool_)
+    for passage in _known()["passages"].values():
         for a, b in pairwise(passage):
-            dry[_cell_of(np.linspace(a, b, 60))] = False
-    return ~dry
+            found[_cell_of(np.linspace(a, b, 60))] = True
+    return found
 
 
-def _land() -> NDArray[np.bool_]:
-    """Return which cells have their middle on land: east of an odd number of borders in their row."""
-    borders = np.zeros((_HIGH, _WIDE + 1), dtype=np.intp)
+def _land(parts: int = 1) -> NDArray[np.bool_]:
+    """Return which cells have their middle on land: east of an odd number of borders in their row.
+
+    Parameters
+    ----------
+    parts
+        Number of finer cells on a side of each.
+    """
+    size = CELL / parts
+    borders = np.zeros((_HIGH * parts, _WIDE * parts + 1), dtype=np.uint8)  # only odd or even counts
     for ring in outlines(_WORLD):
         starts, ends = ring, np.roll(ring, -1, axis=0)
-        rows = np.ceil((np.column_stack([starts[:, 1], ends[:, 1]]) + 90) / CELL - 0.5).astype(np.intp)
+        rows = np.ceil((np.column_stack([starts[:, 1], ends[:, 1]]) + 90) / size - 0.5).astype(np.intp)
         low, high = rows.min(axis=1), rows.max(axis=1)
         edge = np.repeat(np.arange(len(ring)), high - low)
         row = np.arange(len(edge)) - np.repeat(np.cumsum(high - low) - (high - low), high - low) + low[edge]
-        share = ((row + 0.5) * CELL - 90 - starts[edge, 1]) / (ends[edge, 1] - starts[edge, 1])
+        share = ((row + 0.5) * size - 90 - starts[edge, 1]) / (ends[edge, 1] - starts[edge, 1])
         x = starts[edge, 0] + share * (ends[edge, 0] - starts[edge, 0])
-        column = np.ceil((x + 180) / CELL - 0.5).astype(np.intp).clip(0, _WIDE)
-        np.add.at(borders, (row, column), 1)
-    return np.asarray(np.cumsum(borders, axis=1)[:, :-1] % 2 == 1)
+        column = np.ceil((x + 180) / size - 0.5).astype(np.intp).clip(0, _WIDE * parts)
+        np.add.at(borders, (row, column), np.uint8(1))
+    return np.asarray(np.cumsum(borders, axis=1, dtype=np.uint8)[:, :-1] % 2 == 1)

@@ -152,7 +152,7 @@ def style(_: click.Context, incomplete: str) -> list[CompletionItem]:
 @_silent
 def formats(_: click.Context, incomplete: str) -> list[CompletionItem]:
     """Offer formats of charts for the last name of a list, except those already in the list."""
-    from fourport.charts.drawing import FORMATS
+    from fourport.charts.asked import FORMATS
 
     return _listed(incomplete, dict.fromkeys(FORMATS, ""))
 

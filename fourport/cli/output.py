@@ -195,7 +195,7 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
 def _drawn(task: tuple[Run, Sequence[str]]) -> tuple[list[str], list[str]]:
     """Draw charts of a run; return why some could not be written, and notes on others and on their texts."""
     from fourport.charts import draw
-    from fourport.charts.drawing import NotWritten
+    from fourport.charts.writing import NotWritten
 
     run, kinds = task
     failed: list[str] = []

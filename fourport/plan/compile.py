@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from fourport.errors import Problem, Refused
+from fourport.errors import Key, Problem, Refused
 from fourport.plan.clocks import local_time, utc_us
 from fourport.plan.conditions import Condition, Numbering
 from fourport.plan.corridor import Corridor, Office
@@ -27,15 +27,24 @@ from fourport.plan.rows import RouteRows, Row
 from fourport.plan.tables import Ints, Names, Plan
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
 from fourport.scenario.levers.lever import OfDepartures
+from fourport.scenario.models.demand import AtStep
 from fourport.scenario.models.scenario import Scenario
+from fourport.scenario.models.transport import Transport
 from fourport.scenario.policy_package import under_policy_package
 from fourport.scenario.routes import aimed_at, no_such_aim
 
 
-def check(scenario: Scenario) -> list[Problem]:
-    """Return the problems that appear only when the scenario is unrolled; empty if it can be run."""
+def check(scenario: Scenario, sound: Scenario | None = None) -> list[Problem]:
+    """Return the problems that appear only when the scenario is unrolled; empty if it can be run.
+
+    Parameters
+    ----------
+    sound
+        The scenario without its policy, or under another one, that has no such problems: routes and
+        timetables that are the same in both are not unrolled again.
+    """
     try:
-        _unroll(scenario)
+        _unroll(scenario, sound)
     except Refused as refused:
         return refused.problems
     return []
@@ -91,8 +100,8 @@ class _Unrolled:
     hours: Turns
 
 
-def _unroll(scenario: Scenario) -> _Unrolled:
-    """Unroll routes, timetables and calendars.
+def _unroll(scenario: Scenario, sound: Scenario | None = None) -> _Unrolled:
+    """Unroll calendars, and the routes and timetables that a sound scenario does not have, too.
 
     Raises
     ------
@@ -100,12 +109,15 @@ def _unroll(scenario: Scenario) -> _Unrolled:
         With all problems found.
     """
     scenario = under_policy_package(scenario)
+    known = {} if sound is None else _made_of(under_policy_package(sound))
+    new = {key for key, parts in _made_of(scenario).items() if known.get(key) != parts}
     problems: list[Problem] = []
     horizon = _horizon(scenario, problems)
     builder = RouteBuilder(scenario, problems)
-    routes = {name: builder.build(name) for name in scenario.routes}
+    routes = {name: builder.build(name) for name in scenario.routes if ("routes", name) in new}
+    services = [name for name in scenario.services if ("services", name) in new]
     problems += _aims(scenario)
-    timetables = _timetables(scenario, horizon, problems)
+    timetables = _timetables(scenario, services, horizon, problems)
     changes = servers_of_resources(scenario, horizon[0], horizon[3], problems)
     hours = hours_of_legs(scenario, horizon[0], horizon[3], problems)
     if problems:
@@ -121,6 +133,25 @@ def _aims(scenario: Scenario) -> Iterator[Problem]:
             if not aimed_at(route, scenario.services, aim.service):
                 key = ("lanes", name, "aims_at_cut_off", used)
                 yield Problem(key, no_such_aim(route, scenario.services, aim.service))
+
+
+def _made_of(scenario: Scenario) -> dict[Key, tuple[object, ...]]:
+    """Return all that the rows of each route and the departures of each service are made of."""
+    legs: dict[str, Transport] = {**scenario.services, **scenario.fleets, **scenario.trucking}
+    zone = {name: facility.zone for name, facility in scenario.facilities.items()}
+    common = scenario.run, scenario.trader_classes, scenario.lanes
+    found: dict[Key, tuple[object, ...]] = {}
+    for name, route in scenario.routes.items():
+        found["routes", name] = (*common, route.steps)
+        for step in route.steps:
+            found["routes", name] += (
+                (scenario.facilities[step.at].activities[step.do],)
+                if isinstance(step, AtStep)
+                else tuple(legs[leg] for leg in step.legs)
+            )
+    for name, service in scenario.services.items():
+        found["services", name] = *common, service, zone[service.origin], zone[service.destination]
+    return found
 
 
 def _at_lever(scenario: Scenario, problem: Problem) -> Problem:
@@ -154,19 +185,19 @@ def _horizon(scenario: Scenario, problems: list[Problem]) -> tuple[int, int, int
 
 
 def _timetables(
-    scenario: Scenario, horizon: tuple[int, int, int, int], problems: list[Problem]
+    scenario: Scenario, services: Iterable[str], horizon: tuple[int, int, int, int], problems: list[Problem]
 ) -> list[Timetable]:
     zone = {name: ZoneInfo(facility.zone) for name, facility in scenario.facilities.items()}
     return [
         unroll(
-            service,
-            (zone[service.origin], zone[service.destination]),
+            scenario.services[name],
+            (zone[scenario.services[name].origin], zone[scenario.services[name].destination]),
             horizon[0],
             horizon[3],
             ("services", name),
             problems,
         )
-        for name, service in scenario.services.items()
+        for name in services
     ]
 
 

@@ -13,7 +13,7 @@ from fourport.scenario.load import examine, is_told, policy_titles
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import base_name, each_once
 from fourport.scenario.read import read
-from fourport.scenario.warnings import KnownTruncations, warnings_of
+from fourport.scenario.warnings import Known, warnings_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,15 @@ class Findings:
     warnings: list[str]
 
 
-def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterable[Problem]]) -> Findings:
+Further = Callable[[Scenario, Scenario | None], Iterable[Problem]]
+"""Return problems that show only when a valid scenario is made ready to run.
+
+The second is the scenario without its policy, or under another one, that has no problems, so that what both
+have is known to be right.
+"""
+
+
+def examine_file(name_or_path: str | Path, further: Further) -> Findings:
     """Check a scenario and each of its policies, or a file of published claims.
 
     Parameters
@@ -42,7 +50,7 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
     name_or_path
         The file, or the name of a shipped scenario. Claims are checked by themselves, not against a scenario.
     further
-        Returns problems that show only when a valid scenario is made ready to run.
+        Returns further problems of a valid scenario.
 
     Raises
     ------
@@ -62,18 +70,19 @@ def examine_file(name_or_path: str | Path, further: Callable[[Scenario], Iterabl
     lines: list[str] = []
     wrong: dict[str, list[str]] = {name: []}
     warned: dict[str, list[str]] = {}
-    known: KnownTruncations = {}
+    known, sound = Known(), None
     for policy in (None, *policies):
         examined = base if policy is None else examine(document, policy)
         problems = examined.problems
         if examined.scenario is not None and not problems:
-            problems = sorted(examined.tree.locate(further(examined.scenario)))
+            problems = sorted(examined.tree.locate(further(examined.scenario, sound)))
         if examined.scenario is not None and not problems:
             found = [
                 *warnings_of(examined.scenario, known),
                 *unpriced_distances(document.layers, examined.tree),
             ]
             warned[policy or name] = [str(one) for one in examined.tree.locate(found)]
+            sound = sound or examined.scenario
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
             lines = [str(problem) for problem in problems]

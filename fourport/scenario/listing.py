@@ -6,8 +6,6 @@ problems of one section must not hide those of another, so each section is count
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 from fourport.errors import Key, Problem
 
 MOST = 1_000
@@ -24,7 +22,13 @@ class Listing:
 
     def copy(self) -> Listing:
         """Return a listing that goes on from here by itself."""
-        return deepcopy(self)
+        copied = Listing()
+        for mine, its in zip(self._counts(), copied._counts(), strict=True):
+            its |= {section: {*keys} for section, keys in mine.items()}
+        return copied
+
+    def _counts(self) -> tuple[dict[str | int, set[Key]], ...]:
+        return self._listed, self._entries, self._left_out
 
     def lists(self, key: Key) -> bool:
         """Return whether a problem at a key is listed, and note it."""

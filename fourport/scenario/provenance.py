@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from fourport.errors import Key
 from fourport.scenario.distributions import amount
+from fourport.scenario.extended_files import CLAIMS
 from fourport.scenario.listing import Listing
 from fourport.scenario.messages import message_of
 from fourport.scenario.models.run import Grade
@@ -119,7 +120,12 @@ class TreeBuilder:
     def _ignored(
         self, table: dict[str, Any], own: set[str], key: Key, at: Key, shape: Shape
     ) -> Collection[str]:
-        """Return the unknown keys of a table beyond the first few, after noting how many they are."""
+        """Return the unknown keys of a table beyond the first few, after noting how many they are.
+
+        Of a table that is not known itself, which is told, all keys are unknown. Claims have no shape here.
+        """
+        if not shape.types and CLAIMS not in key[:3]:
+            return {*[name for name in table if name not in own][MOST_UNKNOWN:]}
         if not shape.fields or shape.names:
             return ()
         unknown = [name for name in table if name not in shape.fields and name not in own]
@@ -146,7 +152,7 @@ class TreeBuilder:
             if wrong:
                 self.problem(*where, wrong)
             elif node.provenance is not None:
-                node.provenance = replace(node.provenance, range=(limits[0], limits[1]))
+                node.provenance = node.provenance._replace(range=(limits[0], limits[1]))
         return node
 
     def _tagged(self, table: dict[str, Any], own: set[str], key: Key, at: Key, tags: _Tags) -> _Tags:

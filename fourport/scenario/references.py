@@ -234,24 +234,32 @@ def entries(tree: Node) -> set[Key]:
 
 def entries_used(tree: Node) -> set[Key]:
     """Return the keys of all entries that something refers to, whether they exist or not."""
-    found: set[Key] = set()
-    for use in references_in(tree):
-        match use.ref.to:
-            case "resource":
-                places = _resources_places(tree, use.key)
-                found.update(("facilities", at, "resources", use.name) for at in places)
-            case "activity":
-                at = tree.nearest(use.key[:-1]).values.get("at")
-                if isinstance(at, str):
-                    found.add(("facilities", at, "activities", use.name))
-            case "leg":
-                found.update((one, use.name) for one in LEGS)
-            case section:
-                found.add((section, use.name))
-    for section in ("commodities", "tariffs"):
-        for entry in tree.table(section).values():
-            found.update(("currencies", code) for code in _codes(entry))
-    return found
+    return set[Key]().union(*(_used_by(node, section) for section, node in tree.table().items()))
+
+
+def _used_by(node: Node, section: str) -> frozenset[Key]:
+    """Return the keys of the entries that a section refers to, which stay at its node."""
+    if node.uses is None:
+        found: set[Key] = set()
+        within = Node(node.lines, (), parts={section: node})
+        for use in _references(node, SCENARIO.inner(section), (section,)):
+            match use.ref.to:
+                case "resource":
+                    places = _resources_places(within, use.key)
+                    found.update(("facilities", at, "resources", use.name) for at in places)
+                case "activity":
+                    at = within.nearest(use.key[:-1]).values.get("at")
+                    if isinstance(at, str):
+                        found.add(("facilities", at, "activities", use.name))
+                case "leg":
+                    found.update((one, use.name) for one in LEGS)
+                case kind:
+                    found.add((kind, use.name))
+        if section in ("commodities", "tariffs"):
+            for entry in within.table(section).values():
+                found.update(("currencies", code) for code in _codes(entry))
+        node.uses = frozenset(found)
+    return node.uses
 
 
 def _codes(node: Node) -> frozenset[str]:

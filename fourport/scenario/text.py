@@ -183,12 +183,10 @@ def _too_deep(raw: Mapping[str, Any]) -> Key | None:
     pending: list[tuple[Key, Any]] = [((), raw)]
     while pending:
         key, value = pending.pop()
-        if len(key) > DEEPEST:
-            return key
-        inner = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
-        pending += [((*key, name), one) for name, one in inner]
+        inner = value if isinstance(value, dict) else dict(enumerate(value))
+        if len(key) == DEEPEST and inner:
+            return (*key, next(reversed(inner)))
+        pending += [((*key, name), one) for name, one in inner.items() if isinstance(one, dict | list)]
     return None
 
 
@@ -215,8 +213,8 @@ class Positions:
         return sorted(self._again, key=lambda one: one[1])
 
     def line(self, key: Key) -> int | None:
-        """Return the line of a key; None if it is not there."""
-        for length in range(len(key) + 1):
+        """Return the line of a key; None if it is not there. Looks at the keys of the tables above it."""
+        for length in range(len(key)):
             if key[:length] in self._unseen:
                 self._see(key[:length])
         return self._lines.get(key)

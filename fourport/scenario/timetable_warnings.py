@@ -16,20 +16,34 @@ from fourport.scenario.policy_package import under_policy_package
 from fourport.scenario.units import clock_text
 
 
-def timetable_warnings(scenario: Scenario) -> Iterator[Problem]:
-    """Return the warnings of the timetables of services on routes, and of levers that bring departures."""
+KnownTimetables = dict[str, tuple[tuple[Service, Service, Horizon], list[Problem]]]
+"""What is said of the timetable of a service, as written and under the policy package, in a horizon."""
+
+
+def timetable_warnings(scenario: Scenario, known: KnownTimetables | None = None) -> Iterator[Problem]:
+    """Return the warnings of the timetables of services on routes, and of levers that bring departures.
+
+    Timetables that are as in ``known`` are not checked again; others are added to it.
+    """
     horizon = horizon_of(scenario.run)
     if horizon is None:
         return
+    known = {} if known is None else known
+    for name, (service, under) in _timetables(scenario).items():
+        looked_at = service, under, horizon
+        if name not in known or known[name][0] != looked_at:
+            gaps = _gaps(name, under.timetable, horizon)
+            known[name] = looked_at, [*gaps, *_never(name, service, horizon), *_twice(name, service, horizon)]
+        yield from known[name][1]
+    yield from _of_other_seasons(scenario, horizon)
+
+
+def _timetables(scenario: Scenario) -> dict[str, tuple[Service, Service]]:
+    """Return each service that a route takes, as written and under the policy package."""
     steps = [step for route in scenario.routes.values() for step in route.steps]
     used = {name for step in steps if isinstance(step, ByStep) for name in step.legs}
     under = under_policy_package(scenario).services
-    for name, service in scenario.services.items():
-        if name in used:
-            yield from _gaps(name, under[name].timetable, horizon)
-            yield from _never(name, service, horizon)
-            yield from _twice(name, service, horizon)
-    yield from _of_other_seasons(scenario, horizon)
+    return {name: (service, under[name]) for name, service in scenario.services.items() if name in used}
 
 
 def _gaps(name: str, rows: Sequence[Departure], horizon: Horizon) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ where it changes something:
 - ``values``: the entry as plain values, as TOML would give them;
 - ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`); ``invalid`` and ``problems`` say
   what is wrong with one that is not valid;
-- ``references``: the names that the entry refers to, and ``codes``: the currencies that it may name
-  (:mod:`fourport.scenario.references`).
+- ``references``: the names that the entry refers to, ``codes``: the currencies that it may name, and
+  ``uses``: the keys of all entries that a section refers to (:mod:`fourport.scenario.references`).
 
 Valid entries are put into the scenario as their models, so that each is validated once. Checks between
 entries use the valid ones, so that an invalid entry does not hide other problems.
@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from fourport.errors import Key, Problem, UserError
 from fourport.scenario.models.run import Grade
@@ -71,8 +71,7 @@ class Located:
         return where + (f"{self.key}: {self.message}" if self.key else self.message)
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(NamedTuple):
     """What is known about a number of a scenario.
 
     Attributes
@@ -126,6 +125,7 @@ class Node:
         self.invalid: ValidationError | None = None
         self.problems: list[Problem] | None = None
         self.references: Any = UNKNOWN
+        self.uses: frozenset[Key] | None = None
         self.codes: frozenset[str] | None = None
         if parts is None:
             self.values = value

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,29 +20,38 @@ from fourport.scenario.crossed_levers import overridden, repeated
 from fourport.scenario.dates import lanes_without_consignments, lists_of_other_years
 from fourport.scenario.distributions import Distribution, amount
 from fourport.scenario.levers.draft import Draft, too_early
-from fourport.scenario.levers.normal_form import normal_form
+from fourport.scenario.levers.normal_form import is_alike
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import draft_of, with_levers
-from fourport.scenario.timetable_warnings import timetable_warnings
+from fourport.scenario.timetable_warnings import KnownTimetables, timetable_warnings
 
 KnownTruncations = dict[int, tuple[BaseModel, Sequence[tuple[Key, str]]]]
 """What is said of the distributions of an entry, by its ``id``, with the entry, which keeps its id."""
 
 
-def warnings_of(scenario: Scenario, known: KnownTruncations | None = None) -> Iterator[Problem]:
+@dataclass
+class Known:
+    """What is known of parts that the scenarios of several policies may share; it is added to."""
+
+    truncations: KnownTruncations = field(default_factory=dict)
+    timetables: KnownTimetables = field(default_factory=dict)
+
+
+def warnings_of(scenario: Scenario, known: Known | None = None) -> Iterator[Problem]:
     """Return the warnings of a scenario without problems.
 
     Parameters
     ----------
     known
-        What is known of the distributions of entries, some of which the scenario may share; it is added to.
+        What is known of distributions and timetables, some of which the scenario may share; it is added to.
     """
+    known = known or Known()
     yield from _counted_twice(scenario)
     yield from lanes_without_consignments(scenario)
-    yield from timetable_warnings(scenario)
+    yield from timetable_warnings(scenario, known.timetables)
     yield from lists_of_other_years(scenario)
-    yield from mostly_truncated(scenario, known)
+    yield from mostly_truncated(scenario, known.truncations)
     yield from idle_levers(scenario, scenario.policy_package)
     yield from overridden(scenario)
     yield from repeated(scenario)
@@ -131,8 +141,10 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
     """
     for name in names:
         others = [other for other in scenario.policy_package if other != name]
-        alone = {one.key for one in _idle(scenario, name, ())}
-        found = [one for one in _idle(scenario, name, others) if one.key in alone]
+        found = list(_idle(scenario, name, ()))
+        if found and others:
+            alone = {one.key for one in found}
+            found = [one for one in _idle(scenario, name, others) if one.key in alone]
         # That the whole lever has no effect is reported only if no part says why.
         for one in [one for one in found if one.key] or found:
             yield Problem(("levers", name, *one.key), one.message)
@@ -141,7 +153,7 @@ def idle_levers(scenario: Scenario, names: Iterable[str]) -> Iterator[Problem]:
 def _idle(scenario: Scenario, name: str, others: Iterable[str]) -> Iterator[Problem]:
     before, after = with_levers(scenario, others), with_levers(scenario, (*others, name))
     yield from scenario.levers[name].warnings(before, after)
-    if normal_form(before) == normal_form(after):
+    if is_alike(before, after):
         yield Problem((), "changes nothing: all that it sets is so already, or for a share of 0 %")
 
 

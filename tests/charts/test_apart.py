@@ -10,7 +10,8 @@ import pytest
 from matplotlib.image import imread
 
 from fourport.charts import KINDS, bars, kinds_for
-from fourport.charts.drawing import drawn, save_figure
+from fourport.charts.drawing import drawn
+from fourport.charts.writing import save_figure
 from fourport.store import Run
 from tests.charts.baseline import Picture, alike, drawn_with, stored
 from tests.charts.folder import ALL

@@ -205,7 +205,7 @@ def test_missing_results_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("form", "what_writes"),
-    [("png", "fourport.charts.drawing._png"), ("svg", "matplotlib.figure.Figure.savefig")],
+    [("png", "fourport.charts.writing._png"), ("svg", "matplotlib.figure.Figure.savefig")],
 )
 def test_no_half_written_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, what_writes: str

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.path import Path as Outline
 
 from fourport.charts.land import Window, outlines, over_land
-from fourport.charts.sea_route import _HIGH, _WIDE, _land, _middles, course
+from fourport.charts.sea_route import _HIGH, _WIDE, _known, _land, _middles, course
 from fourport.scenario.load import load
 from tests.charts.test_network_map import haversine
 
@@ -21,6 +21,7 @@ PLACES = {
     "Leixoes": (-8.7, 41.2),
     "Piraeus": (23.6, 37.9),
     "Odessa": (30.8, 46.5),
+    "Genoa": (8.9, 44.4),
     "Almaty": (76.9, 43.2),
 }
 FAR_KM = 2000.0
@@ -63,6 +64,21 @@ def test_courses_keep_to_the_sea(start: str, end: str) -> None:
     assert np.abs(np.diff(found[:, 0])).max() < 180
     assert length(PLACES[start], PLACES[end]) >= haversine(PLACES[start], PLACES[end])
     assert length(PLACES[end], PLACES[start]) == pytest.approx(length(PLACES[start], PLACES[end]), rel=0.02)
+
+
+@pytest.mark.parametrize(("start", "end"), [("Leixoes", "Piraeus"), ("Piraeus", "Genoa")])
+def test_courses_go_round_capes(start: str, end: str) -> None:
+    """Tests that only bays of ports and known straits, 100 km round them, have a course over coarse land."""
+    found = course(PLACES[start], PLACES[end])
+    assert found is not None
+    straits = [tuple(one) for passage in _known()["passages"].values() for one in passage]
+    near = [PLACES[start], PLACES[end], *straits]
+    open_sea = [min(haversine(tuple(one), place) for place in near) > 100 for one in found]
+    dry = np.zeros(len(found), dtype=np.bool_)
+    for ring in outlines(Window(-180, -90, 180, 90)):
+        dry |= Outline(ring).contains_points(found)
+    assert sum(open_sea) > 50
+    assert not (dry & open_sea).any()
 
 
 def test_a_place_inland_has_no_course() -> None:

@@ -202,7 +202,7 @@ def test_charts_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     def refuse(*_: object) -> bytes:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fourport.charts.drawing._png", refuse)
+    monkeypatch.setattr("fourport.charts.writing._png", refuse)
     monkeypatch.setattr("fourport.cli.output.default_charts", lambda: ["cost-stack"])
     out = tmp_path / "out"
     result = fourport("run", str(short_scenario(tmp_path)), *SHORT, "--out", str(out))

@@ -55,6 +55,17 @@ def test_problems_of_all_kinds_are_listed_by_section(entry: str, said: str, tmp_
     assert f"{n - len(entries):,} more of its entries have errors" in rest
 
 
+def test_an_unknown_table_is_one_error(tmp_path: Path) -> None:
+    """Tests that its keys are no errors of their own, however many they are."""
+    path = tmp_path / "many.toml"
+    said = set()
+    for n in (1, 1_500):
+        path.write_text("\n".join([CORRIDOR, "[wrong]", *(f"k{k} = {k}" for k in range(n))]), "utf-8")
+        said.add(tuple(examine_file(path, check).problems))
+    ((line,),) = said
+    assert "wrong: is not a known key" in line
+
+
 def test_unused_entries_of_an_overlay(tmp_path: Path) -> None:
     """Tests that thousands of them are counted."""
     (tmp_path / "corridor.toml").write_text(CORRIDOR, encoding="utf-8")

@@ -6,7 +6,9 @@ trader class that was not named, shifts instead of servers. What is on no route 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import is_
 from typing import Any
 
 from fourport.errors import Key, Problem
@@ -18,25 +20,70 @@ from fourport.scenario.models.transport import Service
 from fourport.scenario.needs import needs
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of a draft: what it is made of, and how its normal form is made of that."""
+
+    made_of: tuple[Any, ...]
+    put: Callable[..., object]
+
+    def form(self) -> object:
+        """Return the normal form."""
+        return self.put(*self.made_of)
+
+    def is_alike(self, other: _Part) -> bool:
+        """Return whether the normal forms are equal, as those of the same objects are."""
+        same = len(self.made_of) == len(other.made_of) and all(map(is_, self.made_of, other.made_of))
+        return same or self.form() == other.form()
+
+
 def normal_form(draft: Draft) -> dict[tuple[str, str], object]:
     """Return what counts, by kind and name: the routes, their activities, resources and services."""
-    found: dict[tuple[str, str], object] = {}
-    for route, given in draft.routes.items():
-        found["route", route] = [_step(draft, step) for step in given.steps]
-    for name, activity in _on_routes(draft):
-        found["activity", name] = activity
-    for name in resources_used(draft):
-        found["resource", name] = _resource(draft.resource(name))
-    for name in services_used(draft):
-        found["service", name] = _service(draft.service(name))
-    return found
+    return {(kind, name): part.form() for kind, find in _KINDS.items() for name, part in find(draft).items()}
+
+
+def is_alike(one: Draft, other: Draft) -> bool:
+    """Return whether the normal forms of two drafts, which mostly share what they hold, are equal."""
+    return all(_are_alike(find(one), find(other)) for find in _KINDS.values())
+
+
+def _are_alike(mine: Mapping[str, _Part], others: Mapping[str, _Part]) -> bool:
+    return mine.keys() == others.keys() and all(part.is_alike(others[key]) for key, part in mine.items())
+
+
+def _routes(draft: Draft) -> dict[str, _Part]:
+    return {
+        name: _Part((route.steps, *_offices(draft, route.steps)), _steps)
+        for name, route in draft.routes.items()
+    }
+
+
+def _activities(draft: Draft) -> dict[str, _Part]:
+    return {name: _Part((activity,), _activity) for name, activity in _on_routes(draft).items()}
+
+
+def _resources(draft: Draft) -> dict[str, _Part]:
+    return {name: _Part((draft.resource(name),), _resource) for name in resources_used(draft)}
+
+
+def _services(draft: Draft) -> dict[str, _Part]:
+    return {name: _Part((draft.service(name),), _service) for name in services_used(draft)}
+
+
+_KINDS: Mapping[str, Callable[[Draft], dict[str, _Part]]] = {
+    "activity": _activities,
+    "resource": _resources,
+    "service": _services,
+    "route": _routes,
+}
+"""What counts of a draft, by kind."""
 
 
 def resources_used(draft: Draft) -> set[str]:
-    """Return the resources, "facility/resource", that some route needs."""
+    """Return the resources, "facility/resource", that some route needs; a scan of 0 % needs none."""
     found = set()
-    for name, activity in _on_routes(draft):
-        found |= {f"{name.partition('/')[0]}/{resource}" for resource in resources_of(activity)}
+    for name, activity in _on_routes(draft).items():
+        found |= {f"{name.partition('/')[0]}/{resource}" for resource in resources_of(_activity(activity))}
     return found
 
 
@@ -71,12 +118,14 @@ def _service(service: Service) -> Service:
     return service.model_copy(update={"timetable": tuple(sorted(service.timetable, key=repr))})
 
 
-def _on_routes(draft: Draft) -> Iterator[tuple[str, Activity]]:
+def _on_routes(draft: Draft) -> dict[str, Activity]:
+    """Return the activities that some route needs, by "facility/activity"."""
     passed = {name for journey in draft.activities_by_route().values() for name in journey}
+    found = {}
     for name in sorted(passed):
         place, _, do = name.partition("/")
-        activity = draft.facilities[place].activities[do]
-        yield name, _office(activity) if isinstance(activity, Customs) else activity
+        found[name] = draft.facilities[place].activities[do]
+    return found
 
 
 def resources_of(activity: Activity) -> Iterator[str]:
@@ -84,14 +133,27 @@ def resources_of(activity: Activity) -> Iterator[str]:
     yield from (need.resource for need in needs(activity))
 
 
-def _step(draft: Draft, step: AtStep | ByStep) -> object:
+def _offices(draft: Draft, steps: Sequence[AtStep | ByStep]) -> Iterator[Customs | None]:
+    """Yield for each step its customs office, or None."""
+    offices = draft.offices()
+    for step in steps:
+        name = f"{step.at}/{step.do}" if isinstance(step, AtStep) else ""
+        yield draft.office(name) if name in offices else None
+
+
+def _steps(steps: Sequence[AtStep | ByStep], *offices: Customs | None) -> list[object]:
+    return [_step(step, office) for step, office in zip(steps, offices, strict=True)]
+
+
+def _step(step: AtStep | ByStep, office: Customs | None) -> object:
     """Return a step; at an office with the filings that remain instead of those that fall away."""
-    if isinstance(step, AtStep) and f"{step.at}/{step.do}" in draft.offices():
-        filings = max(draft.office(f"{step.at}/{step.do}").filings - step.fewer_filings, 1)
-        return step.at, step.do, filings
     if isinstance(step, ByStep):
         return step.legs, step.space, step.choose if step.choose != "next" else None, step.within
-    return step
+    return step if office is None else (step.at, step.do, max(office.filings - step.fewer_filings, 1))
+
+
+def _activity(activity: Activity) -> Activity:
+    return _office(activity) if isinstance(activity, Customs) else activity
 
 
 def _office(office: Customs) -> Customs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -284,4 +285,10 @@ class Customs(Section):
     def advance(self) -> PreArrival:
         """The pre-arrival declarations, also where the file gives only their share."""
         given = self.pre_arrival
-        return given if isinstance(given, PreArrival) else PreArrival.model_construct(share=given)
+        return given if isinstance(given, PreArrival) else _at_departure(given)
+
+
+@lru_cache(maxsize=1000)
+def _at_departure(share: float) -> PreArrival:
+    """Return the pre-arrival declarations of which a file gives only the share; they begin at departure."""
+    return PreArrival.model_construct(share=share)
