@@ -3,10 +3,10 @@
     git worktree add --detach ../fourport-before dcbd131
     python benchmarks/waterfall.py ../fourport-before/scenarios --replications 10
 
-From the scenarios as they are, causes are taken back one after the other, the last first: the keys of a cause get the
-values of the earlier scenarios. What then still differs is the first cause of all, "all else". All states have the same
-random numbers, so that a step is the cause's own effect, given the causes before it. Writes `changes.csv`, `changes.png`
-and `changes.svg` beside the scenarios.
+From the scenarios as they are, causes are taken back one after the other, the last first: the keys of a cause
+get the values of the earlier scenarios. What then still differs is the first cause of all, "all else". All
+states have the same random numbers, so that a step is the cause's own effect, given the causes before it.
+Writes ``changes.csv``, ``changes.png`` and ``changes.svg`` beside the scenarios.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ CORRIDOR: dict[str, tuple[str, ...]] = {
     "Unused block space is paid for": ("block",),
     "Some hand in for the ferry": ("lanes.*.aims_at_cut_off",),
 }
-"""Causes of weihai-2019 in the order in which they are shown, and their keys. Later causes are taken back first."""
+"""Causes of weihai-2019 in the order in which they are shown, and their keys. The last is taken back first."""
 
 FILINGS = "One import filing in place of two"
 PARK_EXIT = "weihai-logistics-park/exit-clearance"
@@ -273,13 +273,14 @@ def draw(panels: dict[str, list[tuple[str, float]]], path: Path) -> None:
         for side in ("top", "right", "left"):
             ax.spines[side].set_visible(False)
     fig.supxlabel(
-        "Blue: less, orange: more. The axes are cut. Each cause on top of those above it, with the same random numbers.",
+        "Blue: less, orange: more. The axes are cut. Each cause on top of those above it, with the same random"
+        " numbers.",
         fontsize=9,
         x=0.01,
         ha="left",
     )
     for suffix, options in ((".png", {"dpi": 110}), (".svg", {"metadata": {"Date": None, "Creator": None}})):
-        fig.savefig(path.with_suffix(suffix), **options)  # type: ignore[arg-type]
+        fig.savefig(path.with_suffix(suffix), **options)
 
 
 def main() -> None:

@@ -476,7 +476,8 @@ _ARRIVAL = "ARRI, ARR or GTIN at the office's facility, or CUSR of an earlier of
 _FIRST = {
     "import": _ARRIVAL,
     "transit": _ARRIVAL,
-    "export": f"entry into the supervised area: GTIN or RCS of the handling there; otherwise {_ARRIVAL}, or acceptance",
+    "export": "entry into the supervised area: GTIN or RCS of the handling there; otherwise"
+    f" {_ARRIVAL}, or acceptance",
 }
 
 

@@ -1,7 +1,7 @@
 """The headline of the README: freight by sea-air over direct air, as a curve over the rate of Incheon.
 
-No rate of Incheon was found, so a single ratio would say more than is known. Freight is linear in that rate: the lines of
-the invoice that hang on it (air freight, the margins on it) scale with it, the others stay.
+No rate of Incheon was found, so a single ratio would say more than is known. Freight is linear in that rate: the
+lines of the invoice that hang on it (air freight, the margins on it) scale with it, the others stay.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ SEA_AIR = ("bonded-zone-sea-air", "park-sea-air")
 DIRECT = ("can", "szx")
 ENDS = {"us": ("the United States", "lax"), "europe": ("Europe", "fra")}
 INDEX = {"lax": 3.54, "fra": 2.75}
-"""Averages of Hong Kong's index for North America and Europe in 2019, USD/kg, from which Guangzhou's rates are derived
-(sources.orglinklog-2020)."""
+"""Averages of Hong Kong's index for North America and Europe in 2019, USD/kg, from which Guangzhou's rates are
+derived (sources.orglinklog-2020)."""
 OF_THE_RATE = ("Air freight", "Forwarder's margin", "Agent's margin, Korea")
 """Lines of the invoice that rise and fall with the rate from Incheon."""
 
 
 @dataclass(frozen=True)
 class Headline:
-    """Freight of one destination, USD/kg: what hangs on the rate of Incheon, what does not, direct air; the rate and
-    the index of Hong Kong.
+    """Freight of one destination, USD/kg: what hangs on the rate of Incheon, what does not, direct air.
+
+    ``rate`` is Incheon's in the scenario, ``compared`` the index of Hong Kong.
 
     ``hints`` are the lowest and the highest plausible rate of Incheon.
     """
@@ -103,10 +104,11 @@ def _rates() -> dict[str, tuple[float, float, float]]:
     """Return the level of each air rate of the scenario by tariff, and the ends of its range, USD/kg."""
     found = {}
     for key, one in load("weihai-2019").provenance.items():
-        if key[0] == "tariffs" and key[1].startswith("air-") and key[-1] == "price":
+        tariff = str(key[1])
+        if key[0] == "tariffs" and tariff.startswith("air-") and key[-1] == "price":
             numbers = [str(one.value), *(str(end) for end in one.range or (one.value, one.value))]
             level, low, high = (float(number.split()[0]) for number in numbers)
-            found[key[1]] = level, low, high
+            found[tariff] = level, low, high
     return found
 
 
@@ -125,16 +127,20 @@ def table(found: list[Headline]) -> str:
         for one in found
     ]
     us, europe = found
+    quarter, same = ([one.place_of(level) for one in found] for level in (CLAIMED, 1))
+    open_ = [
+        f"{low / one.compared:.2f} to {high / one.compared:.2f}"
+        for one in found
+        for low, high in (one.hints,)
+    ]
     lines += [
         "",
-        f"A quarter less, {CLAIMED}, comes out where Incheon costs {us.place_of(CLAIMED):.2f} of Hong Kong to {us.name} "
-        f"({us.place_of(CLAIMED) * us.compared:.2f} against {us.compared:.2f} USD/kg) and "
-        f"{europe.place_of(CLAIMED):.2f} to {europe.name} ({europe.place_of(CLAIMED) * europe.compared:.2f} against "
-        f"{europe.compared:.2f}); both ways cost the same at {us.place_of(1):.2f} and {europe.place_of(1):.2f}. The scenario has "
-        f"{us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and {europe.rate:.2f} USD/kg), which gives {us.at(us.ratio):.2f} "
-        f"and {europe.at(europe.ratio):.2f}. What was found leaves {us.hints[0] / us.compared:.2f} to "
-        f"{us.hints[1] / us.compared:.2f} and {europe.hints[0] / europe.compared:.2f} to "
-        f"{europe.hints[1] / europe.compared:.2f} open.",
+        f"A quarter less, {CLAIMED}, comes out where Incheon costs {quarter[0]:.2f} of Hong Kong to {us.name} "
+        f"({quarter[0] * us.compared:.2f} against {us.compared:.2f} USD/kg) and {quarter[1]:.2f} to {europe.name} "
+        f"({quarter[1] * europe.compared:.2f} against {europe.compared:.2f}); both ways cost the same at "
+        f"{same[0]:.2f} and {same[1]:.2f}. The scenario has {us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and "
+        f"{europe.rate:.2f} USD/kg), which gives {us.at(us.ratio):.2f} and {europe.at(europe.ratio):.2f}. What was "
+        f"found leaves {open_[0]} and {open_[1]} open.",
     ]
     return "\n".join(lines)
 
@@ -181,7 +187,8 @@ def draw(found: list[Headline], path: Path = PICTURE) -> None:
     fig.text(
         0.01,
         -0.02,
-        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter less would hold.",
+        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter less"
+        " would hold.",
         fontsize=8.5,
         color="0.3",
     )

@@ -15,7 +15,6 @@ from fourport.scenario.models.transport import Departure, Service
 from fourport.scenario.policy_package import under_policy_package
 from fourport.scenario.units import clock_text
 
-
 KnownTimetables = dict[str, tuple[tuple[Service, Service, Horizon], list[Problem]]]
 """What is said of the timetable of a service, as written and under the policy package, in a horizon."""
 

@@ -26,9 +26,10 @@ class Clearance:
     Attributes
     ----------
     hours
-        (n,) by procedure: time from the arrival at the facility of an office (for exports the acceptance there;
-        or the release by the office before it at that facility) to the release by the office, summed over the offices of that procedure on
-        the route; infinite if not released, NaN if there is no such office.
+        (n,) by procedure: time from the arrival at the facility of an office (for exports the acceptance
+        there; or the release by the office before it at that facility) to the release by the office, summed
+        over the offices of that procedure on the route; infinite if not released, NaN if there is no such
+        office.
     officer_hours
         (n,) time that officers, scanners and bays spent on the consignment.
     inspections
