@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from arguments import show, whole_number  # noqa: E402
 
-from tests.mutants.confined import Ending  # noqa: E402
+from tests.mutants.confined import Commands, Ending  # noqa: E402
 from tests.mutants.corpus import Original, originals  # noqa: E402
 from tests.mutants.hunt import Mutant, mutants, warm_up  # noqa: E402
 
@@ -33,7 +33,8 @@ AT_ONCE = 50
 
 def ran(known: dict[str, Original], first: int, most: int) -> list[tuple[Mutant, Ending]]:
     """Run some mutants, from one number to before another."""
-    return [(one, one.run()) for one in mutants(known, range(first, min(first + AT_ONCE, most)))]
+    with Commands() as commands:
+        return [(one, one.run(commands)) for one in mutants(known, range(first, min(first + AT_ONCE, most)))]
 
 
 def main() -> int:

@@ -1,1 +1,11 @@
-"""Tests of fourport."""
+"""Tests of fourport, and what holds for all processes that they run in or start."""
+
+import os
+import sys
+
+# As in the commands, NumPy starts no threads: on a few cores, they would mostly wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Each of many processes would otherwise compile all modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False

@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.short import fourport
 from tests.conftest import leave_out_charts
-from tests.mutants.confined import HANGING, MEMORY, command
+from tests.mutants.confined import HANGING, MEMORY, Commands, command
 from tests.mutants.corpus import Original, originals
 from tests.mutants.hunt import mutants, warm_up
 
@@ -38,7 +38,8 @@ class Hunt:
     def test_no_mutant_ends_badly(self, known: Mapping[str, Original], first: int) -> None:
         """Tests that mutants end with 0, 1 or 2, no traceback, within 10 s and 1 GiB."""
         offset = self.offset + first
-        ended = {one.number: one.run() for one in mutants(known, range(offset, offset + AT_ONCE))}
+        with Commands() as commands:
+            ended = {one.number: one.run(commands) for one in mutants(known, range(offset, offset + AT_ONCE))}
         assert {number: (one.fault, one.text) for number, one in ended.items() if one.fault} == {}
         assert {0, 2} <= {ending.code for ending in ended.values()}
 

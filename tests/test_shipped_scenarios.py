@@ -45,10 +45,10 @@ WEEKS = [
     ("weihai-air", None, "2019-09-09"),  # with Chuseok
     ("weihai-air", "no-charters", "2019-06-03"),
     ("weihai-air", "charters-3", "2019-09-30"),  # with China's national holiday
-    ("korea-ecommerce", None, "2020-11-02"),
-    ("korea-ecommerce", "november-11", "2020-11-02"),
-    ("korea-ecommerce", "six-sailings", "2020-11-02"),
-    ("korea-ecommerce", "ordinary-declaration", "2020-11-02"),
+    ("korea-ecommerce", None, "2020-11-09"),  # with 11.11
+    ("korea-ecommerce", "november-11", "2020-11-09"),
+    ("korea-ecommerce", "six-sailings", "2020-11-09"),
+    ("korea-ecommerce", "ordinary-declaration", "2020-11-09"),
 ]
 STARTS = {
     "weihai-2019": "2019-07-01",
@@ -83,7 +83,8 @@ def test_every_shipped_scenario_is_here() -> None:
 def test_engines_agree(name: str, policy: str | None, start: str) -> None:
     """Tests that both engines give identical milestones over weeks of each shipped scenario and policy."""
     values = dict(load(name, policy).tree.values)
-    weeks = 6 if name == "eurasia-bridge" else 2 if (name, policy, start) in OTHERS else 3
+    few = name == "korea-ecommerce" or (name, policy, start) in OTHERS  # bags come by ten thousands a week
+    weeks = 6 if name == "eurasia-bridge" else 2 if few else 3
     values["run"] = {
         **values["run"],
         "start": start,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourport.cli import main
@@ -256,6 +256,12 @@ def read_all(folder: Path) -> list[object]:
     return [run.manifest(), said_of(run), *texts, *found, journeys]
 
 
+@pytest.fixture(scope="module")
+def intact(kept: Path) -> list[object]:
+    """Give what is read of the run as it was written."""
+    return read_all(kept)
+
+
 def files_of(folder: Path) -> list[Path]:
     """Give all files of a run but its charts."""
     found = (path for path in folder.rglob("*") if path.is_file())
@@ -277,9 +283,9 @@ def test_every_file_has_a_hash(kept: Path) -> None:
     }
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
-def test_any_flipped_bit(kept: Path, tmp_path: Path, data: st.DataObject) -> None:
+def test_any_flipped_bit(kept: Path, intact: list[object], data: st.DataObject) -> None:
     """Tests that a bit flipped anywhere in any file is told with the name of the file and the way out.
 
     In the manifest, a bit may be one of its layout and change nothing.
@@ -288,13 +294,12 @@ def test_any_flipped_bit(kept: Path, tmp_path: Path, data: st.DataObject) -> Non
     path = data.draw(st.sampled_from(files))
     content = path.read_bytes()
     bit = data.draw(st.integers(0, 8 * len(content) - 1))
-    before = read_all(kept)
     flipped = bytearray(content)
     flipped[bit // 8] ^= 1 << bit % 8
     path.write_bytes(flipped)
     lines: tuple[str, ...] = ()
     try:
-        assert read_all(kept) == before
+        assert read_all(kept) == intact
     except UserError as error:
         lines = error.lines
     finally:

@@ -221,6 +221,6 @@ def test_interrupt(tmp_path: Path) -> None:
     assert process.stdout.readline() == "running\n"
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "Traceback" not in said

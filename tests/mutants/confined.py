@@ -1,17 +1,17 @@
-"""Run a command in a process of its own, with bounded time and memory."""
+"""Run commands in a process of their own, each with bounded time and memory."""
 
 from __future__ import annotations
 
 import os
 import resource
-import select
 import signal
-import sys
-import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Self
 
 from click.testing import CliRunner
 
@@ -22,7 +22,7 @@ SECONDS = 10
 HANGING = 120
 """Seconds after which a command is ended that uses none."""
 MEMORY = 1 << 30
-"""Bytes beyond what the process has when it begins."""
+"""Bytes beyond what the process has when the command begins."""
 
 FINE = (0, 1, 2)
 """Exit codes of results, findings and errors in the input."""
@@ -35,9 +35,9 @@ class Ending:
     Attributes
     ----------
     code
-        Exit code; the negative number of the signal that killed it.
+        Exit code; the negative number of the signal that killed its process.
     text
-        Its output and errors.
+        Its output and errors; "" if it was killed.
     seconds
         Processor time.
     """
@@ -62,40 +62,95 @@ class Ending:
         return ""
 
 
+class Commands:
+    """Runs commands one after the other in a fork of this process, and in another one after a bad ending.
+
+    A fork for each command would take longer than most commands do. Use it as a context.
+    """
+
+    def __init__(self) -> None:
+        self._pid = 0
+        self._pipe: Connection
+        self._used = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def run(self, words: Sequence[str]) -> Ending:
+        """Run a command."""
+        if not self._pid:
+            self._begin()
+        self._pipe.send([*words])
+        try:
+            if not self._pipe.poll(HANGING):
+                os.kill(self._pid, signal.SIGKILL)
+            ending = Ending(*self._pipe.recv())
+        except EOFError:
+            before = self._used
+            code = self._end()
+            return Ending(code, "", self._used - before)
+        self._used += ending.seconds
+        if ending.fault:
+            self._end()
+        return ending
+
+    def _begin(self) -> None:
+        """Start the process."""
+        self._pipe, theirs = Pipe()
+        self._used = 0.0
+        self._pid = os.fork()
+        if not self._pid:
+            self._pipe.close()
+            _serve(theirs)
+        theirs.close()
+
+    def _end(self) -> int:
+        """End the process if it has not ended; return its exit code."""
+        if not self._pid:
+            return 0
+        self._pipe.close()
+        _, status, used = os.wait4(self._pid, 0)
+        self._pid, self._used = 0, used.ru_utime + used.ru_stime
+        return os.waitstatus_to_exitcode(status)
+
+
 def command(words: Sequence[str]) -> Ending:
-    """Run a command in a fork of this process."""
-    before = _processor_time()
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(reading)
-        _in_child(words, writing)
-    os.close(writing)
-    end, parts = time.monotonic() + HANGING, []
-    while select.select([reading], [], [], max(end - time.monotonic(), 0))[0]:
-        if not (part := os.read(reading, 1 << 16)):
-            break
-        parts.append(part)
-    else:
-        os.kill(pid, signal.SIGKILL)
-    os.close(reading)
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return Ending(code, b"".join(parts).decode(errors="replace"), _processor_time() - before)
+    """Run a single command."""
+    with Commands() as commands:
+        return commands.run(words)
 
 
-def _processor_time() -> float:
-    """Return the processor time of all commands that have ended, s."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+def _processor_time(of: int = resource.RUSAGE_SELF) -> float:
+    """Return the processor time of this process, or of those it has waited for, s."""
+    used = resource.getrusage(of)
     return used.ru_utime + used.ru_stime
 
 
-def _in_child(words: Sequence[str], writing: int) -> None:
-    """Run the command, send what it says, and end the process."""
+def _serve(pipe: Connection) -> None:
+    """Run the commands that come, send how each ended, and end the process with the last."""
     code = 70
     try:
+        while True:
+            try:
+                words = pipe.recv()
+            except EOFError:
+                code = 0
+                break
+            pipe.send(_ran(words))
+    finally:
+        os._exit(code)
+
+
+def _ran(words: Sequence[str]) -> tuple[int, str, float]:
+    """Run a command under limits of this process; return its code, what it said and its processor time."""
+    before, others, code = _processor_time(), _processor_time(resource.RUSAGE_CHILDREN), 70
+    try:
         here = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (here + MEMORY, here + MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        _limit(resource.RLIMIT_AS, here + MEMORY)
+        _limit(resource.RLIMIT_CPU, int(before) + SECONDS)
         result = CliRunner().invoke(main, [*words], prog_name="fourport")
         text = result.output
         if result.exception is not None and not isinstance(result.exception, SystemExit):
@@ -103,8 +158,10 @@ def _in_child(words: Sequence[str], writing: int) -> None:
         code = result.exit_code
     except BaseException:
         text = traceback.format_exc()
-    left = text.encode(errors="backslashreplace")
-    while left:
-        left = left[os.write(writing, left[: 1 << 16]) :]
-    sys.stdout.flush()
-    os._exit(code)
+    used = _processor_time() - before + _processor_time(resource.RUSAGE_CHILDREN) - others
+    return code, text, used
+
+
+def _limit(what: int, amount: int) -> None:
+    """Set a limit that can be raised for the next command."""
+    resource.setrlimit(what, (amount, resource.getrlimit(what)[1]))

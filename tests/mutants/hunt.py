@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from click.testing import CliRunner
 
 from fourport.cli import main
-from tests.mutants.confined import Ending, command
+from tests.mutants.confined import Commands, Ending
 from tests.mutants.corpus import Original
 from tests.mutants.mutate import mutant
 
@@ -37,11 +37,11 @@ class Mutant:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    def run(self) -> Ending:
+    def run(self, commands: Commands) -> Ending:
         """Run the command in a new folder."""
         with TemporaryDirectory() as folder:
             self.write(Path(folder))
-            return command(self.told(folder))
+            return commands.run(self.told(folder))
 
     def told(self, folder: str) -> list[str]:
         """Return the words of the command with files in this folder."""

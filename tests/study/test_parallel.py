@@ -195,7 +195,7 @@ def test_a_worker_that_is_killed() -> None:
 
 
 def _large(_: int) -> bytes:
-    return bytes(3_000_000)
+    return bytes(300_000)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for workers in /proc")
