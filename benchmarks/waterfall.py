@@ -78,7 +78,7 @@ CORRIDOR: dict[str, tuple[str, ...]] = {
     "Unused block space is paid for": ("block",),
     "Some hand in for the ferry": ("lanes.*.aims_at_cut_off",),
 }
-"""Causes of weihai-2019 in the order in which they are shown, and their keys. The last is taken back first."""
+"""Causes of weihai-2019 in the order in which they are shown, with their keys."""
 
 FILINGS = "One import filing in place of two"
 PARK_EXIT = "weihai-logistics-park/exit-clearance"
@@ -273,8 +273,8 @@ def draw(panels: dict[str, list[tuple[str, float]]], path: Path) -> None:
         for side in ("top", "right", "left"):
             ax.spines[side].set_visible(False)
     fig.supxlabel(
-        "Blue: less, orange: more. The axes are cut. Each cause on top of those above it, with the same random"
-        " numbers.",
+        "Blue: less, orange: more. The axes are cut. Each cause on top of those above it, with the same"
+        " random numbers.",
         fontsize=9,
         x=0.01,
         ha="left",

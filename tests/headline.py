@@ -1,7 +1,7 @@
 """The headline of the README: freight by sea-air over direct air, as a curve over the rate of Incheon.
 
-No rate of Incheon was found, so a single ratio would say more than is known. Freight is linear in that rate: the
-lines of the invoice that hang on it (air freight, the margins on it) scale with it, the others stay.
+No rate of Incheon was found, so a single ratio would say more than is known. Freight is linear in that rate:
+the lines of the invoice that hang on it (air freight, the margins on it) scale with it, the others stay.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ SEA_AIR = ("bonded-zone-sea-air", "park-sea-air")
 DIRECT = ("can", "szx")
 ENDS = {"us": ("the United States", "lax"), "europe": ("Europe", "fra")}
 INDEX = {"lax": 3.54, "fra": 2.75}
-"""Averages of Hong Kong's index for North America and Europe in 2019, USD/kg, from which Guangzhou's rates are
-derived (sources.orglinklog-2020)."""
+"""Averages of Hong Kong's index for North America and Europe in 2019, USD/kg, from which Guangzhou's rates
+are derived (sources.orglinklog-2020)."""
 OF_THE_RATE = ("Air freight", "Forwarder's margin", "Agent's margin, Korea")
 """Lines of the invoice that rise and fall with the rate from Incheon."""
 
@@ -128,19 +128,16 @@ def table(found: list[Headline]) -> str:
     ]
     us, europe = found
     quarter, same = ([one.place_of(level) for one in found] for level in (CLAIMED, 1))
-    open_ = [
-        f"{low / one.compared:.2f} to {high / one.compared:.2f}"
-        for one in found
-        for low, high in (one.hints,)
-    ]
+    rates = [f"{level * one.compared:.2f}" for level, one in zip(quarter, found, strict=True)]
+    hints = [" to ".join(f"{end / one.compared:.2f}" for end in one.hints) for one in found]
     lines += [
         "",
         f"A quarter less, {CLAIMED}, comes out where Incheon costs {quarter[0]:.2f} of Hong Kong to {us.name} "
-        f"({quarter[0] * us.compared:.2f} against {us.compared:.2f} USD/kg) and {quarter[1]:.2f} to {europe.name} "
-        f"({quarter[1] * europe.compared:.2f} against {europe.compared:.2f}); both ways cost the same at "
-        f"{same[0]:.2f} and {same[1]:.2f}. The scenario has {us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and "
-        f"{europe.rate:.2f} USD/kg), which gives {us.at(us.ratio):.2f} and {europe.at(europe.ratio):.2f}. What was "
-        f"found leaves {open_[0]} and {open_[1]} open.",
+        f"({rates[0]} against {us.compared:.2f} USD/kg) and {quarter[1]:.2f} to {europe.name} ({rates[1]} "
+        f"against {europe.compared:.2f}); both ways cost the same at {same[0]:.2f} and {same[1]:.2f}. The "
+        f"scenario has {us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and {europe.rate:.2f} USD/kg), which "
+        f"gives {us.at(us.ratio):.2f} and {europe.at(europe.ratio):.2f}. What was found leaves {hints[0]} and "
+        f"{hints[1]} open.",
     ]
     return "\n".join(lines)
 
@@ -187,8 +184,8 @@ def draw(found: list[Headline], path: Path = PICTURE) -> None:
     fig.text(
         0.01,
         -0.02,
-        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter less"
-        " would hold.",
+        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter"
+        " less would hold.",
         fontsize=8.5,
         color="0.3",
     )
