@@ -132,12 +132,12 @@ def table(found: list[Headline]) -> str:
     hints = [" to ".join(f"{end / one.compared:.2f}" for end in one.hints) for one in found]
     lines += [
         "",
-        f"A quarter less, {CLAIMED}, comes out where Incheon costs {quarter[0]:.2f} of Hong Kong to {us.name} "
-        f"({rates[0]} against {us.compared:.2f} USD/kg) and {quarter[1]:.2f} to {europe.name} ({rates[1]} "
-        f"against {europe.compared:.2f}); both ways cost the same at {same[0]:.2f} and {same[1]:.2f}. The "
-        f"scenario has {us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and {europe.rate:.2f} USD/kg), which "
-        f"gives {us.at(us.ratio):.2f} and {europe.at(europe.ratio):.2f}. What was found leaves {hints[0]} and "
-        f"{hints[1]} open.",
+        f"A quarter less, {CLAIMED}, comes out where Incheon costs {quarter[0]:.2f} of Hong Kong to "
+        f"{us.name} ({rates[0]} against {us.compared:.2f} USD/kg) and {quarter[1]:.2f} to {europe.name} "
+        f"({rates[1]} against {europe.compared:.2f}); both ways cost the same at {same[0]:.2f} and "
+        f"{same[1]:.2f}. The scenario has {us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and "
+        f"{europe.rate:.2f} USD/kg), which gives {us.at(us.ratio):.2f} and {europe.at(europe.ratio):.2f}. "
+        f"What was found leaves {hints[0]} and {hints[1]} open.",
     ]
     return "\n".join(lines)
 
