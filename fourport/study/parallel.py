@@ -208,11 +208,13 @@ class Following(Future[R]):
 
     def __init__(self, running: Future[Any], then: Callable[[Future[Any]], R]) -> None:
         super().__init__()
-        self._running, self._then = running, then
+        self._running: Future[Any] | None = running
+        self._then = then
         self._given_up = False
         running.add_done_callback(self._arrive)
 
     def _arrive(self, running: Future[Any]) -> None:
+        self._running = None  # it knows us, so that neither would be freed before a search for cycles
         if self._given_up and running.cancelled():
             super().cancel()
             return
@@ -224,7 +226,8 @@ class Following(Future[R]):
     def cancel(self) -> bool:
         """Cancel the task if it has not begun."""
         self._given_up = True
-        return self._running.cancel()
+        running = self._running
+        return self.cancelled() if running is None else running.cancel()
 
 
 def workers(jobs: int) -> AbstractContextManager[Processes | None]:
