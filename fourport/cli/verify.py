@@ -65,7 +65,7 @@ def verify(
     from fourport.cli.lines import said
     from fourport.cli.output import echo
     from fourport.cli.progress import progress
-    from fourport.study.parallel import workers
+    from fourport.study.processes import workers
     from fourport.study.verification import verdict_text
     from fourport.study.verification.cases import CASES
     from fourport.study.verification.coverage import measure_all

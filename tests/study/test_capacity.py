@@ -24,7 +24,7 @@ from fourport.study.capacity.judge import Load, guarded, verdicts
 from fourport.study.capacity.measured import CLOSED, count, parts_of
 from fourport.study.capacity.request import find_resource, parse_servers, with_servers
 from fourport.study.capacity.target import Target, parse_target, settled
-from fourport.study.parallel import workers
+from fourport.study.processes import workers
 from fourport.study.replication import replicate
 from fourport.study.statistics import Estimate, estimate, share_estimate
 from fourport.study.tabulate import tabulate

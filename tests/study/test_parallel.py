@@ -23,7 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourport.errors import UserError
-from fourport.study.parallel import ENDED, Batch, Following, Once, Processes, each, in_order, workers
+from fourport.study.parallel import Batch, Following, Once, each, in_order
+from fourport.study.processes import ENDED, Processes, workers
 
 
 def _sleep(number: int) -> int:
