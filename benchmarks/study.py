@@ -9,7 +9,7 @@ tables. Loading the scenario comes before and charts come after; neither is meas
 The ratio of the wall times is the result, and needs a machine on which nothing else runs. The ratio of the
 processor times of all processes together shows, on a busy machine too, what the processes cost. ``--dask``
 begins a scheduler and as many workers on this machine, beforehand; they have run a study once before they are
-measured, and their processor time is not.
+measured, and the processor time of scheduler and workers counts.
 
 ``--memory`` measures instead the largest memory of the program itself, without its processes, for some
 numbers of replications, each in a program of its own.
@@ -24,7 +24,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -41,7 +41,7 @@ from fourport.engine import prepare  # noqa: E402
 from fourport.errors import UserError  # noqa: E402
 from fourport.scenario.load import Loaded  # noqa: E402
 from fourport.study.cluster import Cluster  # noqa: E402
-from fourport.study.parallel import workers  # noqa: E402
+from fourport.study.processes import workers  # noqa: E402
 
 Machines = Callable[[], AbstractContextManager[Executor | None]]
 """Opens what runs the tasks."""
@@ -61,37 +61,49 @@ def measure(replications: int, jobs: int, times: int, *, dask: bool) -> dict[str
     """Run the study in ``jobs`` processes and in one, in turns, and return medians and ratios."""
     loaded = load(Path(__file__).with_name("study.toml"))
     prepare()
-    many, one, on_dask = [], [], list[float]()
-    with cluster(jobs) if dask else nullcontext("") as address:
+    many, one, on_dask = [], [], list[tuple[float, float]]()
+    begun: AbstractContextManager[tuple[str, list[int]]] = cluster(jobs) if dask else nullcontext(("", []))
+    with begun as (address, processes):
         for _ in range(times):
             many.append(seconds(loaded, replications, lambda: workers(jobs)))
             one.append(seconds(loaded, replications, lambda: workers(1)))
             if dask:
                 if not on_dask:  # the workers load the engine
                     seconds(loaded, 2 * jobs, lambda: Cluster(address))
-                on_dask.append(seconds(loaded, replications, lambda: Cluster(address))[0])
+                before = processor(processes)
+                wall, ours = seconds(loaded, replications, lambda: Cluster(address))
+                on_dask.append((wall, ours + processor(processes) - before))
     found: dict[str, float] = {"replications": replications, "jobs": jobs, "times": times}
     for column, kind in enumerate(("wall", "processor")):
         alone, together = (median(run[column] for run in runs) for runs in (one, many))
+        if dask:
+            found[f"{kind}_seconds_dask"] = round(median(run[column] for run in on_dask), 2)
+            found[f"{kind}_ratio_dask"] = round(found[f"{kind}_seconds_dask"] / together, 2)
         found[f"{kind}_seconds_one"] = round(alone, 2)
         found[f"{kind}_seconds"] = round(together, 2)
         found[f"{kind}_ratio"] = round(alone / together, 2)
-    if dask:
-        found["wall_seconds_dask"] = round(median(on_dask), 2)
-        found["dask_ratio"] = round(median(on_dask) / found["wall_seconds"], 2)
     return found
 
 
+def processor(processes: Sequence[int]) -> float:
+    """Return the processor time of running processes, s."""
+    import psutil  # comes with Dask
+
+    return sum(sum(psutil.Process(one).cpu_times()[:2]) for one in processes)
+
+
 @contextmanager
-def cluster(workers: int) -> Iterator[str]:
-    """Begin a scheduler and workers on loopback, and yield its address."""
+def cluster(workers: int) -> Iterator[tuple[str, list[int]]]:
+    """Begin a scheduler and workers on loopback, and yield its address and all processes."""
     env = os.environ | {"PYTHONPATH": str(ROOT)}
+    processes: list[int] = []
     with TemporaryDirectory() as folder, ExitStack() as begun:
 
         def begin(what: str, *words: str) -> None:
             command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *words, "--no-dashboard"]
             process = begun.enter_context(subprocess.Popen(command, stderr=subprocess.DEVNULL, env=env))
             begun.callback(process.kill)
+            processes.append(process.pid)
 
         file = Path(folder) / "scheduler.json"
         begin("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
@@ -105,7 +117,7 @@ def cluster(workers: int) -> Iterator[str]:
                 if found.threads == workers:
                     break
             time.sleep(0.1)
-        yield address
+        yield address, processes
 
 
 def peak(replications: int, jobs: int) -> float:

@@ -181,7 +181,8 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
         import matplotlib.figure  # noqa: F401  - once here, so that forked processes need not
 
     from fourport.store import Run
-    from fourport.study.parallel import in_order, workers
+    from fourport.study.parallel import in_order
+    from fourport.study.processes import workers
 
     n = max(min(jobs or os.cpu_count() or 1, len(kinds)), 1)
     tasks = [(run if n == 1 else Run(run.folder), kinds[k::n]) for k in range(n)]

@@ -69,7 +69,7 @@ def verify(
     """  # noqa: D301
     from fourport.cli.output import echo
     from fourport.cli.progress import progress
-    from fourport.study.parallel import workers
+    from fourport.study.processes import workers
     from fourport.study.verification import verdict_text
     from fourport.study.verification.coverage import measure_all
     from fourport.study.verification.verify import run_cases

@@ -21,7 +21,8 @@ from fourport.errors import UserError
 from fourport.scenario.memory import gib, memory_here, memory_needed
 from fourport.scenario.models.scenario import Scenario
 from fourport.store.unfinished import is_idle, is_unfinished, tasks_kept
-from fourport.study.parallel import InThisProcess, Processes, Progress, Shard, ShardDone, workers
+from fourport.study.parallel import InThisProcess, Progress, Shard, ShardDone
+from fourport.study.processes import Processes, workers
 from fourport.study.run_tables import digest
 
 if TYPE_CHECKING:

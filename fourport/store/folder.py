@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import compress, islice
 from pathlib import Path
@@ -44,13 +44,16 @@ from fourport.errors import UserError
 from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import (
     CHANGED,
+    ROWS_AT_ONCE,
     StoredEntries,
     read_json,
     read_parquet,
+    read_pieces,
     read_table,
     read_text,
     refuse_changed,
     sha256_of,
+    sha256_of_file,
 )
 from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES, columns_of
@@ -72,8 +75,6 @@ Charts have none: nothing is read from them, and they are drawn again at will.
 """
 ESCAPED = "backslashreplace"
 """How text is written that is not UTF-8, such as the bytes of a path; in JSON too."""
-AT_ONCE = 10_000
-"""Rows of a table that are in memory while it is written: of 1,000 replications there are millions."""
 FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run."""
 _TABLES = (
@@ -215,7 +216,7 @@ class Run:
         rows = {**manifest.get("rows", {}), **self._n_rows}
         told = {**manifest, "rows": rows} if rows else dict(manifest)
         self.write_package(manifest.get("scenario", {}))
-        hashes = {name: sha256_of((self.folder / name).read_bytes()) for name in self._files()}
+        hashes = {name: sha256_of_file(self.folder / name) for name in self._files()}
         told |= {FILES: hashes, OWN: _own_hash(json.loads(json.dumps(told)), hashes)}
         self._known_hashes = None
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
@@ -309,12 +310,35 @@ class Run:
         if name not in self._tables:
             if name in TABLES and TABLES[name].parquet:
                 return self._rows_of_consignments(name)  # too large to cache
-            file = self.file(name)
-            n_rows, sha256 = self._n_rows.get(file.name), None
-            if n_rows is None and (self.folder / MANIFEST).is_file():
-                n_rows, sha256 = self.manifest().get("rows", {}).get(file.name), self._hash(file)
-            self._tables[name] = read_table(file, n_rows, sha256)
+            self._tables[name] = read_table(self.file(name), *self._as_written(name))
         return self._tables[name]
+
+    def pieces(self, name: str, *wanted: str, optional: Collection[str] = ()) -> Iterator[list[list[Any]]]:
+        """Yield columns of a CSV table as :meth:`columns` does, but some rows at a time, and keep none.
+
+        What was yielded is good only if no error follows.
+
+        Parameters
+        ----------
+        optional
+            Columns that come after the others, if the table has them.
+        """
+        for table in self._pieces(name):
+            also = [column for column in optional if column in table.column_names]
+            yield [_values(self._column(name, table, column)) for column in (*wanted, *also)]
+
+    def _pieces(self, name: str) -> Iterator[pa.Table]:
+        if name in self._tables:
+            return _some_at_a_time(self._tables[name])
+        return read_pieces(self.file(name), *self._as_written(name))
+
+    def _as_written(self, name: str) -> tuple[int | None, str | None]:
+        """Return number of rows and hash of a CSV table, if they are known."""
+        file = self.file(name)
+        n_rows, sha256 = self._n_rows.get(file.name), None
+        if n_rows is None and (self.folder / MANIFEST).is_file():
+            n_rows, sha256 = self.manifest().get("rows", {}).get(file.name), self._hash(file)
+        return n_rows, sha256
 
     def _rows_of_consignments(self, name: str) -> pa.Table:
         """Read and concatenate the Parquet files of a table."""
@@ -474,16 +498,17 @@ def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]]) -> pa.Table
 def _some_at_a_time(
     rows: pa.Table | Iterable[Sequence[object]],
 ) -> Iterator[pa.Table | list[Sequence[object]]]:
-    """Yield a typed table as it is; of rows, lists of at most :data:`AT_ONCE`, at least one."""
+    """Yield at most :data:`~fourport.store.reading.ROWS_AT_ONCE` rows at a time, at least once."""
     import pyarrow as pa
 
     if isinstance(rows, pa.Table):
-        yield rows
+        for begin in range(0, max(rows.num_rows, 1), ROWS_AT_ONCE):
+            yield rows.slice(begin, ROWS_AT_ONCE)
         return
     coming = iter(rows)
-    some = list(islice(coming, AT_ONCE))
+    some = list(islice(coming, ROWS_AT_ONCE))
     yield some
-    while some := list(islice(coming, AT_ONCE)):
+    while some := list(islice(coming, ROWS_AT_ONCE)):
         yield some
 
 

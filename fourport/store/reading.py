@@ -8,9 +8,10 @@ import io
 import json
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from fourport.errors import UserError
 from fourport.store.schema import Column, text_of
@@ -19,6 +20,8 @@ from fourport.store.tables import columns_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+ROWS_AT_ONCE = 10_000
+"""Rows of a table that are in memory while it is written or read: 1,000 replications have millions."""
 MOST_PROBLEMS = 20
 """Largest number of problems reported for a table."""
 
@@ -47,6 +50,12 @@ CHANGED = "is not as it was written (its SHA-256 differs)"
 def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of the content of a file."""
     return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file, which may be larger than memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def refuse_changed(path: Path, data: bytes, sha256: str | None, remedy: str = "run it again") -> None:
@@ -100,7 +109,17 @@ def read_text(path: Path, sha256: str | None) -> str:
 
 
 def read_table(path: Path, n_rows: int | None = None, sha256: str | None = None) -> pa.Table:
+    """Read a CSV file of a run as a whole; parameters and errors as :func:`read_pieces`."""
+    import pyarrow as pa
+
+    return pa.concat_tables(read_pieces(path, n_rows, sha256))
+
+
+def read_pieces(path: Path, n_rows: int | None = None, sha256: str | None = None) -> Iterator[pa.Table]:
     """Read a CSV file of a run with columns typed by its schema; unknown columns are read as text.
+
+    Yields at most :data:`ROWS_AT_ONCE` rows at a time, at least one piece. What was yielded is good only if
+    no error follows.
 
     Parameters
     ----------
@@ -117,34 +136,91 @@ def read_table(path: Path, n_rows: int | None = None, sha256: str | None = None)
         With a line for each cell that does not fit its column and each row that is too short or too long; or
         if the table has no header or lacks rows.
     """
-    data = _bytes(path)
-    text = _text(path, data)
-    rows = [cells for _, cells in _lines(path, text)]
-    if not rows:
-        raise UserError(f"{path}:1: is empty; allowed: the table as it was written")
-    header, *rest = rows
-    wrong = list(_problems(path, text, header, rest))
-    if n_rows is not None and len(rest) != n_rows:
-        wrong.append(f"{path}:1: has {len(rest)} rows; allowed: the {n_rows} that were written; run it again")
-    if len(wrong) > MOST_PROBLEMS:
-        wrong[MOST_PROBLEMS:] = [f"{path}: and {len(wrong) - MOST_PROBLEMS} more"]
-    if wrong:
-        raise UserError(*wrong)
-    refuse_changed(path, data, sha256)
     import pyarrow as pa
 
-    columns = columns_of(path.name, header)
-    cells = zip(*rest, strict=True) if rest else ((),) * len(header)
-    arrays = [
-        column.array(map(text_of, texts) if column.type == "string" else texts)
-        for column, texts in zip(columns, cells, strict=True)
-    ]
-    return pa.table(arrays, names=list(header))
+    with _opened(path) as (text, read):
+        lines = _lines(path, text)
+        _, header = next(lines, (0, []))
+        if not header:
+            raise UserError(f"{path}:1: is empty; allowed: the table as it was written")
+        columns = columns_of(path.name, header)
+        n, wrong = 0, _Wrong(path)
+        while (some := list(islice(lines, ROWS_AT_ONCE))) or not n:
+            wrong.note(_problems(path, header, columns, some))
+            n += len(some)
+            if not wrong.lines:
+                cells = zip(*(row for _, row in some), strict=True) if some else ((),) * len(header)
+                arrays = [
+                    column.array(map(text_of, texts) if column.type == "string" else texts)
+                    for column, texts in zip(columns, cells, strict=True)
+                ]
+                yield pa.table(arrays, names=header)
+            if not some:
+                break
+        if n_rows is not None and n != n_rows:
+            told = f"{path}:1: has {n} rows; allowed: the {n_rows} that were written; run it again"
+            wrong.note(iter([told]))
+        wrong.refuse()
+        if sha256 is not None and read.hexdigest() != sha256:
+            raise UserError(f"{path}: {CHANGED}; restore it, or run it again")
 
 
-def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+class _Wrong:
+    """Collects the problems of a table, of which it tells no more than :data:`MOST_PROBLEMS`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self.lines, self._more = path, list[str](), 0
+
+    def note(self, problems: Iterator[str]) -> None:
+        """Add problems."""
+        self.lines.extend(islice(problems, MOST_PROBLEMS - len(self.lines)))
+        self._more += sum(1 for _ in problems)
+
+    def refuse(self) -> None:
+        """Refuse the table if it has any."""
+        if self._more:
+            self.lines.append(f"{self._path}: and {self._more} more")
+        if self.lines:
+            raise UserError(*self.lines)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[TextIO, hashlib._Hash]]:
+    """Open a text file, with the SHA-256 of what was read of it."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            read = _Hashing(file)
+            # Tables for Excel begin with a byte order mark.
+            with io.TextIOWrapper(io.BufferedReader(read, 1 << 16), "utf-8-sig", newline="") as text:
+                yield text, read.sha256
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}:1: is not UTF-8 text: {error.reason}; run it again") from None
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UserError(f"{path}:1: cannot be read: {error.strerror or error}") from None
+
+
+class _Hashing(io.RawIOBase):
+    """Reads a file, and works out the SHA-256 of what is read."""
+
+    def __init__(self, file: io.FileIO) -> None:
+        self._file, self.sha256 = file, hashlib.sha256()
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read the next bytes into a buffer, and return their number."""
+        n = self._file.readinto(buffer) or 0
+        self.sha256.update(memoryview(buffer)[:n])
+        return n
+
+
+def _lines(path: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
     """Yield the non-empty rows, header first, each with the line on which it ends."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(text, strict=True)
     try:
         for cells in reader:
             if cells:
@@ -153,16 +229,15 @@ def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
         raise UserError(f"{path}:{reader.line_num}: is not CSV: {error}; run it again") from None
 
 
-def _problems(path: Path, text: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _problems(
+    path: Path, header: Sequence[str], columns: Sequence[Column], rows: Sequence[tuple[int, list[str]]]
+) -> Iterator[str]:
     """Yield problems: rows of a different length than the header, and unreadable cells."""
     n = len(header)
     wrong = [
-        _unreadable(column, {row[k] for row in rows if len(row) == n})
-        for k, column in enumerate(columns_of(path.name, header))
+        _unreadable(column, {row[k] for _, row in rows if len(row) == n}) for k, column in enumerate(columns)
     ]
-    if not any(wrong) and {*map(len, rows)} <= {n}:
-        return
-    for line, row in islice(_lines(path, text), 1, None):
+    for line, row in rows if any(wrong) or {len(row) for _, row in rows} - {n} else ():
         if len(row) != n:
             yield f"{path}:{line}: has {len(row)} cells; allowed: {n}, as the first line"
             continue

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from fourport.measures import absent, find, quantile_of
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
+from fourport.study.columns import Columns, Spool
 from fourport.study.counts import clusters_of, count_estimate, share_estimate
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
@@ -52,40 +53,6 @@ class Averages:
     sheets: dict[str, Sheet]
 
 
-class Columns(Generic[K]):
-    """Numbers of each replication by key, in one array for each replication."""
-
-    def __init__(self) -> None:
-        self._keys: list[K] = []
-        self._index: dict[K, int] = {}
-        self._rows: list[Floats] = []
-
-    def add(self, column: Mapping[K, float]) -> None:
-        """Add a replication."""
-        keys = list(column)
-        if keys == self._keys:  # as in nearly all replications
-            self._rows.append(np.fromiter(column.values(), np.float64, len(keys)))
-            return
-        at = [self._index.setdefault(key, len(self._index)) for key in keys]
-        self._keys = list(self._index)
-        row = np.full(len(self._keys), np.nan)
-        row[at] = [*column.values()]
-        self._rows.append(row)
-
-    @property
-    def keys(self) -> Sequence[K]:
-        """Keys in the order in which replications first had them."""
-        return self._keys
-
-    def table(self, keys: Iterable[K] | None = None) -> Floats:
-        """Return the numbers by key and replication, NaN where a replication lacks the key."""
-        found = np.full((len(self._rows), len(self._keys) + 1), np.nan)
-        for row, values in zip(found, self._rows, strict=True):
-            row[: len(values)] = values
-        at = [*range(len(self._keys))] if keys is None else [self._index.get(key, -1) for key in keys]
-        return found[:, at].T
-
-
 TABLES = ("summary", "together", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
 """Tables of a replication that are averaged."""
 
@@ -93,13 +60,14 @@ TABLES = ("summary", "together", "costs", "stops", "lead_times", "legs", "emissi
 class Averaging:
     """Collects the replications of a policy, in order.
 
-    Of each replication it keeps numbers in arrays. Samples of consignments are merged a few at a time and
-    sheets are added up, so their memory does not grow with the replications.
+    Of each replication it keeps numbers, in a file once there are many. Samples of consignments are merged a
+    few at a time and sheets are added up. So memory does not grow with the replications.
     """
 
-    def __init__(self) -> None:
-        self._tables: dict[str, Columns[Any]] = {name: Columns() for name in TABLES}
-        self._over: Columns[Key] = Columns()
+    def __init__(self, spool: Spool | None = None) -> None:
+        self._spool = spool or Spool()
+        self._tables: dict[str, Columns[Any]] = {name: Columns(self._spool) for name in TABLES}
+        self._over: Columns[Key] = Columns(self._spool)
         self._weeks: list[int] = []
         self._samples: dict[SummaryKey, list[Histogram]] = {}
         self._stop_samples: dict[StopKey, list[Histogram]] = {}
@@ -121,7 +89,7 @@ class Averaging:
                 self._sheets[name] = MeanSheet(sheet)
         tables.sheets.clear()
         for key, group in tables.groups.items():
-            self._groups.setdefault(key, Averaging()).add(group)
+            self._groups.setdefault(key, Averaging(self._spool)).add(group)
 
     def averages(self) -> Averages:
         """Return estimates over replications, of all their consignments together."""
@@ -142,22 +110,33 @@ class Averaging:
 
     def by_replication(self) -> Iterator[Iterator[tuple[object, ...]]]:
         """Yield for each replication its rows of key, value, and what a mean or share is over."""
-        keys = [key for name in ("together", "summary") for key in self._tables[name].keys]
-        values = np.concatenate([self._values(name) for name in ("together", "summary")])
-        for row, over in zip(values.T.tolist(), self._over.table(keys).T.tolist(), strict=True):
-            yield ((*key, *numbers) for key, *numbers in zip(keys, row, over, strict=True))
+        tables = [self._tables[name] for name in ("together", "summary")]
+        keys = [key for table in tables for key in table.keys]
+        count, place = _counts(keys), {key: k for k, key in enumerate(self._over.keys)}
+        at = [place.get(key, -1) for key in keys]
+        for replication in range(len(self._weeks)):
+            values = np.concatenate([table.row(replication) for table in tables])
+            values[count] = np.nan_to_num(values[count], posinf=np.inf)
+            over = np.append(self._over.row(replication), np.nan)[at]
+            rows = zip(keys, values.tolist(), over.tolist(), strict=True)
+            yield ((*key, *numbers) for key, *numbers in rows)
 
-    def _values(self, name: str) -> Floats:
-        """Return the values of a table by key and replication: zero of a count that a replication lacks."""
-        values, keys = self._tables[name].table(), self._tables[name].keys
-        counts = [absent(str(key[2])) == 0 for key in keys]
+    def _values(self, name: str, keys: Sequence[Key]) -> Floats:
+        """Return values of a table by key and replication: zero of a count that a replication lacks."""
+        values, counts = self._tables[name].table(keys), _counts(keys)
         values[counts] = np.nan_to_num(values[counts], posinf=np.inf)
         return values
 
     def _average(self, name: str, sample_of: SampleOf[Any] = lambda _: None) -> dict[Key, Estimate]:
         """Return the estimate of each key: means and shares of all consignments, quantiles of samples."""
-        keys, values = self._tables[name].keys, self._values(name)
-        over = self._over.table(keys)
+        found: dict[Key, Estimate] = {}
+        for keys in self._tables[name].blocks():
+            found |= self._average_of(name, keys, sample_of)
+        return found
+
+    def _average_of(self, name: str, keys: Sequence[Key], sample_of: SampleOf[Any]) -> dict[Key, Estimate]:
+        """Return the estimates of some keys."""
+        values, over = self._values(name, keys), self._over.table(keys)
         found = dict(zip(keys, estimates(values, over), strict=True))
         mean = np.isfinite(over).any(axis=1)
         share = mean & np.array([key[-1] == "%" for key in keys], dtype=np.bool_)
@@ -180,16 +159,16 @@ class Averaging:
     def _summary(self, name: str, samples: Mapping[SummaryKey, Histogram]) -> dict[SummaryKey, Estimate]:
         """Return the estimates of measures, each by its kind."""
         found = self._average(name, lambda key: _sample_of(key, samples))
-        columns = dict(zip(self._tables[name].keys, self._values(name), strict=True))
         for key, one in found.items():
             measure = find(key[2])
             if measure is None:
                 continue
             if measure.of_events:
-                among = columns.get((*key[:2], "consignments", "consignments"))
-                counts = columns[key].tolist()
-                among = None if among is None else among.tolist()
-                found[key] = count_estimate(counts, among=among, clusters=clusters_of(self._weeks))
+                all_of = (*key[:2], "consignments", "consignments")
+                counts, among = (self._values(name, [one])[0].tolist() for one in (key, all_of))
+                found[key] = count_estimate(
+                    counts, among=among if all_of in found else None, clusters=clusters_of(self._weeks)
+                )
             elif measure.kind == "mean":
                 found[key] = _withheld(one, samples.get(key) or samples.get(_delivery(key)))
         return found
@@ -201,6 +180,11 @@ class Averaging:
             for name in ("together", "summary"):
                 for (lane, route, *measure), one in averaging._summary(name, samples).items():
                     yield (lane, route, *group, *measure), one
+
+
+def _counts(keys: Sequence[Key]) -> list[bool]:
+    """Return which keys are of counts."""
+    return [absent(str(key[2])) == 0 for key in keys]
 
 
 def _collect(found: dict[K, list[Histogram]], samples: dict[K, Histogram]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import repeat
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -83,15 +85,23 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
         raise UserError(
             f"{run.folder}: holds no {file.name}, without which it cannot be compared; run it again"
         )
-    names = run.table(TABLE).column_names
-    wanted = [name for name in TABLES[TABLE].header if name in names or name != "over"]
-    policies, numbers, lanes, routes, measures, units, values, *more = run.columns(TABLE, *wanted)
-    if not numbers:
-        raise UserError(f"{file}:1: has no rows, there is nothing to compare; run it again")
     n = int(run.manifest()["replications"]) if replications is None else replications
-    if max(numbers) >= n:
-        raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
     found: dict[str, Series] = {}
+    for columns in run.pieces(TABLE, *_WANTED, optional=["over"]):
+        _add_rows(found, columns, n, file)
+    if not found:
+        raise UserError(f"{file}:1: has no rows, there is nothing to compare; run it again")
+    return found
+
+
+_WANTED = [name for name in TABLES[TABLE].header if name != "over"]
+
+
+def _add_rows(found: dict[str, Series], columns: Sequence[Sequence[Any]], n: int, file: Path) -> None:
+    """Add rows of the table to the series of ``n`` replications."""
+    policies, numbers, lanes, routes, measures, units, values, *more = columns
+    if numbers and max(numbers) >= n:
+        raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
     keys = zip(lanes, routes, measures, units, strict=True)
     overs = more[0] if more else repeat(math.nan)
     for policy, number, key, value, over in zip(policies, numbers, keys, values, overs, strict=False):
@@ -105,7 +115,6 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
             if key not in series.over:
                 series.over[key] = np.zeros(n)
             series.over[key][number] = over
-    return found
 
 
 def read_levels(run: Run) -> dict[str, dict[SummaryKey, Estimate]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fourport.arguments import GROUPED_BY
 from fourport.engine import prepare
 from fourport.store import InMemory, Run
-from fourport.store.reading import sha256_of
+from fourport.store.reading import sha256_of_file
 from fourport.study.averages import Averages, Averaging
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
@@ -70,7 +70,7 @@ class Done:
 
     def is_whole(self) -> bool:
         """Return whether all files are there, as they were written."""
-        return all(path.is_file() and sha256_of(path.read_bytes()) == its for path, its in self.files.items())
+        return all(path.is_file() and sha256_of_file(path) == its for path, its in self.files.items())
 
 
 def run_study(
@@ -156,5 +156,5 @@ def _work(task: Task) -> Done:
     if journeys is not None:
         written.append(run.journeys_file(*which))
         write_journeys(written[-1], journeys)
-    files = {path: sha256_of(path.read_bytes()) for path in written}
+    files = {path: sha256_of_file(path) for path in written}
     return Done(tabulate(replication, by), files, {}, None)

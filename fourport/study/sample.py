@@ -18,7 +18,7 @@ from fourport.errors import Noted, UserError, argument
 from fourport.scenario.load import Loaded
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.store import InMemory, Run
-from fourport.store.reading import sha256_of
+from fourport.store.reading import sha256_of, sha256_of_file
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
 from fourport.study.curves.rates import Ranges
 from fourport.study.identities import violations
@@ -234,7 +234,7 @@ class Written:
 
     def is_whole(self) -> bool:
         """Return whether the file is there, as it was written."""
-        return self.path.is_file() and sha256_of(self.path.read_bytes()) == self.sha256
+        return self.path.is_file() and sha256_of_file(self.path) == self.sha256
 
 
 def _simulate(task: tuple[Variant, int, int, Path | None]) -> Written | bytes:

@@ -80,6 +80,37 @@ def test_what_comes_next_is_shared_out_too(trial: Path, tmp_path: Path, no_chart
     assert contents(tmp_path / "out") == contents(tmp_path / "alone")
 
 
+CLAIMS = """
+format = 2
+[sources.paper]
+title = "A paper"
+[claims.cheaper]
+statement = "Sea freight costs less than air freight"
+source = "paper"
+kind = "ratio"
+measure = "freight_cost"
+numerator = { routes = ["by-sea"] }
+denominator = { routes = ["by-air"] }
+expected = 0.5
+tolerance = 0.1
+sweep = { rate = "air", low = "0.2 USD/kg", high = "4 USD/kg" }
+"""
+
+
+def test_claims(trial: Path, tmp_path: Path) -> None:
+    """Tests that claims are shared out: two shards and ``merge`` end with the bytes of one command."""
+    (tmp_path / "claims.toml").write_text(CLAIMS, encoding="utf-8")
+    words = ("claims", str(trial), "--claims", str(tmp_path / "claims.toml"), "--replications", "2")
+    assert fourport(*words, *HERE, "--out", str(tmp_path / "alone")).exit_code == 0
+    folders = [shard(words, f"{k}/2", trial, tmp_path / f"s{k}") for k in (1, 2)]
+    kept = [path.name for folder in folders for path in results_of(folder)]
+    assert len(kept) == len(set(kept)) == 2
+    done = fourport("merge", *map(str, folders), "--out", str(tmp_path / "out"), *HERE)
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "out" / "claim-regions.csv").is_file()
+    assert contents(tmp_path / "out") == contents(tmp_path / "alone")
+
+
 def test_a_missing_shard(
     shards: Path, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_charts: None
 ) -> None:

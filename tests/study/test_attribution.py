@@ -28,7 +28,7 @@ from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
 from fourport.study.cohort import Cohort
 from fourport.study.curves.rates import Ranges
-from fourport.study.parallel import workers
+from fourport.study.processes import workers
 from fourport.study.published_claims.judge import judge
 from fourport.study.published_claims.model import Model
 from fourport.study.replication import replicate

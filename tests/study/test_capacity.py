@@ -25,7 +25,7 @@ from fourport.study.capacity.measured import CLOSED, count, parts_of
 from fourport.study.capacity.request import find_resource, parse_servers, with_servers
 from fourport.study.capacity.target import Target, parse_target, settled
 from fourport.study.counts import share_estimate
-from fourport.study.parallel import workers
+from fourport.study.processes import workers
 from fourport.study.replication import replicate
 from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import tabulate

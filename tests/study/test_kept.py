@@ -15,7 +15,8 @@ import pytest
 from fourport.store.reading import sha256_of
 from fourport.store.unfinished import Unfinished
 from fourport.study.kept import KeepingResults
-from fourport.study.parallel import InThisProcess, Processes, each, in_order
+from fourport.study.parallel import InThisProcess, each, in_order
+from fourport.study.processes import Processes
 from fourport.study.sample import Written
 from fourport.study.variant import Variant
 from fourport.study.written import Needs, read, written

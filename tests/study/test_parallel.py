@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -21,7 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourport.errors import UserError
-from fourport.study.parallel import ENDED, Batch, Once, Processes, each, in_order, workers
+from fourport.study.parallel import Batch, Following, Once, each, in_order
+from fourport.study.processes import ENDED, Processes, workers
 
 
 def _sleep(number: int) -> int:
@@ -68,6 +71,22 @@ def test_an_error_cancels_the_rest() -> None:
             list(in_order(_square, [13, *range(1000)], executor))
         assert list(in_order(_square, [5], executor)) == [25]
         assert executor._work_queue.qsize() == 0
+
+
+def test_a_result_is_freed_at_once() -> None:
+    """Tests that what follows another result keeps neither, which would wait for a search for cycles."""
+    running: Future[int] = Future()
+    follows = Following(running, lambda done: done.result() + 1)
+    running.set_result(1)
+    assert follows.result() == 2
+    assert not follows.cancel()
+    left = weakref.ref(running)
+    gc.disable()
+    try:
+        del running
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 class _Timed(Executor):

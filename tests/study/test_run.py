@@ -18,7 +18,7 @@ from fourport.plan.corridor import Corridor
 from fourport.store import Run
 from fourport.study import run as study
 from fourport.study.consignment_rows import STANDARDS, consignments_of, milestones_of
-from fourport.study.parallel import workers
+from fourport.study.processes import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
 from fourport.study.run_tables import limited, write_tables

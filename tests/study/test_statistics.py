@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from fourport.study.columns import Columns, Spool
 from fourport.study.counts import binomial_bounds, count_estimate, share_estimate
 from fourport.study.histogram import Histogram
 from fourport.study.quantiles import pooled_quantile
 from fourport.study.statistics import estimate, estimates, jackknife, rare, t_quantile
 from fourport.study.tabulate import ReplicationTables
-from tests.study.made import average, tables
+from tests.study.made import average, averaging, tables
 
 NAN = math.nan
 DIFFERENCES = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]
@@ -261,6 +263,47 @@ def test_average_keeps_the_order() -> None:
     assert found.summary["l", "r", "a", "h"].n == 1
     assert found.summary["l", "r", "b", "h"] == estimate([2.0, 4.0])
     assert (found.costs, found.stops) == ({}, {})
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 9), max_size=8), min_size=1, max_size=6
+    ),
+    st.integers(1, 12),
+)
+@settings(max_examples=30, deadline=None)
+def test_numbers_that_are_in_a_file(replications: list[dict[str, float]], at_once: int) -> None:
+    """Tests that numbers are found by key and replication in a file, too, some keys at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fourport.study.columns.IN_MEMORY_BYTES", 1)
+        patch.setattr("fourport.study.columns.AT_ONCE", at_once)
+        columns, others = (Columns[tuple[str]](spool) for spool in [Spool()] * 2)
+        for one in replications:
+            columns.add({(key,): value for key, value in one.items()})
+            others.add({("other",): 7.0})
+        keys = list(dict.fromkeys((key,) for one in replications for key in one))
+        asked = [("nothing",), *reversed(keys)]
+        wanted = [[one.get(key, math.nan) for one in replications] for (key,) in asked]
+        assert list(columns.keys) == keys == [key for block in columns.blocks() for key in block]
+        np.testing.assert_array_equal(columns.table(asked), wanted)
+        rows = [columns.row(number) for number in range(len(replications))]
+        np.testing.assert_array_equal(np.transpose(rows), wanted[:0:-1] or np.empty((0, len(replications))))
+
+
+def test_memory_does_not_grow_with_the_replications() -> None:
+    """Tests that four times as many replications take no more memory until their tables are written."""
+    one = tables({f"m{k}": float(k) for k in range(300)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fourport.study.columns.IN_MEMORY_BYTES", 5_000)
+        patch.setattr("fourport.study.columns.AT_ONCE", 1000)
+        peaks = []
+        for n in (15, 60):
+            tracemalloc.start()
+            found = averaging(*[one] * n)
+            assert sum(1 for rows in found.by_replication() for _ in rows) == 300 * n
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 def test_means_that_leave_out_many_are_withheld() -> None:

@@ -15,7 +15,7 @@ from fourport import Study
 from fourport.cli import main
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
-from fourport.study.parallel import workers
+from fourport.study.processes import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.verification import verdict_text, verify
 from fourport.study.verification.cases import CASES, Case
