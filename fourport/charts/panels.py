@@ -43,7 +43,7 @@ TICK, APART, CLEAR = 0.1, 0.06, 0.04
 BELOW_NUMBERS = TICK + AXIS_TICK * LEADING / 72
 """Distance of the name of x from its axis, inches."""
 
-LEAST, SLIDE_BELOW, KEYS = 1.2, 0.48, (1.5, 1.8, 2.1, 2.4)
+LEAST, SLIDE_BELOW, KEYS = 1.2, 0.48, (1.5, 1.8, 2.1, 2.4, 2.8, 3.2)
 """In inches, on a slide: least height of axes, space below them, widths that routes beside them may have."""
 
 SIGN, BESIDE = 0.4, 0.1
