@@ -129,4 +129,4 @@ def test_the_table_of_the_shipped_scenario_fits_a_terminal() -> None:
     """Tests that it is parted where it would be wider than 120 columns, a row for each route in each part."""
     lines = summary_table(Run(REFERENCE)).splitlines()
     assert max(map(len, lines)) <= 120
-    assert sum(line.startswith("  can-us ") for line in lines) == 2
+    assert sum(line.startswith("  can-us ") for line in lines) == 3
