@@ -175,7 +175,7 @@ def _scales(axes: Axes, farthest: float, highest: float, stretched: bool) -> Non
         axes.set_xscale("function", functions=(_power(STRETCH), _power(1 / STRETCH)))
     more = max(WIDE / size_of(axes)[0], 1.0)
     power, beyond = (STRETCH, 1.4) if stretched else (1.0, 1.12)
-    # Share of the axis right of the last stop, for the marks of the ends; their numbers do not shrink with it.
+    # Share of the axis right of the last stop, for the marks of the ends; numbers do not shrink with it.
     after = (1 - beyond**-power) * more**1.25
     end = right * beyond if more == 1.0 else right / (1 - after) ** (1 / power)
     km = _distances(end, more) if stretched else MaxNLocator(6).tick_values(0, end)
