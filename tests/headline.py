@@ -7,6 +7,7 @@ the lines of the invoice that hang on it (air freight, the margins on it) scale 
 from __future__ import annotations
 
 import csv
+import textwrap
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,15 +131,15 @@ def table(found: list[Headline]) -> str:
     quarter, same = ([one.place_of(level) for one in found] for level in (CLAIMED, 1))
     rates = [f"{level * one.compared:.2f}" for level, one in zip(quarter, found, strict=True)]
     hints = [" to ".join(f"{end / one.compared:.2f}" for end in one.hints) for one in found]
-    lines += [
-        "",
+    told = (
         f"A quarter less, {CLAIMED}, comes out where Incheon costs {quarter[0]:.2f} of Hong Kong to "
         f"{us.name} ({rates[0]} against {us.compared:.2f} USD/kg) and {quarter[1]:.2f} to {europe.name} "
         f"({rates[1]} against {europe.compared:.2f}); both ways cost the same at {same[0]:.2f} and "
         f"{same[1]:.2f}. The scenario has {us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and "
         f"{europe.rate:.2f} USD/kg), which gives {us.at(us.ratio):.2f} and {europe.at(europe.ratio):.2f}. "
-        f"What was found leaves {hints[0]} and {hints[1]} open.",
-    ]
+        f"What was found leaves {hints[0]} and {hints[1]} open."
+    )
+    lines += ["", *textwrap.wrap(told, 120)]
     return "\n".join(lines)
 
 

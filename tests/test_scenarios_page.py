@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fourport.store import Run
+from tests import headline
 from tests.stored import rows_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,3 +53,20 @@ def test_hours_from_the_ferry_to_the_airport() -> None:
     took = [hours[*key, "incheon-airport"] - hours[*key, "incheon-port"] for key in by_ferry]
     mean = np.average(took, weights=[counts[key] for key in by_ferry])
     assert f"{mean:.1f} h from the ferry's arrival to the truck's" in PAGE
+
+
+def test_the_headline_of_the_readme() -> None:
+    """Tests the curve over the rate of Incheon, which at the scenario's own rate is what the run gives."""
+    found = headline.headlines(REFERENCE.folder)
+    assert headline.table(found) in (ROOT / "README.md").read_text(encoding="utf-8")
+    for one, to in zip(found, ("us", "europe"), strict=True):
+        rows = [row for row in rows_of(REFERENCE, "summary") if not row["lane"].endswith("urgent")]
+        value = {(row["route"], row["measure"]): float(row["mean"]) for row in rows if row["mean"]}
+        freight = [
+            np.average(
+                [value[f"{route}-{to}", "freight_cost"] for route in routes],
+                weights=[value[f"{route}-{to}", "weight"] for route in routes],
+            )
+            for routes in (headline.SEA_AIR, headline.DIRECT)
+        ]
+        assert one.at(one.ratio) == pytest.approx(freight[0] / freight[1], rel=1e-4)
