@@ -476,7 +476,7 @@ _ARRIVAL = "ARRI, ARR or GTIN at the office's facility, or CUSR of an earlier of
 _FIRST = {
     "import": _ARRIVAL,
     "transit": _ARRIVAL,
-    "export": "entry into the supervised area: GTIN or RCS of the handling there; otherwise"
+    "export": "entry into the supervised area: GTIN or RCS at the end of a handling there; otherwise"
     f" {_ARRIVAL}, or acceptance",
 }
 

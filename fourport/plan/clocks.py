@@ -205,7 +205,10 @@ def server_changes(
     shifts = resource.all_shifts()
     spans = tuple(None if shift.calendar is None else tuple(calendars[shift.calendar]) for shift in shifts)
     if resource.slot is not None:
-        spans = tuple(_slots(opened or (horizon_us,), resource.slot, horizon_us[0]) for opened in spans)
+        spans = tuple(
+            _slots((horizon_us,) if opened is None else opened, resource.slot, horizon_us[0])
+            for opened in spans
+        )
     return list(_changes(shifts, spans, tuple(closures), horizon_us[0]))
 
 

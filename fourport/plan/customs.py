@@ -153,11 +153,15 @@ def _declare_before_arrival(office: OfficeRows, rows: RouteRows, key: Key) -> No
 def _goods(office: OfficeRows, rows: RouteRows, others: Sequence[Row], key: Key) -> list[Row]:
     """Return the steps of the goods: wait for the declaration, inspection if selected, other agencies."""
     customs = office.customs
+    inspected = stages(office, rows)
+    # Goods that go before a report of the laboratory go when all others are done with them.
+    early = [row for row in inspected if row.info.part == "guarantee"]
     more = [
         *_manifest(office, rows, key),
         *_amendment(office),
-        *stages(office, rows),
+        *(row for row in inspected if row not in early),
         *others,
+        *early,
         *after_release(office, rows),
         *_full_entry(office, rows),
     ]

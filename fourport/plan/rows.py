@@ -66,12 +66,11 @@ class RouteRows:
     def entry(self, place: str) -> Row | None:
         """Return the step so far that accepts goods into the supervised area of a facility.
 
-        It is the last handling there since the last transport that reports GTIN (through the gate) or RCS
-        (accepted by the terminal); without one, the last transport.
+        It is the first handling there since the last transport that reports at its end GTIN (through the
+        gate) or RCS (accepted by the terminal); without one, the last transport.
         """
-        for row in reversed(self.main):
-            if row is self.arrival:
-                break
+        since = 0 if self.arrival is None else self.main.index(self.arrival) + 1
+        for row in self.main[since:]:
             if row.info.part == "handling" and row.info.place == place and row.info.ends in ACCEPTED:
                 return row
         return self.arrival

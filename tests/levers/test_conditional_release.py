@@ -72,6 +72,21 @@ def test_release_before_the_report() -> None:
     assert (measures["found_late"], measures["undetected"]) == (1, 1)
 
 
+def test_early_release_waits_for_other_agencies() -> None:
+    """Tests that goods that may go before the report go when food, after customs, is done with them at 950."""
+    office = "facilities.city.activities.import"
+    laboratory = LABORATORY | {"conditional": "70 %", "finds": "80 %"}
+    food = {"commodities": {"parts": "100 %"}, "order": "after", "preparation": "100 min"}
+    values: Values = {
+        f"{INSPECTION}.laboratory": laboratory,
+        "facilities.city.resources.food": {"servers": 1},
+        f"{office}.agencies.food": food | {"resource": "food", "duration": "600 min"},
+    }
+    found = follow(corridor(ROUTE | values), Parcel(risk={SAMPLE: 0.5, CONDITIONAL: 0.6}))
+    assert found.delivered() == [980]
+    assert found.times(0, CITY)["late-report"] == (950, 1250)
+
+
 def test_lever_of_the_laboratory() -> None:
     """Tests that the lever raises the share that is released before the report from 20 % to 50 %."""
     changes = ROUTE | {

@@ -294,6 +294,7 @@ def test_slots_begin_for_a_microsecond() -> None:
     )
     found = server_changes(resource, {"c": [(-2, 10), (20, 23), (30, 34)]}, [], (0, 60))
     assert found == [(0, 0), (2, 3), (3, 0), (6, 3), (7, 0), (30, 3), (31, 0)]
+    assert server_changes(resource, {"c": []}, [], (0, 60)) == [(0, 0)]  # never open is not always open
 
 
 _spans = st.lists(st.tuples(st.integers(-8, 40), st.integers(1, 15)), max_size=5)
