@@ -38,9 +38,9 @@ Tree = dict[str, Any]
 RATES = ("tariffs.air-can-*", "tariffs.air-szx-*", "tariffs.air-icn-*")
 
 CORRIDOR: dict[str, tuple[str, ...]] = {
-    "Rates of the lines flown, on one footing": RATES,
+    "Rates by the km flown, on one basis": RATES,
     "7,000 t a year in place of 13,500": ("lanes.*.demand",),
-    "Sailings lost: 1 %, and a dock": (
+    "1 % of sailings lost, a yearly docking": (
         "services.ferry-weihai-incheon.cancellation",
         "services.ferry-weihai-incheon.closures",
     ),
@@ -76,7 +76,7 @@ CORRIDOR: dict[str, tuple[str, ...]] = {
         "facilities.*.activities.*.tariffs",
     ),
     "Unused block space is paid for": ("block",),
-    "Some hand in for the ferry": ("lanes.*.aims_at_cut_off",),
+    "Some time their hand-in to the ferry": ("lanes.*.aims_at_cut_off",),
 }
 """Causes of weihai-2019 in the order in which they are shown, with their keys."""
 
@@ -233,7 +233,7 @@ def shown(values: list[tuple[str, float]]) -> list[tuple[str, float, float]]:
         else:
             bars.append((cause, level, level + step))
             level += step
-    if abs(rest) >= 0.0005 * before:
+    if abs(rest) >= 0.001 * before:
         bars.append(("Others", level, level + rest))
     return [*bars, ("Now", 0.0, now)]
 

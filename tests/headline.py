@@ -22,9 +22,6 @@ CLAIMED = 0.75
 SEA_AIR = ("bonded-zone-sea-air", "park-sea-air")
 DIRECT = ("can", "szx")
 ENDS = {"us": ("the United States", "lax"), "europe": ("Europe", "fra")}
-INDEX = {"lax": 3.54, "fra": 2.75}
-"""Averages of Hong Kong's index for North America and Europe in 2019, USD/kg, from which Guangzhou's rates
-are derived (sources.orglinklog-2020)."""
 OF_THE_RATE = ("Air freight", "Forwarder's margin", "Agent's margin, Korea")
 """Lines of the invoice that rise and fall with the rate from Incheon."""
 
@@ -33,7 +30,7 @@ OF_THE_RATE = ("Air freight", "Forwarder's margin", "Agent's margin, Korea")
 class Headline:
     """Freight of one destination, USD/kg: what hangs on the rate of Incheon, what does not, direct air.
 
-    ``rate`` is Incheon's in the scenario, ``compared`` the index of Hong Kong.
+    ``rate`` is Incheon's in the scenario, ``compared`` Guangzhou's, which is Hong Kong's index by the km flown.
 
     ``hints`` are the lowest and the highest plausible rate of Incheon.
     """
@@ -47,7 +44,7 @@ class Headline:
     hints: tuple[float, float]
 
     def at(self, ratio: float) -> float:
-        """Return freight by sea-air over direct air, if Incheon's rate is ``ratio`` times the index."""
+        """Return freight by sea-air over direct air, if Incheon's rate is ``ratio`` times Guangzhou's."""
         return (self.fixed + self.by_rate * ratio * self.compared / self.rate) / self.direct
 
     def place_of(self, level: float) -> float:
@@ -94,7 +91,7 @@ def headlines(run: Path) -> list[Headline]:
                 mean(freight, sea_air) - hangs,
                 mean(freight, direct),
                 rate,
-                INDEX[airport],
+                rates[f"air-can-{airport}"][0],
                 (low, high),
             )
         )
@@ -116,7 +113,7 @@ def _rates() -> dict[str, tuple[float, float, float]]:
 def table(found: list[Headline]) -> str:
     """Return the curve as a table in Markdown."""
     lines = [
-        "| Rate from Incheon over Hong Kong's index | "
+        "| Rate from Incheon over Guangzhou's | "
         + " | ".join(f"{ratio:.1f}" for ratio in SHOWN)
         + " |",
         "|---|" + "---|" * len(SHOWN),
@@ -132,7 +129,7 @@ def table(found: list[Headline]) -> str:
     rates = [f"{level * one.compared:.2f}" for level, one in zip(quarter, found, strict=True)]
     hints = [" to ".join(f"{end / one.compared:.2f}" for end in one.hints) for one in found]
     told = (
-        f"A quarter less, {CLAIMED}, comes out where Incheon costs {quarter[0]:.2f} of Hong Kong to "
+        f"A quarter less, {CLAIMED}, comes out where Incheon costs {quarter[0]:.2f} of Guangzhou to "
         f"{us.name} ({rates[0]} against {us.compared:.2f} USD/kg) and {quarter[1]:.2f} to {europe.name} "
         f"({rates[1]} against {europe.compared:.2f}); both ways cost the same at {same[0]:.2f} and "
         f"{same[1]:.2f}. The scenario has {us.ratio:.2f} and {europe.ratio:.2f} ({us.rate:.2f} and "
@@ -150,47 +147,54 @@ def draw(found: list[Headline], path: Path = PICTURE) -> None:
     mpl.use("agg")
     from matplotlib import pyplot as plt
 
-    fig, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    colours = ("#0072B2", "#D55E00")
-    ax.axhline(CLAIMED, color="0.5", linewidth=1, linestyle="--")
-    ax.text(
-        1.2, CLAIMED + 0.006, "claimed: a quarter less", ha="right", va="bottom", fontsize=9, color="0.35"
-    )
-    ax.axhline(1, color="0.5", linewidth=1)
-    ax.text(0.4, 1.006, "as dear as direct air", ha="left", va="bottom", fontsize=9, color="0.35")
-    for one, colour in zip(found, colours, strict=True):
-        ends = [0.4, 1.2]
+    ends = 0.4, 1.2
+    fig, panels = plt.subplots(1, 2, figsize=(9, 4.4), sharey=True, layout="constrained")
+    text = {"va": "bottom", "fontsize": 9, "color": "0.35"}
+    for one, ax, colour in zip(found, panels, ("#0072B2", "#D55E00"), strict=True):
+        ax.axhline(CLAIMED, color="0.5", linewidth=1, linestyle="--")
+        ax.text(ends[1], CLAIMED + 0.006, "claimed: a quarter less", ha="right", **text)
+        ax.axhline(1, color="0.5", linewidth=1)
+        ax.text(ends[0], 1.006, "same price as direct air", ha="left", **text)
         ax.plot(ends, [one.at(end) for end in ends], color=colour, linewidth=1, alpha=0.6)
-        open_ = [value / one.compared for value in one.hints]
-        ax.plot(open_, [one.at(value) for value in open_], color=colour, linewidth=4, solid_capstyle="butt")
+        hints = [value / one.compared for value in one.hints]
+        ax.plot(hints, [one.at(value) for value in hints], color=colour, linewidth=4, solid_capstyle="butt")
         ax.plot([one.ratio], [one.at(one.ratio)], "o", color=colour, markersize=9)
-        ax.plot([one.place_of(CLAIMED)], [CLAIMED], "D", color=colour, markersize=6)
         ax.annotate(
-            f"to {one.name}",
-            (1.2, one.at(1.2)),
-            xytext=(4, 0),
+            f"{one.at(one.ratio):.2f}",
+            (one.ratio, one.at(one.ratio)),
+            xytext=(-8, 8),
             textcoords="offset points",
-            va="center",
+            ha="right",
             color=colour,
-            fontsize=10,
         )
-    ax.set_xlim(0.4, 1.2)
-    ax.set_xlabel("Rate from Incheon over Hong Kong's index of 2019")
-    ax.set_ylabel("Freight by sea-air over direct air")
-    ax.set_title(
+        place = one.place_of(CLAIMED)
+        ax.plot([place], [CLAIMED], "D", color=colour, markersize=6)
+        ax.annotate(
+            f"{place:.2f}",
+            (place, CLAIMED),
+            xytext=(8, -14),
+            textcoords="offset points",
+            color=colour,
+        )
+        ax.set_xlim(*ends)
+        ax.set_title(f"To {one.name}", loc="left", fontsize=10)
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(False)
+    panels[0].set_ylabel("Freight by sea-air over direct air")
+    fig.supxlabel("Rate from Incheon over the rate from Guangzhou, both for the line flown", fontsize=10)
+    fig.suptitle(
         "Whether sea-air by Weihai is a quarter cheaper hangs on a rate that was not found",
-        loc="left",
+        x=0.01,
+        ha="left",
         fontsize=11,
     )
     fig.text(
         0.01,
-        -0.02,
-        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter"
-        " less would hold.",
+        -0.05,
+        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter less"
+        " would hold.",
         fontsize=8.5,
         color="0.3",
     )
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
     fig.savefig(path, dpi=130, bbox_inches="tight", metadata={"Software": None})
     plt.close(fig)

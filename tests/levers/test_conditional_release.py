@@ -73,7 +73,7 @@ def test_release_before_the_report() -> None:
 
 
 def test_early_release_waits_for_other_agencies() -> None:
-    """Tests that goods that may go before the report go when food, after customs, is done with them at 950."""
+    """Tests that goods that may go before the report go when food, after customs, is done at 950."""
     office = "facilities.city.activities.import"
     laboratory = LABORATORY | {"conditional": "70 %", "finds": "80 %"}
     food = {"commodities": {"parts": "100 %"}, "order": "after", "preparation": "100 min"}
