@@ -30,7 +30,7 @@ OF_THE_RATE = ("Air freight", "Forwarder's margin", "Agent's margin, Korea")
 class Headline:
     """Freight of one destination, USD/kg: what hangs on the rate of Incheon, what does not, direct air.
 
-    ``rate`` is Incheon's in the scenario, ``compared`` Guangzhou's, which is Hong Kong's index by the km flown.
+    ``rate`` is Incheon's in the scenario; ``compared`` is Guangzhou's, Hong Kong's index by the km flown.
 
     ``hints`` are the lowest and the highest plausible rate of Incheon.
     """
@@ -113,9 +113,7 @@ def _rates() -> dict[str, tuple[float, float, float]]:
 def table(found: list[Headline]) -> str:
     """Return the curve as a table in Markdown."""
     lines = [
-        "| Rate from Incheon over Guangzhou's | "
-        + " | ".join(f"{ratio:.1f}" for ratio in SHOWN)
-        + " |",
+        "| Rate from Incheon over Guangzhou's | " + " | ".join(f"{ratio:.1f}" for ratio in SHOWN) + " |",
         "|---|" + "---|" * len(SHOWN),
     ]
     lines += [
@@ -191,8 +189,8 @@ def draw(found: list[Headline], path: Path = PICTURE) -> None:
     fig.text(
         0.01,
         -0.05,
-        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter less"
-        " would hold.",
+        "Thick: what the hints on Incheon's rates leave open. Dot: the scenario. Diamond: where a quarter"
+        " less would hold.",
         fontsize=8.5,
         color="0.3",
     )

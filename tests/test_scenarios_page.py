@@ -22,7 +22,10 @@ REFERENCE = Run(ROOT / "results" / "reference")
         ("in Weihai's bonded zone, park and port", "weihai-bonded-zone weihai-logistics-park weihai-port"),
         ("at the destinations", "los-angeles-airport frankfurt-airport"),
         ("at Incheon", "incheon-port incheon-airport"),
-        ("at the three Chinese airports", "weihai-airport guangzhou-airport shenzhen-airport"),
+        (
+            "at the five Chinese airports",
+            "weihai-airport guangzhou-airport shenzhen-airport shanghai-airport qingdao-airport",
+        ),
     ],
 )
 def test_how_busy_resources_are(where: str, places: str) -> None:
