@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fourport.scenario.load import load
+from fourport.study.capacity.target import offices_at
 from fourport.study.staffing import staffed_hours
 from fourport.trace.causes import cause_totals
 from fourport.trace.closures import closed_us
@@ -178,3 +179,9 @@ def test_what_an_appointment_costs() -> None:
     assert measures["officer_hours"] == pytest.approx((25 + 45) / 60)
     without: dict[str, Any] = ALL | {f"{INSPECTION}.appointment": None, SLOTS: None}
     assert staffed_hours(found.run.corridor) == staffed_hours(corridor(without))
+
+
+def test_capacity_knows_the_office_of_the_slots() -> None:
+    """Tests that a target on clearance can be asked of the number of appointments."""
+    assert offices_at(corridor(ALL), "city/slots") == (CITY,)
+    assert offices_at(corridor(ALL), "city/bays") == (CITY,)

@@ -76,19 +76,21 @@ class Commands:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, wrong: object, *_: object) -> None:
+        if wrong is not None and self._pid:  # it may be in the midst of a command that hangs
+            os.kill(self._pid, signal.SIGKILL)
         self._end()
 
     def run(self, words: Sequence[str]) -> Ending:
         """Run a command."""
         if not self._pid:
             self._begin()
-        self._pipe.send([*words])
         try:
+            self._pipe.send([*words])
             if not self._pipe.poll(HANGING):
                 os.kill(self._pid, signal.SIGKILL)
             ending = Ending(*self._pipe.recv())
-        except EOFError:
+        except (EOFError, BrokenPipeError):  # also if it was killed after its last answer
             before = self._used
             code = self._end()
             return Ending(code, "", self._used - before)

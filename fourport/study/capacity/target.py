@@ -13,9 +13,9 @@ from fourport.errors import Noted, UserError, argument
 from fourport.measures import AT_RESOURCE, MEASURES, QUANTILES, find, title_of_measure
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR
+from fourport.scenario.levers.normal_form import resources_of
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.units import PositiveDuration
-from fourport.study.staffing import resources_of_office
 
 TARGET, MEASURE = argument("target"), argument("measure")
 A_TARGET = "such as '95% within 24 h', '95% cleared_within_24h' or 'door_to_door_time_p95 <= 120 h'"
@@ -154,9 +154,14 @@ def _duration(text: str) -> int:
 
 
 def offices_at(corridor: Corridor, resource: str) -> tuple[str, ...]:
-    """Return the customs offices on routes whose staff a resource is."""
-    names = dict.fromkeys(office.name for office in corridor.offices)
-    return tuple(name for name in names if resource in resources_of_office(corridor, name))
+    """Return the customs offices on routes that need a resource: their staff, bays, or appointments."""
+    found = []
+    for name in dict.fromkeys(office.name for office in corridor.offices):
+        place, _, do = name.partition("/")
+        needed = resources_of(corridor.scenario.facilities[place].activities[do])
+        if resource in (f"{place}/{one}" for one in needed):
+            found.append(name)
+    return tuple(found)
 
 
 def settled(
