@@ -239,3 +239,19 @@ def test_staffed_hours_follow_the_calendar() -> None:
     assert found.together["*", "*", "staffed_hours", "h"] == staffed_hours(by_day)
     assert found.together["main", "*", "staffed_hours", "h"] == staffed_hours(by_day)  # shared by all lanes
     assert not [key for key in found.summary if key[2] == "staffed_hours"]
+
+
+def test_exports_count_from_the_acceptance() -> None:
+    """Tests 70 minutes inland and 110 at the port: 20 of stowing before it count unless they end at the gate.
+
+    An import counts from the arrival, whatever its handling ends with.
+    """
+    gate = {"facilities.port.activities.stow.ends": "GTIN", "facilities.city.activities.yard.ends": "GTIN"}
+    before, after = follow(corridor(), Parcel()), follow(corridor(gate), Parcel())
+    assert before.delivered() == after.delivered()
+    for found, stowing in ((before, 20), (after, 0)):
+        assert found.measures()["clearance_time_export"] == pytest.approx((70 + stowing + 110) / 60)
+        at_port = stages(found.run, "export", "port/export")
+        assert at_port["*", "time"] == pytest.approx(stowing + 110)
+        assert at_port.get(("handling", "work"), 0) == pytest.approx(stowing)
+    assert before.measures()["clearance_time_import"] == after.measures()["clearance_time_import"]
