@@ -111,13 +111,13 @@ def _at_compiling(say: Callable[[str], object], words: str) -> AbstractContextMa
 
 
 class _Listener(event.Listener):
-    """Says something once, when the first function is compiled."""
+    """Listens to the compiler, for a single report at the first function that it compiles."""
 
     def __init__(self, say: Callable[[str], object], words: str) -> None:
         self._say, self._words, self._said = say, words, False
 
     def on_start(self, event: object) -> None:
-        """Say it, at the first function that is compiled."""
+        """Report the first compilation; the later ones are part of it."""
         if not self._said:
             self._said = True
             self._say(self._words)
