@@ -60,8 +60,16 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dask]:
     with _process(
         "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)
     ) as process:
-        until(file.exists)
-        yield Dask(json.loads(file.read_text(encoding="utf-8"))["address"], process, folder)
+        until(lambda: _address(file))
+        yield Dask(_address(file), process, folder)
+
+
+def _address(file: Path) -> str:
+    """Give the address in the scheduler's file, "" while the scheduler has not finished writing it."""
+    try:
+        return str(json.loads(file.read_text(encoding="utf-8"))["address"])
+    except (FileNotFoundError, json.JSONDecodeError):
+        return ""
 
 
 @pytest.fixture(scope="module")
