@@ -7,6 +7,7 @@ import io
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
@@ -76,8 +77,16 @@ class _Writer(pickle.Pickler):
         super().__init__(file, protocol=5)
         self._folder, self._needs = folder, needs
 
-    def persistent_id(self, value: Any) -> tuple[str, str] | None:
-        """Return what stands for a path or a variant; None for anything else, which is written itself."""
+    def reducer_override(self, value: Any) -> Any:
+        """Write what stands for a path or a variant; anything else is written itself.
+
+        Unlike ``persistent_id`` it is not asked of numbers, texts and containers, of which a result has some
+        hundred thousands.
+        """
+        found = self._stands_for(value)
+        return NotImplemented if found is None else (stand_in, found)
+
+    def _stands_for(self, value: Any) -> tuple[str, str] | None:
         if isinstance(value, PurePath) and value.is_relative_to(self._folder):
             name = value.relative_to(self._folder).as_posix()
             self._note(value, name)
@@ -100,6 +109,11 @@ class _Writer(pickle.Pickler):
 _PATH, _FILE, _VARIANT = "path", "file", "variant"
 
 
+def stand_in(kind: str, name: str) -> Path | Variant:
+    """Stand for a path or a variant in what is written; a reader puts what it finds into its place."""
+    raise pickle.UnpicklingError(f"{kind} {name} can be found only by a reader of tasks or results")
+
+
 class _Task(pickle.Unpickler):
     """Reads what was written for a run in any folder, for a run in this one."""
 
@@ -107,13 +121,19 @@ class _Task(pickle.Unpickler):
         super().__init__(io.BytesIO(content))
         self._folder, self._known = folder, known
 
-    def persistent_load(self, pid: Any) -> Path | Variant:
-        """Return a path or a variant; for a file that is not here but was sent, the path of the copy."""
-        kind, name = pid
-        if kind == _VARIANT:
-            return self._known[name]
-        path = self._folder / name if kind == _PATH else Path(name)
-        return path if path.exists() else self._known.get(name, path)
+    def find_class(self, module: str, name: str) -> Any:
+        """Return a class or function by its name; in place of :func:`stand_in`, what finds the real thing."""
+        if (module, name) == _STAND_IN:  # no method, by which a reader and its content would be kept
+            return partial(_found, self._folder, self._known)
+        return super().find_class(module, name)
+
+
+def _found(folder: Path, known: Mapping[str, Variant | Path], kind: str, name: str) -> Path | Variant:
+    """Return a path or a variant; for a file that is not here but was sent, the path of the copy."""
+    if kind == _VARIANT:
+        return known[name]
+    path = folder / name if kind == _PATH else Path(name)
+    return path if path.exists() else known.get(name, path)
 
 
 def read_task(content: bytes, folder: Path, known: Mapping[str, Variant | Path]) -> Any:
@@ -148,11 +168,14 @@ class _Result(_Task):
             found = getattr(import_module(module), name, None)
         ours = module.startswith("fourport.") and isinstance(found, type) and is_dataclass(found)
         if ours or (module, name) in _KNOWN:
-            return found
+            return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no part of a result")
 
 
+_STAND_IN = (stand_in.__module__, stand_in.__name__)
+
 _KNOWN = {
+    _STAND_IN,
     *(
         (module, name)
         for module in ("numpy._core.multiarray", "numpy.core.multiarray")
