@@ -13,7 +13,7 @@ from fourport.measures import absent, find, quantile_of
 from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.columns import Columns, Spool
-from fourport.study.counts import clusters_of, count_estimate, share_estimate
+from fourport.study.counts import clusters_of, count_estimates, share_estimates
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
 from fourport.study.planning import MeanSheet, Sheet
@@ -142,35 +142,29 @@ class Averaging:
         share = mean & np.array([key[-1] == "%" for key in keys], dtype=np.bool_)
         for k in np.flatnonzero(mean & ~share & rare(values, over)).tolist():
             found[keys[k]] = replace(found[keys[k]], low=math.nan, high=math.nan)
+        rows = np.flatnonzero(share)
         clusters = clusters_of(self._weeks)
-        for k in np.flatnonzero(share).tolist():
-            found[keys[k]] = share_estimate(values[k].tolist(), over[k].tolist(), clusters)
-        pooled: dict[int, tuple[Histogram, list[tuple[int, float]]]] = {}
-        for k, key in enumerate(keys):
-            of = sample_of(key)
-            if of is not None:
-                pooled.setdefault(id(of[0]), (of[0], []))[1].append((k, of[1]))
-        for sample, quantiles in pooled.values():
-            rows, q = map(np.array, zip(*quantiles, strict=True))
-            for k, one in zip(rows.tolist(), pooled_quantiles(sample, q, values[rows]), strict=True):
+        for k, one in zip(rows.tolist(), share_estimates(values[rows], over[rows], clusters), strict=True):
+            found[keys[k]] = one
+        pooled = [(k, *of) for k, key in enumerate(keys) if (of := sample_of(key)) is not None]
+        if pooled:
+            at, of_rows, q = zip(*pooled, strict=True)
+            for k, one in zip(at, pooled_quantiles(of_rows, np.array(q), values[[*at]]), strict=True):
                 found[keys[k]] = one
         return found
 
     def _summary(self, name: str, samples: Mapping[SummaryKey, Histogram]) -> dict[SummaryKey, Estimate]:
         """Return the estimates of measures, each by its kind."""
         found = self._average(name, lambda key: _sample_of(key, samples))
-        for key, one in found.items():
-            measure = find(key[2])
-            if measure is None:
-                continue
-            if measure.of_events:
-                all_of = (*key[:2], "consignments", "consignments")
-                counts, among = (self._values(name, [one])[0].tolist() for one in (key, all_of))
-                found[key] = count_estimate(
-                    counts, among=among if all_of in found else None, clusters=clusters_of(self._weeks)
-                )
-            elif measure.kind == "mean":
-                found[key] = _withheld(one, samples.get(key) or samples.get(_delivery(key)))
+        for keys in self._tables[name].blocks():
+            kinds = {key: kind for key in keys if (kind := find(key[2])) is not None}
+            events = [key for key, kind in kinds.items() if kind.of_events]
+            among = self._values(name, [(*key[:2], "consignments", "consignments") for key in events])
+            counts, clusters = self._values(name, events), clusters_of(self._weeks)
+            found.update(zip(events, count_estimates(counts, None, among, clusters), strict=True))
+            for key, kind in kinds.items():
+                if kind.kind == "mean" and not kind.of_events:
+                    found[key] = _withheld(found[key], samples.get(key) or samples.get(_delivery(key)))
         return found
 
     def _of_groups(self) -> Iterator[tuple[Key, Estimate]]:

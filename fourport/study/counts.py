@@ -14,7 +14,15 @@ from fourport.study.statistics import CONFIDENCE, FEW, Estimate, estimate, estim
 def share_estimate(
     shares: Sequence[float], over: Sequence[float], clusters: float = 1.0, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Return the share of all consignments of all replications, %, with an interval that suits rare things.
+    """Return the share of all consignments of all replications, %; as :func:`share_estimates`."""
+    values, weights = (np.array([column], dtype=np.float64) for column in (shares, over))
+    return share_estimates(values, weights, clusters, confidence)[0]
+
+
+def share_estimates(
+    shares: Floats, over: Floats, clusters: float = 1.0, confidence: float = CONFIDENCE
+) -> list[Estimate]:
+    """Return shares of all consignments of all replications, %, with intervals that suit rare things.
 
     Where few consignments of a replication count, or few do not (:data:`FEW`), the interval has the bounds of
     Clopper and Pearson for the **effective number** of consignments. Goods fail together, by the sailing, so
@@ -25,9 +33,9 @@ def share_estimate(
     Parameters
     ----------
     shares
-        The share in each replication, %; NaN without consignments.
+        (k, replications) each share in each replication, %; NaN without consignments.
     over
-        Number of consignments that it is over.
+        (k, replications) number of consignments that it is over.
     clusters
         Number of groups of consignments in a replication, such as those of a week, that do not fail together.
 
@@ -36,13 +44,19 @@ def share_estimate(
     Korn and Graubard (1998), Confidence intervals for proportions with small expected number of positive
     counts estimated from survey data, Survey Methodology 24, 193-201.
     """
-    values, weights = (np.array([column], dtype=np.float64) for column in (shares, over))
-    (found,) = estimates(values, weights, confidence=confidence)
-    known = ~np.isnan(values) & (weights > 0)
-    trials, hits = float(weights[known].sum()), float((values * weights)[known].sum()) / 100
-    hits = float(round(hits)) if abs(hits - round(hits)) < 1e-6 * trials else hits
-    if found.n < 2 or min(hits, trials - hits) >= FEW * found.n:
-        return found
+    found = estimates(shares, over, confidence=confidence)
+    known = ~np.isnan(shares) & (over > 0)
+    trials = np.where(known, over, 0.0).sum(axis=1)
+    hits = np.where(known, shares * over, 0.0).sum(axis=1) / 100
+    hits = np.where(np.abs(hits - np.round(hits)) < 1e-6 * trials, np.round(hits), hits)
+    n = np.array([one.n for one in found])
+    for k in np.flatnonzero((n >= 2) & ~(np.minimum(hits, trials - hits) >= FEW * n)).tolist():
+        found[k] = _rare_share(found[k], float(hits[k]), float(trials[k]), clusters, confidence)
+    return found
+
+
+def _rare_share(found: Estimate, hits: float, trials: float, clusters: float, confidence: float) -> Estimate:
+    """Return a share with exact bounds, of its estimate by replications."""
     p = hits / trials
     if 0 < hits < trials:
         half = (found.high - found.low) / 200
@@ -78,21 +92,38 @@ def count_estimate(
     clusters: float = 1.0,
     confidence: float = CONFIDENCE,
 ) -> Estimate:
-    """Return the mean over replications of a count of events, with an interval that suits rare events.
+    """Return the mean over replications of a count of events; as :func:`count_estimates`."""
+    events, total, trials = (
+        None if column is None else np.array([column], dtype=np.float64) for column in (counts, per, among)
+    )
+    assert events is not None
+    return count_estimates(events, total, trials, clusters, confidence)[0]
+
+
+def count_estimates(
+    counts: Floats,
+    per: Floats | None = None,
+    among: Floats | None = None,
+    clusters: float = 1.0,
+    confidence: float = CONFIDENCE,
+) -> list[Estimate]:
+    """Return the means over replications of counts of events, with intervals that suit rare events.
 
     Where there are few in a replication (:data:`FEW`), the interval has the exact bounds of a Poisson mean
-    for the effective number of events, as in :func:`share_estimate`. If there are none at all, the upper
+    for the effective number of events, as in :func:`share_estimates`. If there are none at all, the upper
     bound is that of the share of the consignments among which they may happen, if these are given; otherwise
     events count as independent.
 
     Parameters
     ----------
+    counts
+        (k, replications) each count in each replication.
     per
-        What the counts are related to in each replication, such as hundreds of consignments; one by default.
+        (k, replications) what the counts are related to, such as hundreds of consignments; one by default.
     among
-        Number of consignments of each replication.
+        (k, replications) number of consignments.
     clusters
-        As in :func:`share_estimate`.
+        As in :func:`share_estimates`.
 
     References
     ----------
@@ -100,26 +131,35 @@ def count_estimate(
     """
     from scipy.special import gammaincinv
 
-    events = np.array([counts], dtype=np.float64)
-    total = np.ones_like(events) if per is None else np.array([per], dtype=np.float64)
+    total, tail = np.ones_like(counts) if per is None else per, (1 - confidence) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        (found,) = estimates(np.where(total > 0, events / total, np.nan), total, confidence=confidence)
-    known = ~np.isnan(events) & (total > 0)
-    n, of, tail = float(events[known].sum()), float(total[known].sum()), (1 - confidence) / 2
-    if found.n < 2 or n >= FEW * found.n:
-        return found
-    if n:
-        effect = _effect((found.high - found.low) / 2 * of, n, math.inf, confidence)
-        low = float(gammaincinv(n / effect, tail))
-        high = float(gammaincinv(n / effect + 1, 1 - tail))
-        return Estimate(n / of, low * effect / of, high * effect / of, found.n)
-    most = float(gammaincinv(1, 1 - tail))
-    if among is not None:
-        trials = np.array([among], dtype=np.float64)[known]
-        share = share_estimate([0.0] * len(trials), trials.tolist(), clusters, confidence).high / 100
-        if math.isfinite(share):
-            most = max(most, share * float(trials.sum()))
-    return Estimate(0.0, 0.0, most / of, found.n)
+        found = estimates(np.where(total > 0, counts / total, np.nan), total, confidence=confidence)
+    known = ~np.isnan(counts) & (total > 0)
+    events, of = (np.where(known, numbers, 0.0).sum(axis=1) for numbers in (counts, total))
+    n = np.array([one.n for one in found])
+    few = (n >= 2) & ~(events >= FEW * n)
+    for k in np.flatnonzero(few & (events != 0)).tolist():
+        found[k] = _rare_count(found[k], float(events[k]), float(of[k]), tail, confidence)
+    none = np.flatnonzero(few & (events == 0))
+    most = np.full(len(none), float(gammaincinv(1, 1 - tail)))
+    if among is not None and len(none):
+        trials = np.where(known, among, 0.0)[none]
+        shares = share_estimates(np.zeros_like(trials), trials, clusters, confidence)
+        events = np.array([one.high for one in shares]) / 100 * trials.sum(axis=1)
+        most = np.where(np.isfinite(events), np.fmax(most, events), most)
+    for k, high in zip(none.tolist(), (most / of[none]).tolist(), strict=True):
+        found[k] = Estimate(0.0, 0.0, high, found[k].n)
+    return found
+
+
+def _rare_count(found: Estimate, n: float, of: float, tail: float, confidence: float) -> Estimate:
+    """Return a count of ``n`` events with exact bounds, of its estimate by replications."""
+    from scipy.special import gammaincinv
+
+    effect = _effect((found.high - found.low) / 2 * of, n, math.inf, confidence)
+    low = float(gammaincinv(n / effect, tail))
+    high = float(gammaincinv(n / effect + 1, 1 - tail))
+    return Estimate(n / of, low * effect / of, high * effect / of, found.n)
 
 
 def clusters_of(weeks: Sequence[float]) -> float:

@@ -65,6 +65,8 @@ class Histogram:
     @classmethod
     def merged(cls, parts: Sequence[Histogram]) -> Histogram:
         """Return the histogram of the values of several histograms together."""
+        if len(parts) == 1:
+            return parts[0]
         bits = parts[0].bits
         counts, low, high = (
             np.concatenate(columns)

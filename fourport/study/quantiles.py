@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from fourport.study.statistics import CONFIDENCE, FEW, Estimate, half_width
 from fourport.world.tables import Flags
 
 
-def thin_tail(q: Floats | float, consignments: float, replications: Ints | int) -> Flags:
+def thin_tail(q: Floats | float, consignments: Ints | float, replications: Ints | int) -> Flags:
     """Return whether fewer than :data:`FEW` consignments of a replication lie beyond a quantile.
 
     Parameters
@@ -42,17 +42,19 @@ def pooled_quantile(
     sections
         The quantile within each replication: NaN without consignments, infinite if not reached.
     """
-    (found,) = pooled_quantiles(sample, np.array([q]), np.array([sections]), confidence)
+    (found,) = pooled_quantiles([sample], np.array([q]), np.array([sections]), confidence)
     return found
 
 
 def pooled_quantiles(
-    sample: Histogram, q: Floats, sections: Floats, confidence: float = CONFIDENCE
+    samples: Sequence[Histogram], q: Floats, sections: Floats, confidence: float = CONFIDENCE
 ) -> list[Estimate]:
-    """Return several quantiles of one sample, each as :func:`pooled_quantile`.
+    """Return several quantiles, each of its sample and as :func:`pooled_quantile`.
 
     Parameters
     ----------
+    samples
+        Sample of each quantile.
     sections
         (quantiles, replications) quantiles within each replication.
 
@@ -65,16 +67,18 @@ def pooled_quantiles(
     """
     known = ~np.isnan(sections)
     n = known.sum(axis=1)
-    values = sample.quantiles(q)
+    values, size = np.empty(len(q)), np.array([sample.n for sample in samples])
+    for sample, rows in _by_sample(samples):
+        values[rows] = sample.quantiles(q[rows])
     with np.errstate(invalid="ignore"):
         half = half_width(np.where(known, sections - values[:, np.newaxis], np.nan), confidence)
         low, high = values - half, values + half
-    thin, sectioned = thin_tail(q, sample.n, n), np.isfinite(half)
+    thin, sectioned = thin_tail(q, size, n), np.isfinite(half)
     # Where replications do not reach the quantile, their spread tells nothing.
     low, high = np.where(sectioned, low, np.inf), np.where(sectioned, high, np.inf)
     exact = np.flatnonzero(thin | ~sectioned)
     if len(exact):
-        exact_low, exact_high = _bounds_of_ranks(sample, q[exact], confidence)
+        exact_low, exact_high = _bounds_of_ranks([samples[k] for k in exact.tolist()], q[exact], confidence)
         low[exact] = np.minimum(low[exact], exact_low)
         high[exact] = np.maximum(high[exact], exact_high)
     low, high = (np.where(n > 1, end, np.nan) for end in (low, high))
@@ -82,17 +86,28 @@ def pooled_quantiles(
     return [Estimate(*row) for row in zip(*columns, strict=True)]
 
 
-def _bounds_of_ranks(sample: Histogram, q: Floats, confidence: float) -> tuple[Floats, Floats]:
+def _by_sample(samples: Sequence[Histogram]) -> Iterator[tuple[Histogram, Ints]]:
+    """Yield each sample once, with the places where it stands."""
+    places: dict[int, list[int]] = {}
+    for k, sample in enumerate(samples):
+        places.setdefault(id(sample), []).append(k)
+    for rows in places.values():
+        yield samples[rows[0]], np.array(rows)
+
+
+def _bounds_of_ranks(samples: Sequence[Histogram], q: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Return the order statistics between which the quantiles of independent values lie.
 
-    They are infinite where the sample is too small to bound the quantile.
+    They are infinite where a sample is too small to bound its quantile.
     """
     from scipy.special import bdtrik
 
-    n, tail = sample.n, (1 - confidence) / 2
+    n, tail = np.array([sample.n for sample in samples]), (1 - confidence) / 2
     inside = np.clip(q, 1e-12, 1 - 1e-12)
     # The number of values below the quantile is binomial.
     first, last = (np.ceil(bdtrik(p, n, inside)).clip(0, n).astype(np.int64) for p in (tail, 1 - tail))
-    low = np.where(first >= 1, sample.at(np.maximum(first - 1, 0)), -np.inf)
-    high = np.where(last < n, sample.at(np.minimum(last, n - 1)), np.inf)
-    return low, high
+    ranks = np.stack([np.maximum(first - 1, 0), np.minimum(last, n - 1)])
+    ends = np.empty(ranks.shape)
+    for sample, rows in _by_sample(samples):
+        ends[:, rows] = sample.at(ranks[:, rows])
+    return np.where(first >= 1, ends[0], -np.inf), np.where(last < n, ends[1], np.inf)
