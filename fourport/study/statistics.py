@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 
@@ -141,7 +141,7 @@ def jackknife(statistic: Statistic, *parts: Floats) -> Floats:
     ----------
     Miller (1974), The jackknife: a review, Biometrika 61, 1-15.
     """
-    known = np.all([np.isfinite(part) for part in parts], axis=0)
+    known = reduce(np.logical_and, map(np.isfinite, parts))  # in their order in memory, that of all sums
     n = known.sum(axis=0)
     parts = tuple(np.where(known, part, 0.0) for part in parts)
     sums = [part.sum(axis=0) for part in parts]

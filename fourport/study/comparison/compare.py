@@ -20,7 +20,7 @@ from fourport.store.tables import TOGETHER
 from fourport.study.comparison.criteria import CLEARING, compared, margin_of
 from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, Unit
 from fourport.study.comparison.measured import Measured, Question, between, places, undelivered_share
-from fourport.study.comparison.paired import FIXED, LEVEL, Difference, judge, mean_difference
+from fourport.study.comparison.paired import FIXED, LEVEL, Difference, judge, mean_differences
 from fourport.study.statistics import FEW, rare
 
 Verdict = Literal["better", "worse", "differs", "small", "lost", "thin", "undecided", "same", "unknown"]
@@ -141,12 +141,14 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
         The family of the rows of all routes together (True), and that of single routes (False).
     """
     pairs = list(_routes(measured, question) if question.routes else _policies(measured, question))
-    rows = [
-        (pair, name, between(pair.other[name], pair.baseline[name]))
+    asked = [
+        (pair, name)
         for pair in pairs
         for name in pair.measures
         if name in pair.baseline and pair.baseline[name].unit == pair.other[name].unit
     ]
+    ds = between([(pair.other[name], pair.baseline[name]) for pair, name in asked])
+    rows = [(pair, name, d) for (pair, name), d in zip(asked, ds, strict=True)]
     p, families = np.full(len(rows), np.nan), {}
     for together in (True, False):
         mine = [k for k, (pair, _, _) in enumerate(rows) if (pair.route == TOGETHER) == together]
@@ -160,14 +162,18 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
         )
         for k in set(mine) - set(chance):
             p[k] = 0.0 if np.nansum(rows[k][2] ** 2) else 1.0
-    found = [_row(question.baseline, *row, value) for row, value in zip(rows, p.tolist(), strict=True)]
-    return found, families
+    if not rows:
+        return [], families
+    means = mean_differences(np.array(ds), [pair.pooled.get(name) for pair, name in asked])
+    told = zip(rows, means, p.tolist(), strict=True)
+    return [_row(question.baseline, *row, mean, value) for row, mean, value in told], families
 
 
-def _row(baseline: str, pair: _Pair, measure: str, d: Floats, p: float) -> ComparisonRow:
+def _row(
+    baseline: str, pair: _Pair, measure: str, d: Floats, difference: Difference, p: float
+) -> ComparisonRow:
     unit = pair.other[measure].unit
-    difference = mean_difference(d, pair.pooled.get(measure))
-    margin = margin_of(measure, pair.baseline)
+    margin = margin_of(measure, pair.baseline[measure], pair.baseline)
     restricted = COMPARED in pair.other and measure in RESTRICTED
     consignments = float(np.mean(pair.other[COMPARED].values)) if restricted else math.nan
     lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from fourport.errors import UserError, argument
 from fourport.measures import LOST, MEASURES, find
 from fourport.scenario.suggestions import allowed, suggestion
 
 if TYPE_CHECKING:  # Only for type checking: charts read criteria and must not load a simulation.
-    from fourport.study.comparison.delivered_by_both import Unit
+    from fourport.study.comparison.delivered_by_both import Column, Unit
 
 
 @dataclass(frozen=True)
@@ -91,15 +88,17 @@ minutes of a journey; but goods that do not arrive are the worst that can happen
 """
 
 
-def margin_of(measure: str, baseline: Unit) -> float:
+def margin_of(measure: str, column: Column, baseline: Unit) -> float:
     """Return the difference of a measure below which it does not matter, in its unit.
 
     Parameters
     ----------
+    column
+        The measure in what it is compared with; NaN if that does not have it.
     baseline
-        Measures of what it is compared with; NaN if that does not have it.
+        The other measures there.
     """
-    unit, values, over = baseline[measure]
+    unit = column.unit
     found = find(measure)
     if measure == "undelivered" and unit == "consignments":
         return (
@@ -109,9 +108,7 @@ def margin_of(measure: str, baseline: Unit) -> float:
         return LOST
     if unit == "%":
         return POINTS
-    known = np.isfinite(values) if over is None else np.isfinite(values) & (over > 0)
-    weights = None if over is None else over[known]
-    share = MARGIN * abs(float(np.average(values[known], weights=weights))) if known.any() else math.nan
+    share = MARGIN * abs(column.mean)
     return max(share, LEAST_H) if found is not None and found.is_time else share
 
 

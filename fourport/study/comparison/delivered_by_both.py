@@ -8,9 +8,11 @@ measures of each replication are already; rows of consignments are read only whe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -37,7 +39,13 @@ _ALWAYS = ("lane", "route", "entered", "delivered")
 """Columns that say which consignment a row is, and whether it was delivered."""
 
 
-class Column(NamedTuple):
+class _Column(NamedTuple):
+    unit: str
+    values: Floats
+    over: Floats | None = None
+
+
+class Column(_Column):
     """A measure in each replication.
 
     Attributes
@@ -51,9 +59,12 @@ class Column(NamedTuple):
         other measures.
     """
 
-    unit: str
-    values: Floats
-    over: Floats | None = None
+    @cached_property
+    def mean(self) -> float:
+        """Its mean over all replications; NaN if it is unknown in each."""
+        known = np.isfinite(self.values) if self.over is None else np.isfinite(self.values) & (self.over > 0)
+        weights = None if self.over is None else self.over[known]
+        return float(np.average(self.values[known], weights=weights)) if known.any() else math.nan
 
 
 Unit = Mapping[str, Column]
@@ -179,11 +190,12 @@ class DeliveredByBoth:
             return units
         changed = []
         for unit, mine, its in ((units[0], one, other), (units[1], other, one)):
-            found = {name: _copy(unit[name]) for name in RESTRICTED if name in unit}
+            lefts = {k: _left(fates, mine, its, place) for k, fates in self._kept.items()}
+            differ = any(left is not None for left in lefts.values())
+            found = {name: _copy(unit[name]) for name in RESTRICTED if name in unit} if differ else {}
             delivered = unit["consignments"].values - unit["undelivered"].values
             found[COMPARED] = Column("consignments", delivered)
-            for replication, fates in self._kept.items():
-                left = _left(fates, mine, its, place)
+            for replication, left in lefts.items():
                 if left is not None:
                     delivered[replication] = left.get(_ONE, np.nan)
                     for name, (above, below) in RESTRICTED.items():

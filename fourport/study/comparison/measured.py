@@ -175,9 +175,22 @@ def _for_100(series: Series) -> Series:
     return found
 
 
-def between(one: Column, other: Column) -> Floats:
-    """Return the paired differences of a measure from another, (replications,)."""
-    return differences(one.values, other.values, one.over, other.over)
+def between(pairs: Sequence[tuple[Column, Column]]) -> list[Floats]:
+    """Return for each pair of measures the paired differences of the first from the other, (replications,).
+
+    All at once, since a comparison has ten thousands of them.
+    """
+    found: dict[int, Floats] = {}
+    of_means = [one.over is not None and other.over is not None for one, other in pairs]
+    for weighted in (False, True):
+        mine = [k for k, its in enumerate(of_means) if its == weighted]
+        if mine:
+            sides = list(zip(*(pairs[k] for k in mine), strict=True))
+            columns = [np.array([column.values for column in side]) for side in sides]
+            if weighted:
+                columns += [np.array([column.over for column in side]) for side in sides]
+            found.update(zip(mine, differences(*columns), strict=True))
+    return [found[k] for k in range(len(pairs))]
 
 
 def undelivered_share(unit: Unit) -> float:

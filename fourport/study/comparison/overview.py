@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -170,14 +171,19 @@ def dominance(alternatives: Mapping[str, Unit], pair_of: PairOf | None = None) -
         Returns the measures of two alternatives over the consignments that both deliver.
     """
     pairs = list(combinations(alternatives, 2))
-    asked: dict[tuple[str, str], list[_Gain]] = {}
-    rows: list[Floats] = []
-    for one, other in pairs:
-        gains = list(
-            _against(*(pair_of(one, other) if pair_of else (alternatives[one], alternatives[other])))
+    asked = dict(
+        zip(
+            pairs,
+            _gains(
+                [
+                    pair_of(*pair) if pair_of else (alternatives[pair[0]], alternatives[pair[1]])
+                    for pair in pairs
+                ]
+            ),
+            strict=True,
         )
-        comparable = not any(np.isnan(gain.d).all() for gain in gains)
-        asked[one, other] = gains if comparable else []
+    )
+    rows: list[Floats] = []
     for gains in asked.values():
         for gain in gains:
             if gain.by_chance:
@@ -239,10 +245,10 @@ class _Gain:
     margin: float
     fixed: bool = False
 
-    @property
+    @cached_property
     def by_chance(self) -> bool:
         """Whether chance may have made a difference."""
-        return bool(np.any(self.d != 0)) and not self.fixed
+        return bool((self.d != 0).any()) and not self.fixed
 
     @property
     def certain(self) -> list[float]:
@@ -251,11 +257,26 @@ class _Gain:
         return [float(not of) for of in (d > 0, d < 0, d + self.margin >= 0, self.margin - d >= 0)]
 
 
-def _against(one: Unit, other: Unit) -> Iterator[_Gain]:
-    """Yield the gain of one alternative over another in each criterion.
+def _gains(pairs: Sequence[tuple[Unit, Unit]]) -> Iterator[list[_Gain]]:
+    """Yield for each pair the gains of one over the other in each criterion; none if they are not judged."""
+    found = [_against(*pair) for pair in pairs]
+    d = iter(between([one.columns for of_pair in found for one in of_pair]))
+    for of_pair in found:
+        gains = [_Gain(next(d), one.margin, one.fixed) for one in of_pair]
+        yield [] if any(np.isnan(gain.d).all() for gain in gains) else gains
 
-    What cannot be compared is without values.
-    """
+
+class _Asked(NamedTuple):
+    """A criterion in which two alternatives are compared: the first is better where its column is larger."""
+
+    columns: tuple[Column, Column]
+    margin: float
+    fixed: bool
+
+
+def _against(one: Unit, other: Unit) -> list[_Asked]:
+    """Return the criteria in which two alternatives are compared; none if one of them lacks a criterion."""
+    found = []
     for name in dict.fromkeys([*one, *other]):
         criterion = _CRITERIA.get(name.rpartition(":")[2])
         if criterion is None:
@@ -264,14 +285,11 @@ def _against(one: Unit, other: Unit) -> Iterator[_Gain]:
         if clearing and (name in one) != (name in other) and _undetected_measured(one, other):
             continue
         if name not in one or name not in other or one[name].unit != other[name].unit:
-            yield _Gain(np.array([np.nan]), 0.0)
-            continue
+            return []
         a, b = one[name], other[name]
-        d = between(a, b) if criterion.higher_is_better else between(b, a)
-        margins = (
-            margin_of(criterion.measure, {**unit, criterion.measure: unit[name]}) for unit in (one, other)
-        )
-        yield _Gain(d, min(margins), name in FIXED)
+        margin = min(margin_of(criterion.measure, unit[name], unit) for unit in (one, other))
+        found.append(_Asked((a, b) if criterion.higher_is_better else (b, a), margin, name in FIXED))
+    return found
 
 
 _CRITERIA = {criterion.measure: criterion for criterion in CRITERIA}

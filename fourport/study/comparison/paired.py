@@ -17,7 +17,7 @@ American Statistical Association 100, 94-108.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,7 +75,7 @@ class Difference:
 def differences(
     values: Floats, baseline: Floats, over: Floats | None = None, baseline_over: Floats | None = None
 ) -> Floats:
-    """Return the (replications,) paired differences; zero where they are mere rounding of stored values.
+    """Return the (..., replications) paired differences; zero where they are mere rounding of stored values.
 
     Of means and shares they are differences of jackknife values, so that their mean is the difference of what
     all consignments of all replications give under one policy and the other. Replications in which both are
@@ -86,31 +86,47 @@ def differences(
 
     Parameters
     ----------
+    values, baseline
+        (..., replications) measures under a policy and under another.
     over, baseline_over
-        Number of kilograms, parcels or consignments that means or shares are over; None for other measures.
+        (..., replications) number of kilograms, parcels or consignments that means or shares are over; None
+        for other measures.
     """
-    if np.isinf(values).any() or np.isinf(baseline).any():
-        return np.full(len(values), np.nan)
     same = _same(values, baseline)
-    if over is None or baseline_over is None:
-        return np.where(same, 0.0, values - baseline)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if over is None or baseline_over is None:
+            found = np.where(same, 0.0, values - baseline)
+        else:
+            found = _of_means(values, baseline, over, baseline_over, same)
+    infinite = (np.isinf(values) | np.isinf(baseline)).any(axis=-1, keepdims=True)
+    return np.where(infinite, np.nan, found)
+
+
+def _of_means(values: Floats, baseline: Floats, over: Floats, baseline_over: Floats, same: Flags) -> Floats:
+    """Return the differences of means.
+
+    Parameters
+    ----------
+    same
+        (..., replications) where both values are the same.
+    """
     none, neither = (over > 0) & ~np.isnan(values), (baseline_over > 0) & ~np.isnan(baseline)
     weights = np.where(none, over, 0.0), np.where(neither, baseline_over, 0.0)
     sums = np.where(none, values, 0.0) * weights[0], np.where(neither, baseline, 0.0) * weights[1]
-    found = jackknife(_difference, sums[0], weights[0], sums[1], weights[1])
+    parts = sums[0], weights[0], sums[1], weights[1]
+    found = jackknife(_difference, *(part.T for part in parts)).T
     same = (same | (~none & ~neither)) & _same(*weights)
-    if same.all() or np.isnan(found).all():
-        return np.where(same, 0.0, found)
-    whole = float(_difference(*(part.sum() for part in (sums[0], weights[0], sums[1], weights[1]))))
-    found[same] = 0.0
-    found[~same] += (len(found) * whole - found.sum()) / (~same).sum()
-    return found
+    whole = _difference(*(part.sum(axis=-1) for part in parts))
+    left = np.where(same, 0.0, found)
+    mean = np.asarray((values.shape[-1] * whole - left.sum(axis=-1)) / (~same).sum(axis=-1))
+    return np.where(same, 0.0, left + mean[..., np.newaxis])
 
 
 def _same(values: Floats, others: Floats) -> Flags:
     """Return where values differ by no more than rounding: half a last digit of each of the two."""
     rounding = 10.0 ** (1 - FINE_DIGITS) * np.fmax(np.abs(values), np.abs(others))
-    return np.asarray(np.abs(values - others) <= rounding)
+    with np.errstate(invalid="ignore"):  # what is infinite is not compared
+        return np.asarray(np.abs(values - others) <= rounding)
 
 
 def _difference(above: Floats, below: Floats, baseline_above: Floats, baseline_below: Floats) -> Floats:
@@ -118,15 +134,21 @@ def _difference(above: Floats, below: Floats, baseline_above: Floats, baseline_b
 
 
 def mean_difference(d: Floats, pooled: float | None = None) -> Difference:
-    """Return the mean of paired differences, with Student's t interval.
+    """Return the mean of (replications,) paired differences, as :func:`mean_differences`."""
+    return mean_differences(d[np.newaxis], [pooled])[0]
+
+
+def mean_differences(d: Floats, pooled: Sequence[float | None]) -> list[Difference]:
+    """Return means of paired differences, with Student's t intervals.
 
     Parameters
     ----------
     d
-        (replications,) differences; unknown ones are left out.
+        (k, replications) differences; unknown ones are left out.
     pooled
-        Difference of a quantile over the consignments of all replications. The interval is then about this
-        value, by sectioning: the differences of the replications only say how far it may be off.
+        For each, the difference of a quantile over the consignments of all replications, or None. The
+        interval is then about this value, by sectioning: the differences of the replications only say how far
+        it may be off.
 
     References
     ----------
@@ -134,12 +156,15 @@ def mean_difference(d: Floats, pooled: float | None = None) -> Difference:
     Nakayama (2014), Confidence intervals for quantiles using sectioning when applying variance-reduction
     techniques, ACM TOMACS 24 (4).
     """
-    n = int((~np.isnan(d)).sum())
-    mean = float(np.nanmean(d)) if n else math.nan
-    if n and pooled is not None and math.isfinite(pooled):
-        mean = pooled
-    half = float(half_width(d - mean))
-    return Difference(mean, mean - half, mean + half, n)
+    unknown = np.isnan(d)
+    n = (~unknown).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(unknown, 0.0, d).sum(axis=1) / n
+    told = np.array([math.nan if one is None else one for one in pooled])
+    mean = np.where((n > 0) & np.isfinite(told), told, mean)
+    half = half_width(d - mean[:, np.newaxis])
+    columns = (mean.tolist(), (mean - half).tolist(), (mean + half).tolist(), n.tolist())
+    return [Difference(*row) for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)
