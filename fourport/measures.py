@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
@@ -195,6 +196,7 @@ def add(measure: Measure) -> None:
 _QUANTILE = re.compile(r"(?:(.+)_)?p(\d\d)")
 
 
+@cache
 def quantile_of(name: str) -> tuple[str, float] | None:
     """Return the name of the mean that a quantile belongs to, and its probability; None for other names.
 
@@ -211,7 +213,12 @@ def find(name: str) -> Measure | None:
     base, q = quantile_of(name) or ("", 0.0)
     if q not in QUANTILES.values() or base not in MEASURES or not MEASURES[base].has_quantiles:
         return None
-    return replace(MEASURES[base], name=name, kind="quantile", sample=None)
+    return _quantile(MEASURES[base], name)
+
+
+@cache
+def _quantile(measure: Measure, name: str) -> Measure:
+    return replace(measure, name=name, kind="quantile", sample=None)
 
 
 def title_of(name: str) -> str:

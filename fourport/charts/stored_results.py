@@ -27,6 +27,7 @@ from fourport.store.tables import (
 
 R = TypeVar("R", bound=TableRow)
 K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 def by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
@@ -99,6 +100,17 @@ class Way:
 
     lanes: tuple[str, ...]
     legs: tuple[Leg, ...]
+
+
+class _Each(dict[str, V]):
+    """What is made of a policy when it is first asked for: of many, a chart shows one or two."""
+
+    def __init__(self, make: Callable[[str], V]) -> None:
+        self._make = make
+
+    def __missing__(self, policy: str) -> V:
+        found = self[policy] = self._make(policy)
+        return found
 
 
 class StoredResults:
@@ -192,10 +204,22 @@ class StoredResults:
             raise UserError(f"{file}: has no rows{of}, there is nothing to draw")
         return rows
 
-    @cached_property
-    def summary(self) -> list[SummaryRow]:
-        """Rows of ``summary.csv``."""
-        return self.all_rows(SummaryRow)
+    def columns(self, table: str, *names: str) -> list[list[Any]]:
+        """Return columns of a table on all lanes, of all policies; no rows are made of them.
+
+        Raises
+        ------
+        UserError
+            As :meth:`all_rows`.
+        """
+        file = self.run.file(table)
+        try:
+            found = self.run.columns(table, *names)
+        except FileNotFoundError:
+            raise UserError(f"{self.run.folder}: holds no {file.name}") from None
+        if not found[0]:
+            raise UserError(f"{file}: has no rows, there is nothing to draw")
+        return found
 
     @cached_property
     def legs(self) -> list[LegRow]:
@@ -215,7 +239,7 @@ class StoredResults:
         """Scenario of each policy, as far as the tables hold it."""
         if not self.run.has("summary"):
             return {}
-        return {row.policy: row.scenario for row in self.summary}
+        return dict(zip(*self.columns("summary", "policy", "scenario"), strict=True))
 
     def scenario_of(self, policy: str) -> str:
         """Return the name of the scenario to which a policy belongs."""
@@ -238,32 +262,46 @@ class StoredResults:
 
     def all_lanes(self, policy: str) -> dict[str, list[str]]:
         """Return the routes of each lane, both in the order of the scenario."""
-        found: dict[str, dict[str, None]] = {}
-        for row in self.summary:
-            if row.policy == policy:
-                found.setdefault(row.lane, {})[row.route] = None
-        return {lane: [*routes] for lane, routes in found.items()}
+        found: dict[str, list[str]] = {}
+        for its, lane, route in self._routes:
+            if its == policy:
+                found.setdefault(lane, []).append(route)
+        return found
 
     @cached_property
-    def _values(self) -> dict[tuple[str, str, str, str], Value]:
-        return {(row.policy, row.lane, row.route, row.measure): Value.of(row) for row in self.summary}
+    def _routes(self) -> list[tuple[str, str, str]]:
+        """Policy, lane and route of the summary, each once."""
+        return [*dict.fromkeys(zip(*self.columns("summary", "policy", "lane", "route"), strict=True))]
+
+    @cached_property
+    def _values(self) -> _Each[dict[tuple[str, str, str], Value]]:
+        return _Each(
+            lambda policy: {
+                (row.lane, row.route, row.measure): Value.of(row)
+                for row in self.all_rows(SummaryRow, policy, empty=True)
+            }
+        )
 
     def value(self, policy: str, lane: str, route: str, measure: str) -> Value:
         """Return the value of a measure; NaN if it is missing."""
-        return self._values.get((policy, lane, route, measure), Value(math.nan, math.nan, math.nan))
+        return self._values[policy].get((lane, route, measure), Value(math.nan, math.nan, math.nan))
 
     def unit(self, measure: str) -> str:
         """Return the unit of a measure, "" if no row has it."""
-        return next((row.unit for row in self.summary if row.measure == measure), "")
+        pairs = zip(*self.columns("summary", "measure", "unit"), strict=True)
+        return next((unit for name, unit in pairs if name == measure), "")
 
     @cached_property
-    def _stops(self) -> dict[tuple[str, str, str], tuple[Stop, ...]]:
-        rows = by(self.all_rows(StopRow, empty=True), lambda row: (row.policy, row.lane, row.route))
-        return {key: tuple(_stops_of(mine)) for key, mine in rows.items()}
+    def _stops(self) -> _Each[dict[tuple[str, str], tuple[Stop, ...]]]:
+        def under(policy: str) -> dict[tuple[str, str], tuple[Stop, ...]]:
+            rows = by(self.all_rows(StopRow, policy, empty=True), lambda row: (row.lane, row.route))
+            return {key: tuple(_stops_of(mine)) for key, mine in rows.items()}
+
+        return _Each(under)
 
     def stops(self, policy: str, lane: str, route: str) -> tuple[Stop, ...]:
         """Return the stops of a route; empty if nothing was delivered on it."""
-        return self._stops.get((policy, lane, route), ())
+        return self._stops[policy].get((lane, route), ())
 
     @cached_property
     def ways(self) -> dict[str, Way]:
@@ -278,10 +316,11 @@ class StoredResults:
         order = [*self.manifest.get("titles", {}).get("routes", {})]
         lanes: dict[str, dict[str, None]] = {}
         stops: dict[str, tuple[Stop, ...]] = {}
-        for row in self.summary:
-            lanes[row.route] = {**lanes.get(row.route, {}), row.lane: None}
-            stops[row.route] = stops.get(row.route) or self.stops(row.policy, row.lane, row.route)
-        modes = {(leg.origin, leg.destination): leg.mode for leg in self.legs}
+        for policy, lane, route in self._routes:
+            if route not in stored:
+                lanes[route] = {**lanes.get(route, {}), lane: None}
+                stops[route] = stops.get(route) or self.stops(policy, lane, route)
+        modes = {(leg.origin, leg.destination): leg.mode for leg in self.legs} if lanes else {}
         told = {
             route: Way(
                 tuple(its),
@@ -292,19 +331,22 @@ class StoredResults:
             )
             for route, its in sorted(lanes.items(), key=lambda item: [*order, item[0]].index(item[0]))
         }
-        return {**stored, **{route: way for route, way in told.items() if route not in stored}}
+        return {**stored, **told}
 
     def lead_times(self, policy: str, lane: str, route: str) -> dict[int, float]:
         """Return the hours within which each share (%) is delivered; infinite if it never is."""
-        return self._lead_times.get((policy, lane, route), {})
+        return self._lead_times[policy].get((lane, route), {})
 
     @cached_property
-    def _lead_times(self) -> dict[tuple[str, str, str], dict[int, float]]:
-        rows = by(self.all_rows(LeadTimeRow), lambda row: (row.policy, row.lane, row.route))
-        return {
-            key: {row.share: math.inf if math.isnan(row.mean) else row.mean for row in mine}
-            for key, mine in rows.items()
-        }
+    def _lead_times(self) -> _Each[dict[tuple[str, str], dict[int, float]]]:
+        def under(policy: str) -> dict[tuple[str, str], dict[int, float]]:
+            rows = by(self.all_rows(LeadTimeRow, policy), lambda row: (row.lane, row.route))
+            return {
+                key: {row.share: math.inf if math.isnan(row.mean) else row.mean for row in mine}
+                for key, mine in rows.items()
+            }
+
+        return _Each(under)
 
     @cached_property
     def places(self) -> dict[str, PlaceRow]:

@@ -87,7 +87,7 @@ def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure
 
 
 def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
-    stored = dict.fromkeys(row.measure for row in results.summary)
+    stored = dict.fromkeys(results.columns("summary", "measure")[0])
     routes = [(lane, route) for lane, routes in results.lanes(policy).items() for route in routes]
     explained = [
         Explained(

@@ -153,10 +153,10 @@ def compare(
 def _charts(run: Run, lane: str | None) -> list[str]:
     """Return the charts for which the run has results; clearance must have rows of the lane compared."""
     from fourport.charts import KINDS
-    from fourport.store.tables import TOGETHER, ClearanceStageRow
+    from fourport.store.tables import TOGETHER
 
     kinds = [kind for kind in CHARTS if run.has(KINDS[kind].needs)]
-    cleared = run.rows(ClearanceStageRow) if "clearance-stages" in kinds else []
-    if (lane or TOGETHER) not in {row.lane for row in cleared}:
+    cleared = run.columns("clearance-stages", "lane")[0] if "clearance-stages" in kinds else []
+    if (lane or TOGETHER) not in cleared:
         return [kind for kind in kinds if kind != "clearance-stages"]
     return kinds
