@@ -14,6 +14,7 @@ from fourport.errors import Noted, UserError
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
 from fourport.scenario.names import each_once
+from fourport.scenario.warnings import Known
 from fourport.study.kept import keeping
 from fourport.study.parallel import Progress
 from fourport.study.run_tables import text_of, write_study
@@ -113,7 +114,8 @@ class Study:
 
     def warnings(self) -> list[str]:
         """Return the warnings (allowed, but probably unintended), each once, with its line and policies."""
-        found = {name: map(str, one.warnings()) for name, one in self.loaded.items()}
+        known = Known()
+        found = {name: map(str, one.warnings(known)) for name, one in self.loaded.items()}
         base = next((name for name, one in self.loaded.items() if one.policy is None), "")
         return each_once(found, base)
 

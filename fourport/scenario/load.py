@@ -36,7 +36,7 @@ from fourport.scenario.tree import (
     without_policies,
     written,
 )
-from fourport.scenario.warnings import warnings_of
+from fourport.scenario.warnings import Known, warnings_of
 
 FIXED = ("policies", "format", "name", "base", "extends")
 """Keys that name a scenario or its policies; a policy may not change them."""
@@ -89,9 +89,15 @@ class Loaded:
         """What is known about each number, by key."""
         return {key: one.provenance for key, one in self.tree.numbers() if one.provenance is not None}
 
-    def warnings(self) -> list[Located]:
-        """Return the warnings with their lines."""
-        found = [*warnings_of(self.scenario), *unpriced_distances(self.document.layers, self.tree)]
+    def warnings(self, known: Known | None = None) -> list[Located]:
+        """Return the warnings with their lines.
+
+        Parameters
+        ----------
+        known
+            As in :func:`~fourport.scenario.warnings.warnings_of`.
+        """
+        found = [*warnings_of(self.scenario, known), *unpriced_distances(self.document.layers, self.tree)]
         return self.tree.locate(found)
 
     def refuse(self, problems: Iterable[Problem]) -> None:
