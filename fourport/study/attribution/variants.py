@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,16 +87,17 @@ def with_value(values: Values, key: str, value: object) -> Values:
     KeyError
         If the key does not exist.
     """
-    changed = deepcopy(dict(values))
-    table: Any = changed
-    *path, last = key_of(key)
     try:
-        for part in path:
-            table = table[part]
-        table[last]
-    except (IndexError, TypeError):
+        return _replaced(values, key_of(key), value)
+    except (LookupError, TypeError):
         raise KeyError(key) from None
-    table[last] = value
+
+
+def _replaced(table: Any, path: Sequence[str | int], value: object) -> Any:
+    """Return a copy of a table with one value replaced, which shares all others."""
+    first, *rest = path
+    held, changed = table[first], copy(table)  # what does not exist is not added
+    changed[first] = _replaced(held, rest, value) if rest else value
     return changed
 
 
