@@ -49,9 +49,32 @@ def write_scenario(run: Run, loaded: Mapping[str, Loaded]) -> None:
 
 
 def _write_policies(run: Run, policies: Mapping[str, Any]) -> None:
-    text = json.dumps({"policies": policies}, ensure_ascii=False, indent=1, default=str)
-    run.write_text(SCENARIO, text + "\n")
+    run.write_text(SCENARIO, indented({"policies": policies}, {}) + "\n")
 
+
+def indented(value: object, known: dict[tuple[int, int], str], depth: int = 0) -> str:
+    """Return a value as ``json.dumps`` with an indent of 1 does, for which that takes Python itself.
+
+    Parameters
+    ----------
+    known
+        Texts of tables by ``id`` and depth, to which it adds: policies share nearly all tables.
+    """
+    if not isinstance(value, dict | list | tuple) or not value:
+        return _PLAIN.encode(value)
+    if (id(value), depth) not in known:
+        line = "\n" + " " * depth
+        if isinstance(value, dict):
+            parts = [f"{_PLAIN.encode(key)}: {indented(its, known, depth + 1)}" for key, its in value.items()]
+            text = f"{{{line} {f',{line} '.join(parts)}{line}}}"
+        else:
+            parts = [indented(one, known, depth + 1) for one in value]
+            text = f"[{line} {f',{line} '.join(parts)}{line}]"
+        known[id(value), depth] = text
+    return known[id(value), depth]
+
+
+_PLAIN = json.JSONEncoder(ensure_ascii=False, default=str)
 
 STORED_ENTRIES = ("values", "ranges")
 """Stored entries of a scenario under each policy."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +12,7 @@ import pytest
 
 from fourport.errors import UserError
 from fourport.store import Run
-from fourport.study.stored import SCENARIO, copy_run, tables_of
+from fourport.study.stored import SCENARIO, copy_run, indented, tables_of
 
 
 @pytest.fixture
@@ -56,3 +58,12 @@ def test_tables_that_are_gone(source: Run) -> None:
     (source.folder / "places.csv").unlink()
     with pytest.raises(UserError, match=r"places\.csv: is not there; allowed: the table as it was written"):
         tables_of(source)
+
+
+def test_text_of_shared_tables() -> None:
+    """Tests that what tables share is written as JSON with an indent, at each depth."""
+    shared = {"título": [1, 2.5, None, True], "empty": [{}, [], ()], "on": date(2019, 1, 5), "to": math.inf}
+    value = {
+        "policies": {"a": {"values": shared, "ranges": {"x": (1, 2)}}, "b": [shared, {"deeper": shared}]}
+    }
+    assert indented(value, {}) == json.dumps(value, ensure_ascii=False, indent=1, default=str)
