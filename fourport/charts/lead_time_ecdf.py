@@ -65,26 +65,13 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     promises = _promises(results, policy)
     right = max([right, *(1.1 * days for days in promises.values() if days < 2 * right)])
     slowest = max(_last(found, 100) for found in known)
-    note = say(
-        "Time within which each share of the consignments arrives, all replications together. The sign on a "
-        "curve marks P95: 19 of 20 consignments arrive within this time."
-    )
-    if results.beside:
-        note += " " + say(
-            "Pale bands: {first}. Lines: {second}, to which the texts beside the routes belong.",
-            first=policy_title(results, first),
-            second=policy_title(results, policy),
-        )
-    if promises:
-        note += " " + say("Dashed line: the time that the lane promises.")
-    beyond = say("Beyond the axis: at most {share} % of any route.", share=100 - SHOWN)
     layout = lay_out(
         results,
         first,
         style,
         {lane: _panel(results, policy, lane, look, promises.get(lane)) for lane in lanes},
         title=say("How reliable door-to-door times are: the share delivered within each time"),
-        note=f"{note} {beyond}" if right < slowest else note,
+        note=_note(results, first, policy, promises=bool(promises), beyond=right < slowest),
         height=3.0 if len(lanes) > 1 else 4.8,
     )
     marked: list[tuple[Canvas, list[Label]]] = []
@@ -112,6 +99,29 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
     for canvas, labels in marked:
         place(canvas, labels)
     return layout.page.figure
+
+
+def _note(results: StoredResults, first: str, policy: str, *, promises: bool, beyond: bool) -> str:
+    """Return the note: what is shown, and whether the slowest are beyond the axis."""
+    parts = [
+        say(
+            "Time within which each share of the consignments arrives, all replications together. The sign "
+            "on a curve marks P95: 19 of 20 consignments arrive within this time."
+        )
+    ]
+    if results.beside:
+        parts.append(
+            say(
+                "Pale bands: {first}. Lines: {second}, to which the texts beside the routes belong.",
+                first=policy_title(results, first),
+                second=policy_title(results, policy),
+            )
+        )
+    if promises:
+        parts.append(say("Dashed line: the time that the lane promises."))
+    if beyond:
+        parts.append(say("Beyond the axis: at most {share} % of any route.", share=100 - SHOWN))
+    return " ".join(parts)
 
 
 def _times(results: StoredResults, policy: str) -> Mapping[tuple[str, str], Times]:

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from pydantic import BaseModel
+
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models.scenario import Scenario
+from fourport.scenario.shape import SCENARIO, validator
 from fourport.study.parallel import Once
 
 Values = Mapping[str, Any]
@@ -20,6 +23,9 @@ Values = Mapping[str, Any]
 
 AT_ONCE = 256
 """Number of compiled variants that a process keeps."""
+
+ENTRIES = 8192
+"""Number of entries of scenarios that a process keeps; those that variants share are validated once."""
 
 
 @dataclass(frozen=True)
@@ -60,4 +66,21 @@ class Variant(Once):
 
 @lru_cache(AT_ONCE)
 def _compiled(variant: Variant) -> Corridor:
-    return compile_corridor(variant._scenario or Scenario.model_validate(variant.values))
+    return compile_corridor(variant._scenario or _scenario_of(variant.values))
+
+
+def _scenario_of(values: Values) -> Scenario:
+    """Return the scenario of validated values, whose entries it shares with others that have the same."""
+    entries = {
+        name: {key: _entry(name, pickle.dumps(its)) for key, its in table.items()}
+        for name, table in values.items()
+        if SCENARIO.inner(name).entry is not None
+    }
+    return Scenario.model_validate({**values, **entries})
+
+
+@lru_cache(ENTRIES)
+def _entry(name: str, pickled: bytes) -> BaseModel:
+    """Return an entry of a table of a scenario as its model."""
+    found: BaseModel = validator(SCENARIO.inner(name).entry)(pickle.loads(pickled))
+    return found
