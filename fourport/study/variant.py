@@ -59,6 +59,11 @@ class Variant(Once):
         return found
 
     @property
+    def scenario(self) -> Scenario:
+        """The scenario, made of its values where it was sent without."""
+        return self._scenario or _scenario_of(self.values)
+
+    @property
     def corridor(self) -> Corridor:
         """The compiled scenario, computed once in each process."""
         return _compiled(self)
@@ -66,7 +71,7 @@ class Variant(Once):
 
 @lru_cache(AT_ONCE)
 def _compiled(variant: Variant) -> Corridor:
-    return compile_corridor(variant._scenario or _scenario_of(variant.values))
+    return compile_corridor(variant.scenario)
 
 
 def _scenario_of(values: Values) -> Scenario:

@@ -18,5 +18,5 @@ def test_a_scenario_at_hand_is_that_of_the_values(policy: str | None) -> None:
     here = Variant.of(loaded.tree.values, loaded.scenario)
     there = pickle.loads(pickle.dumps(here))
     assert here == there
-    assert Scenario.model_validate(there.values) == loaded.scenario
+    assert there.scenario == Scenario.model_validate(there.values) == loaded.scenario
     assert len(pickle.dumps(here)) < 1.1 * len(pickle.dumps(loaded.tree.values))
