@@ -88,9 +88,10 @@ def with_value(values: Values, key: str, value: object) -> Values:
         If the key does not exist.
     """
     try:
-        return _replaced(values, key_of(key), value)
+        changed: Values = _replaced(values, key_of(key), value)
     except (LookupError, TypeError):
         raise KeyError(key) from None
+    return changed
 
 
 def _replaced(table: Any, path: Sequence[str | int], value: object) -> Any:
