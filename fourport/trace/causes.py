@@ -107,7 +107,7 @@ class _Ended:
         self.provider = int(self.trace.plan.step_provider[events.step])
         self.ids, done = events.ids, events.done
         if held is not None:
-            done &= held.done & (events.end_us > held.begin_us)
+            done = done & held.done & (events.end_us > held.begin_us)
         self.everyone = bool(done.all())
         self.rows = (
             self.trace.everyone[self.trace.route_of[self.step]] if self.everyone else np.flatnonzero(done)
