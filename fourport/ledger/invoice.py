@@ -48,6 +48,12 @@ class RouteInvoice:
     consignments: Ints
     amounts: Floats
 
+    def rows_of(self, ids: Ints) -> slice | Ints:
+        """Return the rows of some of the consignments, at least one: if they can be, a slice."""
+        rows = np.searchsorted(self.consignments, ids)
+        first, last = int(rows[0]), int(rows[-1]) + 1
+        return slice(first, last) if last - first == len(rows) else rows
+
     def total(self, columns: Iterable[int] | None = None) -> Floats:
         """Add up the given columns in the order of the lines, (n,); by default all of them."""
         total = np.zeros(len(self.consignments))
