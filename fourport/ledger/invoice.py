@@ -164,9 +164,10 @@ class Ledger:
             ids = consignments.ids[block]
             held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
             shipments = Shipments.of(size[ids], held, value[ids])
+            visits = {step: visit.take(block) for step, visit in consignments.visits.items()}
             column = 0
             for step, tariff in uses:
-                visit, done = consignments.visits[step].take(block), consignments.done[step][block]
+                visit, done = visits[step], consignments.done[step][block]
                 for charged in charges(scenario.tariffs[tariff], shipments, scenario, visit):
                     np.multiply(charged, done, out=amounts[block, column])
                     column += 1

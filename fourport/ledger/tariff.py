@@ -72,6 +72,8 @@ def by_date(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats
     amounts = np.zeros(len(use))
     for index, line in enumerate(lines):
         rows = np.flatnonzero(which == index)
+        if not len(rows):  # A price list of years has many lines, and a run meets few of them.
+            continue
         worth = np.ones(len(rows))
         if line.currency:
             worth = worth_at(scenario, line.currency, begin_us[rows], zone)
