@@ -64,7 +64,8 @@ def by_date(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats
     """Charge each consignment by the line and the exchange rate of its date."""
     if not has_dates(lines, scenario):
         currency = lines[0].currency
-        return charge(lines[0], replace(use, worth=exchange(scenario, currency) if currency else 1.0))
+        worth = exchange(scenario, currency) if currency else 1.0
+        return charge(lines[0], use if worth == use.worth else replace(use, worth=worth))
     begin_us, zone = use.visit.begin_us, use.visit.zone
     which = np.zeros(len(use), dtype=np.int64)
     if not valid_always(lines):

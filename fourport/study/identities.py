@@ -143,7 +143,7 @@ def _stays(run: Movement) -> Iterator[str]:
     """
     plan, trace = run.corridor.plan, run.trace
     by_arrival = trace.world.by_arrival.ranges(len(plan.step_kind))
-    for route in range(plan.n_routes):
+    for route in np.flatnonzero([len(ids) for ids in trace.ids]).tolist():
         for s, drawn_us in zip(plan.route_steps(route), trace.drawn_us(route), strict=True):
             of_arrival = by_arrival[s] < by_arrival[s + 1]
             yield from _stays_at(run, s, trace.at(s).duration_us if of_arrival else drawn_us)

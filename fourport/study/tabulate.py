@@ -116,7 +116,9 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
             tables.stops[(*names, *stop)] = value
             if of is not None:
                 tables.stop_samples[(*names, *stop)] = of
-                tables.over[(*names, *stop)] = cohort.kg if stop[-1] == cohort.per_kg else of.n
+                tables.over[(*names, *stop)] = (
+                    cohort.kg if stop[-1] == cohort.per_kg else len(cohort.delivered)
+                )
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
             tables.over[(*names, *emission)] = cohort.kg

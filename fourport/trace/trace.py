@@ -239,12 +239,13 @@ class Trace:
     @cached_property
     def _walked(self) -> tuple[Flags, Flags]:
         came, passed = np.zeros((2, len(self.begin_us)), dtype=np.bool_)
+        misses: dict[tuple[int, int], Flags] = {}  # by route and condition, which several steps may have
         for steps, _, started in self._tokens():
             here = started
             for s in steps:
                 rows = self.slices[s]
                 came[rows] = here
-                passed[rows] = here & self._passes(s)
+                passed[rows] = here & self._passes(s, misses)
                 here = passed[rows] | (here & self.at(s).done)
         return came, passed
 
@@ -257,7 +258,7 @@ class Trace:
             first = self.at(steps[0])
             yield steps, first.begin_us, first.begun
 
-    def _passes(self, s: int) -> Flags | bool:
+    def _passes(self, s: int, misses: dict[tuple[int, int], Flags]) -> Flags | bool:
         """Return which tokens pass a step over when they come to it, as defined in ``docs/semantics.md``.
 
         The reasons: a condition, a step already done, a declaration track that has not ended, and a choice of
@@ -268,7 +269,10 @@ class Trace:
         track = int(plan.step_after_track[s])
         found: Flags | bool = False
         if condition >= 0:
-            found = ~self.holds[condition, self.at(s).ids]
+            key = self.route_of[s], condition
+            if key not in misses:
+                misses[key] = ~self.holds[condition, self.at(s).ids]
+            found = misses[key]
         if done >= 0:
             found = found | self.at(done).begun
         if track >= 0:
