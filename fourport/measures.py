@@ -112,7 +112,9 @@ class Measure:
     def sample_of(self, cohort: Cohort) -> Floats | None:
         """Return the values of the consignments, of a share 0 or 100 %; None if the cohort has none."""
         found = None if self.sample is None else self.sample(cohort)
-        return found if found is None or self.kind != "share" else np.where(found, 100.0, 0.0)
+        if found is None:
+            return None
+        return np.where(found, 100.0, 0.0) if self.kind == "share" else found.astype(np.float64, copy=False)
 
     def of(self, cohort: Cohort) -> Measured | None:
         """Return the measure and its quantiles of a cohort; None if the cohort lacks this measure."""
@@ -122,7 +124,7 @@ class Measure:
             over = self._over(cohort) if self.kind == "mean" else NAN
             return None if number is None else Measured({self.name: number}, over)
         if self.has_quantiles:
-            return Measured.of_times(self.name, sample)
+            return Measured.of_times(self.name, sample.astype(np.float64, copy=False))
         return Measured.of_share(self.name, sample)
 
     def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:

@@ -48,6 +48,8 @@ class Loads:
             (n, d) sizes of the consignments of the step.
         """
         whole = size[self.place]
+        if (self.thousandths == 1000).all():
+            return whole
         before, after = self.gone[:, np.newaxis], (self.gone + self.thousandths)[:, np.newaxis]
         loaded: Ints = whole * after // 1000 - whole * before // 1000
         return loaded
@@ -91,7 +93,7 @@ class Events:
         parts, rows = self.trace.parts, self._rows
         if not len(parts.row):
             whole = np.flatnonzero(self.departure_index >= 0)
-            none_before, all_now = np.zeros_like(whole), np.full_like(whole, 1000)
+            none_before, all_now = (np.broadcast_to(np.int64(part), whole.shape) for part in (0, 1000))
             return Loads(whole, self.departure_index[whole].astype(np.int64), none_before, all_now)
         mine = slice(*np.searchsorted(parts.row, (rows.start, rows.stop)).tolist())
         place, thousandths = parts.row[mine] - rows.start, parts.thousandths[mine]

@@ -20,12 +20,12 @@ from fourport.plan.hours import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events
 from fourport.world.outcomes import outcomes
-from fourport.world.tables import Flags, World
+from fourport.world.tables import Flags, Numbers, World
 
 if TYPE_CHECKING:  # Only for type checking: importing them at run time would load an engine.
     from fourport.engine.milestones import Milestones, Parts, Trips
 
-Rows = TypeVar("Rows", Ints, FewInts)
+Rows = TypeVar("Rows", Ints, FewInts, Numbers)
 
 BLOCK = 512
 """Number of consignments that are arranged at a time."""
@@ -69,7 +69,7 @@ class Trace:
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
         begin_us, end_us = np.empty((2, len(milestones.begin_us)), dtype=np.int64)
         departure_index = np.empty_like(milestones.departure_index)
-        columns = (
+        columns: tuple[tuple[Numbers, Numbers], ...] = (
             (begin_us, milestones.begin_us),
             (end_us, milestones.end_us),
             (departure_index, milestones.departure_index),
