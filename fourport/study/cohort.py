@@ -108,5 +108,5 @@ def together(replication: Replication, among: Flags | None = None) -> Iterator[t
     if len(measured):
         yield TOGETHER, Cohort(replication, measured)
     lanes = replication.world.lane[measured]
-    for lane in np.unique(lanes).tolist():
+    for lane in np.flatnonzero(np.bincount(lanes)).tolist():
         yield replication.corridor.lane_names[lane], Cohort(replication, measured[lanes == lane])
