@@ -113,19 +113,20 @@ class Measure:
     def sample_of(self, cohort: Cohort) -> Floats | None:
         """Return the values of the consignments, of a share 0 or 100 %; None if the cohort has none."""
         found = None if self.sample is None else self.sample(cohort)
-        return None if found is None else (100.0 if self.kind == "share" else 1.0) * found.astype(np.float64)
+        if found is None:
+            return None
+        return np.where(found, 100.0, 0.0) if self.kind == "share" else found.astype(np.float64, copy=False)
 
     def of(self, cohort: Cohort) -> Measured | None:
         """Return the measure and its quantiles of a cohort; None if the cohort lacks this measure."""
-        sample = self.sample_of(cohort)
+        sample = None if self.sample is None else self.sample(cohort)
         if sample is None:
             number = None if self.number is None else self.number(cohort)
             over = self._over(cohort) if self.kind == "mean" else NAN
             return None if number is None else Measured({self.name: number}, over)
-        ordered = np.sort(sample)
         if self.has_quantiles:
-            return Measured.of_times(self.name, sample, ordered)
-        return Measured({self.name: float(sample.mean())}, float(len(sample)), ordered)
+            return Measured.of_times(self.name, sample.astype(np.float64, copy=False))
+        return Measured.of_share(self.name, sample)
 
     def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
         """Yield name and value of the measure and its quantiles; nothing if the cohort lacks this measure."""
@@ -162,16 +163,16 @@ class Measured:
     ordered: Floats | None = None
 
     @classmethod
-    def of_times(cls, name: str, sample: Floats, ordered: Floats | None = None) -> Measured:
-        """Return mean and quantiles of a sample, infinite where a consignment has not got so far.
-
-        Parameters
-        ----------
-        ordered
-            The sample in order, if it is known.
-        """
-        ordered = np.sort(sample) if ordered is None else ordered
+    def of_times(cls, name: str, sample: Floats) -> Measured:
+        """Return mean and quantiles of a sample, infinite where a consignment has not got so far."""
+        ordered = np.sort(sample)
         return cls(dict(spread(name, sample, ordered)), float(finite(ordered)), ordered)
+
+    @classmethod
+    def of_share(cls, name: str, counts: Floats | Flags) -> Measured:
+        """Return the share of those that count, %, with 0 and 100 % as the values of single ones."""
+        n, hits = len(counts), int(np.count_nonzero(counts))
+        return cls({name: 100.0 * hits / n}, float(n), np.repeat([0.0, 100.0], [n - hits, hits]))
 
 
 MEASURES: dict[str, Measure] = {}
@@ -254,15 +255,14 @@ def absent(name: str) -> float:
     return 0.0 if name in MEASURES and MEASURES[name].kind == "count" else float("nan")
 
 
-def spread(name: str, sample: Floats, ordered: Floats | None = None) -> Iterator[tuple[str, float]]:
+def spread(name: str, sample: Floats, ordered: Floats) -> Iterator[tuple[str, float]]:
     """Yield the mean of the finite values of a sample and the quantiles of all values, by name.
 
     Parameters
     ----------
     ordered
-        The sample in order; by default it is sorted here.
+        The sample in order.
     """
-    ordered = np.sort(sample) if ordered is None else ordered
     n = finite(ordered)
     known = sample if n == len(sample) else sample[np.isfinite(sample)]
     yield name, float(known.mean()) if n else float("nan")

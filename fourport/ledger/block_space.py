@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fourport.ledger.quantities import QUANTITIES, Shipments
+from fourport.ledger.quantities import Shipments
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, WEEK, Floats, Kind, Space
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
@@ -112,7 +112,7 @@ def _booked(
     for s in np.flatnonzero(on_block & (plan.step_space == Space.BLOCK)).tolist():
         loads = trace.at(s).loads
         ids, of = trace.at(s).ids[loads.place], loads.departure_index
-        amounts = QUANTITIES[sharing.basis](Shipments.of(world.size[ids]), divisor) * loads.share
+        amounts = Shipments.of(world.size[ids]).quantity(sharing.basis, divisor) * loads.share
         by_then = world.entry_us[ids] <= departures.scheduled_us[of] - sharing.release_us
         used += np.bincount(of, amounts, minlength=n)
         known += np.bincount(of, amounts * by_then, minlength=n)

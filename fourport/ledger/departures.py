@@ -9,7 +9,7 @@ import numpy as np
 
 from fourport.ledger.block_space import carried_for_unused
 from fourport.ledger.lines import tariff_uses
-from fourport.ledger.quantities import QUANTITIES, Shipments
+from fourport.ledger.quantities import Shipments
 from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.scenario.models.tariffs import Sharing
@@ -92,7 +92,7 @@ def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
             for leg in one.legs:
                 loads = trace.at(leg).loads
                 ids = trace.at(leg).ids[loads.place]
-                whole = QUANTITIES[one.sharing.basis](Shipments.of(world.size[ids]), one.divisor)
+                whole = Shipments.of(world.size[ids]).quantity(one.sharing.basis, one.divisor)
                 amounts = whole * loads.share
                 if leg != one.step:
                     amounts = amounts * trace.at(one.step).done[loads.place]

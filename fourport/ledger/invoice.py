@@ -48,6 +48,12 @@ class RouteInvoice:
     consignments: Ints
     amounts: Floats
 
+    def rows_of(self, ids: Ints) -> slice | Ints:
+        """Return the rows of some of the consignments, at least one: if they can be, a slice."""
+        rows = np.searchsorted(self.consignments, ids)
+        first, last = int(rows[0]), int(rows[-1]) + 1
+        return slice(first, last) if last - first == len(rows) else rows
+
     def total(self, columns: Iterable[int] | None = None) -> Floats:
         """Add up the given columns in the order of the lines, (n,); by default all of them."""
         total = np.zeros(len(self.consignments))
@@ -158,9 +164,10 @@ class Ledger:
             ids = consignments.ids[block]
             held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
             shipments = Shipments.of(size[ids], held, value[ids])
+            visits = {step: visit.take(block) for step, visit in consignments.visits.items()}
             column = 0
             for step, tariff in uses:
-                visit, done = consignments.visits[step].take(block), consignments.done[step][block]
+                visit, done = visits[step], consignments.done[step][block]
                 for charged in charges(scenario.tariffs[tariff], shipments, scenario, visit):
                     np.multiply(charged, done, out=amounts[block, column])
                     column += 1

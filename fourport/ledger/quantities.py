@@ -7,7 +7,7 @@ floating-point error can lift a weight over a step.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -45,6 +45,7 @@ class Shipments:
     containers_uteu: Ints
     parcels: Ints
     value: Floats
+    _quantities: dict[tuple[Basis, float], Floats] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, size: Ints, parcels: Ints | None = None, value: Floats | None = None) -> Shipments:
@@ -73,6 +74,17 @@ class Shipments:
 
     def __len__(self) -> int:
         return len(self.weight_g)
+
+    def quantity(self, basis: Basis, divisor: float) -> Floats:
+        """Return the quantity of a basis of :data:`QUANTITIES`, (n,); nobody may change it.
+
+        It is computed once for all lines of all tariffs that the goods are charged.
+        """
+        if (basis, divisor) not in self._quantities:
+            found = QUANTITIES[basis](self, divisor)
+            found.flags.writeable = False
+            self._quantities[basis, divisor] = found
+        return self._quantities[basis, divisor]
 
 
 def gross_weight(shipments: Shipments) -> Floats:

@@ -11,7 +11,7 @@ from fourport.ledger.departures import CarriedAmounts, SharedStep, groups_of, sh
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.tariff import has_dates
 from fourport.ledger.use import Visit
-from fourport.plan.corridor import Corridor
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import DAY, Floats, Ints
 from fourport.scenario.models.tariffs import Line, Sharing, StorageLine
 from fourport.scenario.models.tariffs.storage import Since
@@ -45,29 +45,25 @@ class RouteConsignments:
         self._legs = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
         self.visits: dict[int, Visit] = {}
         self.done: dict[int, Flags] = {}
-        lines: dict[int, list[Line]] = {}
-        for s, tariff in tariff_uses(corridor, route):
-            lines.setdefault(s, []).extend(corridor.scenario.tariffs[tariff].lines)
         self._shared: dict[int, list[SharedStep]] = {}
         for shared in shared_steps(corridor, route):
             self._shared.setdefault(shared.step, []).append(shared)
-        for s, charged in lines.items():
+        for s, (dated, storage) in _charged(corridor, route).items():
             self.done[s] = trace.at(s).done
-            self.visits[s] = self._visit(s, charged)
+            self.visits[s] = self._visit(s, dated, storage)
         last = trace.at(corridor.plan.main_steps(route)[-1])
         self.delivered: Flags = last.done
         until_us = np.where(self.delivered, last.end_us, corridor.plan.end_us)
         self.days: Floats = (until_us - world.entry_us[self.ids]) / DAY
 
-    def _visit(self, s: int, lines: Sequence[Line]) -> Visit:
+    def _visit(self, s: int, dated: bool, storage: Sequence[StorageLine]) -> Visit:
         info, at = self._corridor.steps[s], self._trace.at(s)
         zone = self._corridor.scenario.facilities[info.place].zone
-        dated = has_dates(lines, self._corridor.scenario)
         begin = at.begin_us if dated else np.empty(0, dtype=np.int64)
         stored: dict[Since, Ints] = {}
         days: dict[tuple[Since, str | None], Ints] = {}
         done, until_us = self.done[s], at.begin_us if info.mode else at.end_us
-        for line in (line for line in lines if isinstance(line, StorageLine)):
+        for line in storage:
             since_us = at.ready_us if line.since == "ready" else self._arrived(s)
             stored[line.since] = np.where(done, until_us - since_us, 0)
             if line.by != "24-hours":
@@ -101,3 +97,15 @@ class RouteConsignments:
             leg = self._trace.at(before)
             found = np.where(leg.done, leg.end_us, found)
         return found
+
+
+@once
+def _charged(corridor: Corridor, route: int) -> dict[int, tuple[bool, tuple[StorageLine, ...]]]:
+    """Return the steps with tariffs: whether a charge depends on its date, and the lines for storage."""
+    lines: dict[int, list[Line]] = {}
+    for s, tariff in tariff_uses(corridor, route):
+        lines.setdefault(s, []).extend(corridor.scenario.tariffs[tariff].lines)
+    return {
+        s: (has_dates(of_step, corridor.scenario), tuple(x for x in of_step if isinstance(x, StorageLine)))
+        for s, of_step in lines.items()
+    }

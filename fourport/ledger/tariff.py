@@ -51,10 +51,11 @@ def charges(
         if isinstance(lines[0], MarginLine):  # charged when all other lines are
             found[lines[0].name] = np.zeros(len(shipments))
             continue
-        named = {name: found[name] for line in lines for name in getattr(line, "of", ())}
+        # A model is slow to say that it lacks a field; its dictionary is not.
+        named = {name: found[name] for line in lines for name in vars(line).get("of", ())}
         use = TariffUse(shipments, visit, 1.0, tariff.volumetric_divisor, named)
         amounts = by_date(lines, use, scenario)
-        if getattr(lines[0], "subtracts", "") == "to-zero" and amounts.min(initial=0.0) < 0:
+        if vars(lines[0]).get("subtracts") == "to-zero" and amounts.min(initial=0.0) < 0:
             amounts = np.maximum(amounts, -sum(found.values(), np.zeros(len(use))))
         found[lines[0].name] = amounts
     return list(found.values())
@@ -64,7 +65,8 @@ def by_date(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats
     """Charge each consignment by the line and the exchange rate of its date."""
     if not has_dates(lines, scenario):
         currency = lines[0].currency
-        return charge(lines[0], replace(use, worth=exchange(scenario, currency) if currency else 1.0))
+        always = exchange(scenario, currency) if currency else 1.0
+        return charge(lines[0], use if always == use.worth else replace(use, worth=always))
     begin_us, zone = use.visit.begin_us, use.visit.zone
     which = np.zeros(len(use), dtype=np.int64)
     if not valid_always(lines):
@@ -72,6 +74,8 @@ def by_date(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats
     amounts = np.zeros(len(use))
     for index, line in enumerate(lines):
         rows = np.flatnonzero(which == index)
+        if not len(rows):  # A price list of years has many lines, and a run meets few of them.
+            continue
         worth = np.ones(len(rows))
         if line.currency:
             worth = worth_at(scenario, line.currency, begin_us[rows], zone)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from fourport.ledger.quantities import QUANTITIES, Shipments
+from fourport.ledger.quantities import Shipments
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.tariffs import Basis, Sharing
 from fourport.scenario.models.tariffs.storage import Since
@@ -94,12 +94,12 @@ class TariffUse:
     def quantity(self, basis: Basis) -> Floats:
         """Return the quantity that a price by this basis is multiplied by, (n,) in the unit of the price."""
         if basis == "tonne-km":
-            return QUANTITIES["gross-weight"](self.shipments, self.divisor) * (self.visit.km / 1e3)
+            return self.shipments.quantity("gross-weight", self.divisor) * (self.visit.km / 1e3)
         if basis == "distance":
             return np.full(len(self), self.visit.km)
         if basis == "filing":
             return np.full(len(self), float(self.visit.filings))
-        return QUANTITIES[basis](self.shipments, self.divisor)
+        return self.shipments.quantity(basis, self.divisor)
 
     def converted(self, amount: Money | Price) -> float:
         """Convert an amount of the line, or a price for one unit, to the reporting currency."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -196,7 +197,7 @@ def _removal(run: Replication, spent: Spent, office: Office) -> None:
     for s in range(office.release + 1, run.corridor.plan.main_steps(office.route).stop):
         at = trace.at(s)
         if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
-            left = np.max([trace.at(one).begin_us for one in run.corridor.plan.choice(s)], axis=0)
+            left = reduce(np.maximum, (trace.at(one).begin_us for one in run.corridor.plan.choice(s)))
             gone = gone & (left != NEVER)
             _add(spent, REMOVAL, gone, at.ready_us, left, left)
             break

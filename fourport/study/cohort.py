@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -97,8 +98,8 @@ def cohorts(replication: Replication, among: Flags | None = None) -> Iterator[tu
         mine = among[measured]
         pair, measured = pair[mine], measured[mine]
     first = np.flatnonzero(np.diff(pair, prepend=-1))
-    for value, ids in zip(pair[first].tolist(), np.split(measured, first[1:]), strict=bool(len(first))):
-        yield value // n_routes, value % n_routes, Cohort(replication, ids)
+    for value, (begin, end) in zip(pair[first].tolist(), pairwise([*first.tolist(), len(pair)]), strict=True):
+        yield value // n_routes, value % n_routes, Cohort(replication, measured[begin:end])
 
 
 def together(replication: Replication, among: Flags | None = None) -> Iterator[tuple[str, Cohort]]:
@@ -107,5 +108,5 @@ def together(replication: Replication, among: Flags | None = None) -> Iterator[t
     if len(measured):
         yield TOGETHER, Cohort(replication, measured)
     lanes = replication.world.lane[measured]
-    for lane in np.unique(lanes).tolist():
+    for lane in np.flatnonzero(np.bincount(lanes)).tolist():
         yield replication.corridor.lane_names[lane], Cohort(replication, measured[lanes == lane])

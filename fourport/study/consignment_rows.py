@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from fourport.plan.tables import HOUR, NEVER
 from fourport.store import whole_file
@@ -108,8 +109,10 @@ def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64
     start[rows] = offsets[:-1]
     for of_route in run.invoice.routes:
         mine = run.in_window[of_route.consignments]
-        places = start[of_route.consignments[mine]][:, None] + np.arange(len(of_route.lines))
-        flat[places] = of_route.amounts[mine]
+        if mine.any() and len(of_route.lines):
+            # The lines of a consignment are written as one piece, from its start on.
+            pieces = sliding_window_view(flat, len(of_route.lines), writeable=True)
+            pieces[start[of_route.consignments[mine]]] = of_route.amounts[mine]
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat))
 
 

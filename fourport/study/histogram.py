@@ -46,20 +46,24 @@ class Histogram:
     @classmethod
     def of_ordered(cls, ordered: Floats, bits: int = FINE) -> Histogram:
         """Return the histogram of increasing values, none of them NaN."""
-        return next(cls.of_rows(ordered[np.newaxis], bits))
+        return next(cls.of_each([ordered], bits))
 
     @classmethod
-    def of_rows(cls, ordered: Floats, bits: int = FINE) -> Iterator[Histogram]:
-        """Yield the histogram of each row of increasing values, (rows, k), none of them NaN."""
-        bins = ordered.view(np.int64) >> (52 - bits)
-        begins = np.ones(bins.shape, dtype=np.bool_)
-        np.not_equal(bins[:, 1:], bins[:, :-1], out=begins[:, 1:])
-        # All rows at once, since a replication has a thousand of them.
-        values, ends = ordered.ravel(), np.append(np.flatnonzero(begins), ordered.size)
-        first, last = ends[:-1], ends[1:]
+    def of_each(cls, samples: Sequence[Floats] | Floats, bits: int = FINE) -> Iterator[Histogram]:
+        """Yield the histogram of each of some samples, all in increasing order, none of them NaN.
+
+        All are found at once, since a replication has a thousand of them.
+        """
+        values = np.concatenate([*samples])
+        starts = np.cumsum([0, *(len(one) for one in samples)])
+        bins = values.view(np.int64) >> (52 - bits)
+        begins = np.empty(len(bins), dtype=np.bool_)
+        np.not_equal(bins[1:], bins[:-1], out=begins[1:])
+        begins[starts[starts < len(bins)]] = True
+        first = np.flatnonzero(begins)
+        last = np.append(first[1:], len(bins))
         counts, low, high = (last - first).astype(np.int32), values[first], values[last - 1]
-        rows = np.searchsorted(first, np.arange(len(bins) + 1) * bins.shape[1]).tolist()
-        for begin, end in pairwise(rows):
+        for begin, end in pairwise(np.searchsorted(first, starts).tolist()):
             yield cls(bits, counts[begin:end], low[begin:end], high[begin:end])
 
     @classmethod

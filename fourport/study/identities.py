@@ -141,38 +141,52 @@ def _stays(run: Movement) -> Iterator[str]:
     the events, is the sum of the times that the world gives to those who are there. The events alone give
     both sides of it, whatever they are, so they are compared with the world.
     """
-    plan = run.corridor.plan
-    for s, kind in enumerate(plan.step_kind.tolist()):
-        at = run.trace.at(s)
-        if kind == Kind.RESOURCE:
-            cut_off = at.begun & ~at.done
-            end = at.begin_us + at.duration_us
-            if at.may_rest:
-                until = np.full_like(end, plan.end_us)
-                end = end + np.where(cut_off, at.rested_us(np.where(cut_off, at.begin_us, until), until), 0)
-            if (cut_off & (end < plan.end_us)).any():
-                yield f"{run.corridor.steps[s].key}: a stay has not ended when it must"
-        done, begin, end, since, taken = at.done, at.begin_us, at.end_us, at.ready_us, at.departure_index
-        if not done.any():
-            continue
-        of, lasts = int(plan.step_provider[s]), np.zeros((), dtype=np.int64)
-        if kind in {Kind.DELAY, Kind.RESOURCE}:
-            lasts = at.duration_us
-            since = next_open_us(plan, int(plan.step_hours[s]), since)
-            if at.may_rest:
-                lasts = lasts + np.where(done, at.rested_us(begin, end), 0)
-        elif kind == Kind.SERVICE:
-            departures = run.world.departures.of(of)
-            since = departures.departure_us[taken]
-            arrival, loads = departures.arrival_us[taken], at.loads
-            np.maximum.at(arrival, loads.place, departures.arrival_us[loads.departure_index])
-            lasts = arrival - since
-        elif kind == Kind.FLEET:
-            since, lasts = run.trace.trips[of].departure_us[taken], run.world.drives.of(of).out_us[taken]
-        elif kind == Kind.JOIN:
-            released = run.trace.at(plan.track_steps(int(plan.step_track[s]))[-1]).end_us
-            lasts = np.maximum(released - begin, 0)
-        if ((end - begin != lasts) & done).any():
-            yield f"{run.corridor.steps[s].key}: a stay does not last as long as the world says"
-        if kind != Kind.RESOURCE and ((begin != since) & done).any():
-            yield f"{run.corridor.steps[s].key}: a stay does not begin when it must"
+    plan, trace = run.corridor.plan, run.trace
+    by_arrival = trace.world.by_arrival.ranges(len(plan.step_kind))
+    for route in np.flatnonzero([len(ids) for ids in trace.ids]).tolist():
+        for s, drawn_us in zip(plan.route_steps(route), trace.drawn_us(route), strict=True):
+            of_arrival = by_arrival[s] < by_arrival[s + 1]
+            yield from _stays_at(run, s, trace.at(s).duration_us if of_arrival else drawn_us)
+
+
+def _stays_at(run: Movement, s: int, duration_us: Ints) -> Iterator[str]:
+    """Check the stays at one step.
+
+    Parameters
+    ----------
+    duration_us
+        (n,) as :attr:`Events.duration_us` of the step.
+    """
+    plan, at, kind = run.corridor.plan, run.trace.at(s), int(run.corridor.plan.step_kind[s])
+    done, begin, end, since, taken = at.done, at.begin_us, at.end_us, at.ready_us, at.departure_index
+    if kind == Kind.RESOURCE and (cut_off := at.begun & ~done).any():
+        must_end = begin + duration_us
+        if at.may_rest:
+            until = np.full_like(must_end, plan.end_us)
+            rested = at.rested_us(np.where(cut_off, begin, until), until)
+            must_end = must_end + np.where(cut_off, rested, 0)
+        if (cut_off & (must_end < plan.end_us)).any():
+            yield f"{run.corridor.steps[s].key}: a stay has not ended when it must"
+    if not done.any():
+        return
+    of, lasts = int(plan.step_provider[s]), np.zeros((), dtype=np.int64)
+    if kind in {Kind.DELAY, Kind.RESOURCE}:
+        lasts = duration_us
+        since = next_open_us(plan, int(plan.step_hours[s]), since)
+        if at.may_rest:
+            lasts = lasts + np.where(done, at.rested_us(begin, end), 0)
+    elif kind == Kind.SERVICE:
+        departures = run.world.departures.of(of)
+        since = departures.departure_us[taken]
+        arrival, loads = departures.arrival_us[taken], at.loads
+        np.maximum.at(arrival, loads.place, departures.arrival_us[loads.departure_index])
+        lasts = arrival - since
+    elif kind == Kind.FLEET:
+        since, lasts = run.trace.trips[of].departure_us[taken], run.world.drives.of(of).out_us[taken]
+    elif kind == Kind.JOIN:
+        released = run.trace.at(plan.track_steps(int(plan.step_track[s]))[-1]).end_us
+        lasts = np.maximum(released - begin, 0)
+    if ((end - begin != lasts) & done).any():
+        yield f"{run.corridor.steps[s].key}: a stay does not last as long as the world says"
+    if kind != Kind.RESOURCE and ((begin != since) & done).any():
+        yield f"{run.corridor.steps[s].key}: a stay does not begin when it must"

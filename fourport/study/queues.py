@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.hours import worked_us
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.study.replication import Movement
@@ -32,7 +33,7 @@ class Visits:
     ready_us, begin_us, end_us
         (v,) arrival, begin and end of the service, us UTC; :data:`LAST` if it has not begun or not ended.
     server
-        (v,) number of the server, where work rests with it; elsewhere -1.
+        (v,) number of the server; None where work does not rest with it.
     queue_class
         (v,) class in the queue, lower first; None if all are of one class.
     """
@@ -40,15 +41,14 @@ class Visits:
     ready_us: Ints
     begin_us: Ints
     end_us: Ints
-    server: Ints
+    server: Ints | None
     queue_class: Ints | None
 
     @classmethod
     def of(cls, run: Movement, resource: int) -> Visits:
         """Return the visits to a resource."""
-        plan = run.corridor.plan
-        steps = np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource))
-        events = [run.trace.at(s) for s in steps.tolist()]
+        plan, (steps, one_class) = run.corridor.plan, _users(run.corridor, resource)
+        events = [run.trace.at(s) for s in steps]
         came = [at.visited for at in events]
 
         def together(of_step: Callable[[Events], Ints]) -> Ints:
@@ -63,12 +63,20 @@ class Visits:
         begin, end = begin[order], end[order]
         for times in (begin, end):
             times[times == NEVER] = LAST
-        server = together(attrgetter("departure_index"))[order]
-        if len(np.unique(plan.priority[steps])) == 1:
+        server = together(attrgetter("departure_index"))[order] if plan.resource_resumes[resource] else None
+        if one_class:
             return cls(in_order, begin, end, server, None)
         trader_class = run.world.trader_class
         queue_class = together(lambda at: plan.priority[at.step][trader_class[at.ids]])
         return cls(in_order, begin, end, server, queue_class[order])
+
+
+@once
+def _users(corridor: Corridor, resource: int) -> tuple[list[int], bool]:
+    """Return the steps at a resource, and whether all who come are of one class in its queue."""
+    plan = corridor.plan
+    steps = np.flatnonzero((plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource))
+    return steps.tolist(), len(np.unique(plan.priority[steps])) == 1
 
 
 def broken_queues(run: Movement) -> Iterator[str]:
@@ -116,6 +124,7 @@ def _bound(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
 
     Between two instants at which anything happens, nothing changes.
     """
+    assert visits.server is not None
     begun = visits.begin_us != LAST
     server, begin, end = (times[begun] for times in (visits.server, visits.begin_us, visits.end_us))
     order = np.lexsort((begin, server))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -65,17 +66,17 @@ def stops_of(
     points = list(_points(replication, route, delivered))
     costs = _costs(replication, route, delivered, points)
     hours = (np.stack([point.at_us for point in points]) - entry) / HOUR
-    samples = {"mean": _with_bands(hours)}
+    samples, means = {"mean": _with_bands(hours)}, {"mean": hours.mean(axis=1).tolist()}
     for name, cost in costs.items():
         changed = np.array([True, *(cost[1:] != cost[:-1]).any(axis=1)])
         found = _with_bands(cost[changed] / kg)
         samples[name] = [found[k] for k in np.cumsum(changed) - 1]
+        means[name] = (cost.sum(axis=1) / kg.sum()).tolist()
     for order, point in enumerate(points):
         stop = order, point.place, point.event, round(point.km, 3)
         for measure, rows in samples.items():
             (sample, band), unit = rows[order], "h" if measure == "mean" else per_kg
-            mean = hours[order].mean() if measure == "mean" else costs[measure][order].sum() / kg.sum()
-            yield (*stop, measure, unit), float(mean), sample
+            yield (*stop, measure, unit), means[measure][order], sample
             for name, value in zip(BAND, band, strict=True):
                 yield (*stop, name if measure == "mean" else f"{measure}_{name}", unit), value, None
 
@@ -87,7 +88,7 @@ def _with_bands(values: Floats) -> list[tuple[Histogram, list[float]]]:
     below = places.astype(np.int64)
     low, high = ordered[:, below], ordered[:, np.ceil(places).astype(np.int64)]
     bands = (low + (high - low) * (places - below)).tolist()
-    return list(zip(Histogram.of_rows(ordered, COARSE), bands, strict=True))
+    return list(zip(Histogram.of_each(ordered, COARSE), bands, strict=True))
 
 
 def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:
@@ -102,12 +103,9 @@ def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[S
         info, services = corridor.steps[s], plan.choice(s)
         if not info.mode or s != services[0]:
             continue
-        begins, ends = (
-            np.max(
-                [getattr(trace.at(one), name)[rows] for one in services], axis=0
-            )  # of the one that was used
-            for name in ("begin_us", "end_us")
-        )
+        used = [trace.at(one) for one in services]  # the others are ``NEVER``, which is less than any time
+        begins = reduce(np.maximum, (at.begin_us[rows] for at in used))
+        ends = reduce(np.maximum, (at.end_us[rows] for at in used))
         yield StopPoint(info.place, "leave", km, info.route_step, begins)
         # All goods are at one point of the axis, whatever service they took: as far as by the first of them.
         km, place = km + info.distance_km, info.destination
@@ -125,7 +123,7 @@ def _costs(
     charges on the whole journey are added at delivery. Charges on value are left out.
     """
     invoice = replication.invoice.routes[route]
-    rows = np.searchsorted(invoice.consignments, delivered)
+    rows = invoice.rows_of(delivered)
     entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
     whole = np.maximum(end - entry, 1)
     # Lines are in order of the journey, with those of the whole journey last.

@@ -25,6 +25,9 @@ from fourport.study.staffing import staffed_hours
 from fourport.study.stops import stops_of
 from fourport.world.tables import Flags
 
+AT_ONCE = 1 << 18
+"""Values of consignments of which histograms are made at once: few, so that they take little memory."""
+
 SummaryKey = tuple[str, str, str, str]
 """Lane, route, measure, unit."""
 
@@ -113,7 +116,9 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
             tables.stops[(*names, *stop)] = value
             if of is not None:
                 tables.stop_samples[(*names, *stop)] = of
-                tables.over[(*names, *stop)] = cohort.kg if stop[-1] == cohort.per_kg else of.n
+                tables.over[(*names, *stop)] = (
+                    cohort.kg if stop[-1] == cohort.per_kg else len(cohort.delivered)
+                )
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
             tables.over[(*names, *emission)] = cohort.kg
@@ -133,6 +138,8 @@ def _measure(
 ) -> None:
     """Compute measures of some consignments, by lane and route and of all routes together."""
     unit = partial(unit_of, currency=replication.corridor.scenario.reporting_currency)
+    ordered: dict[SummaryKey, Floats] = {}
+    held = 0
     for lane, route, cohort in cohorts(replication, among):
         names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
         for name in measures:
@@ -140,12 +147,24 @@ def _measure(
             if found is not None:
                 _keep(tables.summary, tables.over, names, found, unit)
                 if found.ordered is not None:
-                    tables.samples[(*names, name, unit(name))] = Histogram.of_ordered(found.ordered)
+                    ordered[(*names, name, unit(name))] = found.ordered
+                    held += len(found.ordered)
+        if held > AT_ONCE:
+            _keep_samples(tables, ordered)
+            held = 0
+    _keep_samples(tables, ordered)
     for lane_name, cohort in together(replication, among):
         for name in measures:
             found = MEASURES[name].of(cohort)
             if found is not None:
                 _keep(tables.together, tables.over, (lane_name, TOGETHER), found, unit)
+
+
+def _keep_samples(tables: ReplicationTables, ordered: dict[SummaryKey, Floats]) -> None:
+    """Keep the histograms of samples in order, and let go of the samples."""
+    if ordered:
+        tables.samples.update(zip(ordered, Histogram.of_each([*ordered.values()]), strict=True))
+        ordered.clear()
 
 
 def _keep(
@@ -207,10 +226,8 @@ def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], flo
     of_route, delivered = cohort.replication.invoice.routes[route], cohort.delivered
     if not len(delivered):
         return
-    rows = np.searchsorted(of_route.consignments, delivered)
-    alone = rows[-1] - rows[0] + 1 == len(rows)  # a slice is copied faster
-    amounts = of_route.amounts[rows[0] : rows[-1] + 1] if alone else of_route.amounts[rows]
-    sums: Floats = np.ascontiguousarray(amounts).sum(axis=0)
+    amounts = np.ascontiguousarray(of_route.amounts[of_route.rows_of(delivered)])
+    sums: Floats = amounts.sum(axis=0)
     for order, (line, total) in enumerate(zip(of_route.lines, sums, strict=True)):
         what = (line.leg, line.tariff, line.name, line.category, line.payer, line.scope)
         key = (order, *what, cohort.per_kg)

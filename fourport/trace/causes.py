@@ -37,8 +37,8 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     totals = np.zeros((len(CAUSES), trace.world.n), dtype=np.int64)
     for route, ids in enumerate(trace.ids):
         found = np.zeros((len(CAUSES), len(ids)), dtype=np.int64)
-        for ended in _of_goods(corridor, trace, route):
-            for cause, spent in ended.spent():
+        for ended in _of_goods(corridor, trace, route) if len(ids) else ():
+            for cause, spent in ended.spent() if len(ended.rows) else ():
                 if ended.everyone:
                     found[CAUSE[cause]] += spent
                 else:
@@ -107,7 +107,7 @@ class _Ended:
         self.provider = int(self.trace.plan.step_provider[events.step])
         self.ids, done = events.ids, events.done
         if held is not None:
-            done &= held.done & (events.end_us > held.begin_us)
+            done = done & held.done & (events.end_us > held.begin_us)
         self.everyone = bool(done.all())
         self.rows = (
             self.trace.everyone[self.trace.route_of[self.step]] if self.everyone else np.flatnonzero(done)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.plan.hours import worked_us
-from fourport.plan.tables import NEVER, FewInts, Floats, Ints, Kind
+from fourport.plan.tables import FewInts, Floats, Ints, Kind
 from fourport.world.tables import Flags
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Loads:
             (n, d) sizes of the consignments of the step.
         """
         whole = size[self.place]
+        if (self.thousandths == 1000).all():
+            return whole
         before, after = self.gone[:, np.newaxis], (self.gone + self.thousandths)[:, np.newaxis]
         loaded: Ints = whole * after // 1000 - whole * before // 1000
         return loaded
@@ -89,6 +91,10 @@ class Events:
     def loads(self) -> Loads:
         """What departures or trips took, also parts of consignments of which the rest waits."""
         parts, rows = self.trace.parts, self._rows
+        if not len(parts.row):
+            whole = np.flatnonzero(self.departure_index >= 0)
+            none_before, all_now = (np.broadcast_to(np.int64(part), whole.shape) for part in (0, 1000))
+            return Loads(whole, self.departure_index[whole].astype(np.int64), none_before, all_now)
         mine = slice(*np.searchsorted(parts.row, (rows.start, rows.stop)).tolist())
         place, thousandths = parts.row[mine] - rows.start, parts.thousandths[mine]
         is_whole = self.departure_index >= 0
@@ -128,14 +134,12 @@ class Events:
     @property
     def begun(self) -> Flags:
         """(n,) whether the step has begun."""
-        found: Flags = self.begin_us != NEVER
-        return found
+        return self.trace.begun[self._rows]
 
     @property
     def done(self) -> Flags:
         """(n,) whether the step has ended."""
-        found: Flags = self.end_us != NEVER
-        return found
+        return self.trace.done[self._rows]
 
     @property
     def came(self) -> Flags:

@@ -11,20 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from fourport.plan.hours import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events
 from fourport.world.outcomes import outcomes
-from fourport.world.tables import Flags, World
+from fourport.world.tables import Flags, Numbers, World
 
 if TYPE_CHECKING:  # Only for type checking: importing them at run time would load an engine.
     from fourport.engine.milestones import Milestones, Parts, Trips
 
-Rows = TypeVar("Rows", Ints, FewInts)
+Rows = TypeVar("Rows", Ints, FewInts, Numbers)
 
 BLOCK = 512
 """Number of consignments that are arranged at a time."""
@@ -68,11 +69,14 @@ class Trace:
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
         begin_us, end_us = np.empty((2, len(milestones.begin_us)), dtype=np.int64)
         departure_index = np.empty_like(milestones.departure_index)
-        for rows, some, place in _blocks(plan, world, ids):
-            shape = len(place), -1
-            begin_us[rows].reshape(shape)[:, some] = milestones.begin_us[place]
-            end_us[rows].reshape(shape)[:, some] = milestones.end_us[place]
-            departure_index[rows].reshape(shape)[:, some] = milestones.departure_index[place]
+        columns: tuple[tuple[Numbers, Numbers], ...] = (
+            (begin_us, milestones.begin_us),
+            (end_us, milestones.end_us),
+            (departure_index, milestones.departure_index),
+        )
+        for rows, some, steps, first in _blocks(plan, world, ids):
+            for by_step, by_consignment in columns:
+                by_step[rows].reshape(steps, -1)[:, some] = _rows_from(by_consignment, steps)[first].T
         parts = milestones.parts
         if len(parts.row):
             parts = type(parts).sorted(
@@ -95,8 +99,8 @@ class Trace:
     def by_consignment(self, values: Rows) -> Rows:
         """Return an array of the trace in the order of engines, with the rows of a consignment together."""
         found = np.empty_like(values)
-        for rows, some, place in _blocks(self.plan, self.world, self.ids):
-            found[place] = values[rows].reshape(len(place), -1)[:, some]
+        for rows, some, steps, first in _blocks(self.plan, self.world, self.ids):
+            _rows_from(found, steps)[first] = values[rows].reshape(steps, -1)[:, some].T
         return found
 
     def pick(self, ids: Ints, world: World) -> Trace:
@@ -145,6 +149,28 @@ class Trace:
     def everyone(self) -> list[Ints]:
         """All places in ``ids`` of each route: 0, 1, 2 and so on."""
         return [np.arange(len(ids)) for ids in self.ids]
+
+    @cached_property
+    def begun(self) -> Flags:
+        """(rows,) whether the step has begun; nobody may change it."""
+        found: Flags = self.begin_us != NEVER
+        found.flags.writeable = False
+        return found
+
+    @cached_property
+    def done(self) -> Flags:
+        """(rows,) whether the step has ended; nobody may change it."""
+        found: Flags = self.end_us != NEVER
+        found.flags.writeable = False
+        return found
+
+    def drawn_us(self, route: int) -> Ints:
+        """Return the durations that the world holds for the steps of a route, (steps, n) us, as drawn."""
+        steps = len(self.plan.route_steps(route))
+        if not len(self.ids[route]):
+            return np.empty((steps, 0), dtype=np.int64)
+        first = self.world.first_event_row[self.ids[route]]
+        return np.ascontiguousarray(_rows_from(self.world.duration_us, steps)[first].T)
 
     @cached_property
     def holds(self) -> Flags:
@@ -213,12 +239,13 @@ class Trace:
     @cached_property
     def _walked(self) -> tuple[Flags, Flags]:
         came, passed = np.zeros((2, len(self.begin_us)), dtype=np.bool_)
+        misses: dict[tuple[int, int], Flags] = {}  # by route and condition, which several steps may have
         for steps, _, started in self._tokens():
             here = started
             for s in steps:
                 rows = self.slices[s]
                 came[rows] = here
-                passed[rows] = here & self._passes(s)
+                passed[rows] = here & self._passes(s, misses)
                 here = passed[rows] | (here & self.at(s).done)
         return came, passed
 
@@ -231,7 +258,7 @@ class Trace:
             first = self.at(steps[0])
             yield steps, first.begin_us, first.begun
 
-    def _passes(self, s: int) -> Flags | bool:
+    def _passes(self, s: int, misses: dict[tuple[int, int], Flags]) -> Flags | bool:
         """Return which tokens pass a step over when they come to it, as defined in ``docs/semantics.md``.
 
         The reasons: a condition, a step already done, a declaration track that has not ended, and a choice of
@@ -242,7 +269,10 @@ class Trace:
         track = int(plan.step_after_track[s])
         found: Flags | bool = False
         if condition >= 0:
-            found = ~self.holds[condition, self.at(s).ids]
+            key = self.route_of[s], condition
+            if key not in misses:
+                misses[key] = ~self.holds[condition, self.at(s).ids]
+            found = misses[key]
         if done >= 0:
             found = found | self.at(done).begun
         if track >= 0:
@@ -255,7 +285,7 @@ class Trace:
 
     def _took(self, s: int) -> Flags:
         """Return which consignments the service of a step took, all of them or a part."""
-        found = self.at(s).begun
+        found = self.at(s).begun.copy()
         found[self.at(s).loads.place] = True
         return found
 
@@ -283,17 +313,26 @@ def _rows_of(plan: Plan, world: World, ids: tuple[Ints, ...], event_rows: Ints) 
     return np.array(found, dtype=np.int64)
 
 
-def _blocks(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[tuple[slice, slice, Ints]]:
+def _blocks(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[tuple[slice, slice, int, Ints]]:
     """Yield blocks of consignments of one route, each small enough for the processor's cache.
 
-    Yields the rows of the route in a trace; which of its consignments; and the rows of their steps in the
-    arrays of engines, (steps, consignments).
+    Yields the rows of the route in a trace; which of its consignments; the number of its steps; and the first
+    row of each of these consignments in the arrays of engines.
     """
     last = 0
     for route, mine in enumerate(ids):
-        steps = np.arange(len(plan.route_steps(route)))
-        rows = slice(last, last + len(steps) * len(mine))
+        steps = len(plan.route_steps(route))
+        rows = slice(last, last + steps * len(mine))
         last = rows.stop
         for first in range(0, len(mine), BLOCK):
             some = slice(first, first + BLOCK)
-            yield rows, some, world.first_event_row[mine[some]] + steps[:, None]
+            yield rows, some, steps, world.first_event_row[mine[some]]
+
+
+def _rows_from(values: Rows, steps: int) -> Rows:
+    """Return a view of (rows - steps + 1, steps): the values of so many rows from each row on.
+
+    To take some of its rows copies the steps of a consignment as one piece, several times as fast as row by
+    row.
+    """
+    return cast(Rows, sliding_window_view(values, steps, writeable=values.flags.writeable))

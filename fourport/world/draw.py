@@ -314,11 +314,17 @@ def _roomiest(corridor: Corridor, service: int, space: int, size: Ints) -> Ints:
 
     Background cargo is then as small as its distribution allows.
     """
-    timetable = corridor.timetables[service]
-    free = most_free_sale(list(corridor.scenario.services.values())[service], timetable)
-    capacity = np.maximum(free, timetable.block) if space == Space.BLOCK else free
+    capacity = _most_capacity(corridor, service, space)
     best: Ints = capacity[int(np.argmin((size > capacity).sum(axis=1)))]
     return best
+
+
+@once
+def _most_capacity(corridor: Corridor, service: int, space: int) -> Ints:
+    """Return what each departure can offer to one consignment at most, (D, 3)."""
+    timetable = corridor.timetables[service]
+    free = most_free_sale(list(corridor.scenario.services.values())[service], timetable)
+    return np.maximum(free, timetable.block) if space == Space.BLOCK else free
 
 
 def refuse_oversize(corridor: Corridor, world: World) -> None:
@@ -333,8 +339,7 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
     for r in range(corridor.plan.n_routes):
         mine = np.flatnonzero(world.route == r)
         if len(mine):
-            largest = np.array([world.size[mine, d].max() for d in range(3)])
-            problems += oversize(corridor, r, largest, split=True)
+            problems += oversize(corridor, r, world.size[mine].max(axis=0), split=True)
     if problems:
         raise Refused(problems)
 

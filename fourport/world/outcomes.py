@@ -25,11 +25,12 @@ def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -
     """
     holds = np.empty((len(plan.condition_rule), len(trader_class)), dtype=np.bool_)
     group = non_compliant * np.int64(plan.condition_rate.shape[2]) + trader_class
+    one_for_all = (plan.condition_rate == plan.condition_rate[:, :1, :1]).all(axis=(1, 2))
     for c, rule in enumerate(plan.condition_rule.tolist()):
         first, second = int(plan.condition_first[c]), int(plan.condition_second[c])
         if rule == Rule.BELOW:
             rates = plan.condition_rate[c].ravel()
-            np.less(risk[plan.condition_draw[c]], rates[group] if np.ptp(rates) else rates[0], out=holds[c])
+            np.less(risk[plan.condition_draw[c]], rates[0] if one_for_all[c] else rates[group], out=holds[c])
         elif rule == Rule.NOT:
             holds[c] = ~holds[first]
         elif rule == Rule.BOTH:

@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, hub_order, hub_steps, once
 from fourport.plan.hours import next_open_us, worked_off_us
-from fourport.plan.tables import NEVER, Ints, Kind
+from fourport.plan.tables import NEVER, Floats, Ints, Kind
 from fourport.scenario.distributions import Distribution
+from fourport.scenario.models.sizes import Per
 from fourport.world.sampling import quantile
 from fourport.world.sizes import amounts, parcels
 from fourport.world.tables import Flags, World
@@ -46,11 +48,29 @@ def planned_departures(corridor: Corridor, world: World, holds: Flags) -> Ints:
 
 @dataclass(frozen=True)
 class _Goods:
-    """Some consignments: (C, n) which conditions hold, (n, 3) sizes, (n,) parcels."""
+    """The ``n`` consignments of a route, of which few routes need to know more than the number.
 
+    Attributes
+    ----------
+    ids
+        (n,) the consignments.
+    holds
+        (C, all) which conditions hold for all consignments of the world.
+    """
+
+    corridor: Corridor
+    world: World
+    ids: Ints
     holds: Flags
-    size: Ints
-    parcels: Ints
+
+    def who(self, condition: Condition) -> Flags:
+        """Return for which of the consignments a condition holds, (n,)."""
+        return self.corridor.conditions.who(condition, self.holds)[self.ids]
+
+    def amounts(self, per: Per) -> Floats:
+        """Return how many units of a kind each consignment has, (n,)."""
+        size, commodity = self.world.size[self.ids], self.world.commodity[self.ids]
+        return amounts(per, size, parcels(size[:, 0], commodity, self.corridor.scenario.commodities.values()))
 
 
 def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> Ints:
@@ -60,8 +80,7 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
     missed = np.full(len(ids), -1, dtype=np.int64)
     caught = np.ones(len(ids), dtype=np.bool_)
     at = world.entry_us[ids].copy()
-    held = parcels(world.size[ids, 0], world.commodity[ids], corridor.scenario.commodities.values())
-    goods = _Goods(holds[:, ids], world.size[ids], held)
+    goods = _Goods(corridor, world, ids, holds)
     early_begin: dict[int, Ints] = {}  # by declaration track
     for s in plan.main_steps(route):
         if plan.step_condition[s] >= 0 or s != plan.choice(s)[0]:
@@ -165,11 +184,11 @@ def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
     info, late = corridor.steps[s], _late_step(corridor, s)
     if info.per == "consignment" and not info.shortened and not info.ahead:
         return late
-    takes = float(late) * amounts(info.per, goods.size, goods.parcels)
+    takes = float(late) * goods.amounts(info.per)
     for share, condition in info.shortened:
-        takes[corridor.conditions.who(condition, goods.holds)] *= share
+        takes[goods.who(condition)] *= share
     for done_us, condition in info.ahead:
-        whose = corridor.conditions.who(condition, goods.holds)
+        whose = goods.who(condition)
         takes[whose] = np.maximum(takes[whose] - done_us, 0)
     return np.rint(takes).astype(np.int64)
 

@@ -129,9 +129,11 @@ def _truncated(pair: Pair, distribution: Component[Any], u: Floats) -> Floats:
     if low is None and high is None:
         return inverse(u)
     below, above = _bounds(cdf, distribution)
-    values = inverse(np.minimum(below + u * (above - below), BELOW_ONE))
+    ranks = u * (above - below)
+    ranks += below
+    values = inverse(np.minimum(ranks, BELOW_ONE, out=ranks))
     # Rounding in the inverse can exceed a bound slightly.
-    return np.clip(values, low, high)
+    return np.clip(values, low, high, out=values)
 
 
 def _limits(distribution: Component[Any]) -> tuple[float | None, float | None]:

@@ -38,7 +38,7 @@ def test_few_and_equal_values_are_exact() -> None:
 def test_rows_are_as_each_alone() -> None:
     """Tests the histograms of several rows at once."""
     rows = np.random.default_rng(1).exponential(1, (3, 500))
-    for row, found in zip(rows, Histogram.of_rows(np.sort(rows, axis=1), COARSE), strict=True):
+    for row, found in zip(rows, Histogram.of_each(np.sort(rows, axis=1), COARSE), strict=True):
         assert found.quantiles(Q).tolist() == Histogram.of(row, COARSE).quantiles(Q).tolist()
 
 
