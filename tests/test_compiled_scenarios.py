@@ -21,6 +21,7 @@ from fourport.study.replication import assemble
 from fourport.trace import Trace
 from fourport.world.draw import draw
 from fourport.world.tables import World
+from tests import FEWER_EXAMPLES
 from tests.engine.happenings import happenings
 from tests.random_scenarios import on_a_grid, random_scenario, to_toml
 
@@ -87,7 +88,7 @@ def drawn(path: Path, seed: int, minutes: int) -> tuple[Corridor, World]:
 
 
 @settings(
-    max_examples=200,
+    max_examples=200 // FEWER_EXAMPLES,
     deadline=None,
     derandomize=True,
     database=None,

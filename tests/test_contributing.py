@@ -70,6 +70,7 @@ def run(recipe: str, copy: Path) -> str:
                 "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
                 "PYTHONPATH": str(copy),
                 "PYTEST_ADDOPTS": "-vv -p no:cacheprovider -p no:xdist",
+                "FOURPORT_TESTS_FEWER_EXAMPLES": "4",
             },
             capture_output=True,
             text=True,
@@ -140,17 +141,20 @@ WATCHED = """
 import sys
 from fourport.cli import main
 seen = {}
-def watch(frame, event, _):
+def watch(frame, *_):
     code = frame.f_code
-    if event == "call" and "/fourport/" in code.co_filename:
+    if "/fourport/" in code.co_filename:
         seen.setdefault((code.co_filename.rpartition("/fourport/")[2], code.co_qualname))
-sys.setprofile(watch)
+sys.settrace(watch)
 main(["run", *sys.argv[1:]], standalone_mode=False)
-sys.setprofile(None)
+sys.settrace(None)
 for file, function in seen:
     print(file, function)
 """
-"""Runs a command and prints its functions in the order in which they were called first."""
+"""Runs a command and prints its functions in the order in which they were called first.
+
+A trace without traces of lines hears of calls alone; a profile also of returns, and of functions in C.
+"""
 
 
 @pytest.mark.long

@@ -11,6 +11,7 @@ from fourport.engine import simulate
 from fourport.engine.reference import simulate as run_reference
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
+from tests import FEWER_EXAMPLES
 from tests.engine.happenings import happenings
 from tests.engine.random_worlds import plans_and_worlds, random_case
 from tests.steps import KIND_NAMES
@@ -164,7 +165,7 @@ would end exactly at the end
 
 
 @settings(
-    max_examples=400,
+    max_examples=400 // FEWER_EXAMPLES,
     deadline=None,
     derandomize=True,
     database=None,
