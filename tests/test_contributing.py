@@ -141,20 +141,17 @@ WATCHED = """
 import sys
 from fourport.cli import main
 seen = {}
-def watch(frame, *_):
+def watch(frame, event, _):
     code = frame.f_code
-    if "/fourport/" in code.co_filename:
+    if event == "call" and "/fourport/" in code.co_filename:
         seen.setdefault((code.co_filename.rpartition("/fourport/")[2], code.co_qualname))
-sys.settrace(watch)
+sys.setprofile(watch)
 main(["run", *sys.argv[1:]], standalone_mode=False)
-sys.settrace(None)
+sys.setprofile(None)
 for file, function in seen:
     print(file, function)
 """
-"""Runs a command and prints its functions in the order in which they were called first.
-
-A trace without traces of lines hears of calls alone; a profile also of returns, and of functions in C.
-"""
+"""Runs a command and prints its functions in the order in which they were called first."""
 
 
 @pytest.mark.long
