@@ -83,14 +83,10 @@ OTHERS = [
 ]
 
 
-def load(name: str, policy: str | None = None) -> Loaded:
-    """Load a shipped scenario once for all tests of it, and read it once for all its policies."""
-    return _loaded(name, policy)
-
-
 @cache
-def _loaded(name: str, policy: str | None) -> Loaded:
-    return load_anew(name if policy is None else _loaded(name, None), policy)
+def load(name: str, policy: str | None = None) -> Loaded:
+    """Load a shipped scenario once for all tests of it."""
+    return load_anew(name, policy)
 
 
 def test_every_shipped_scenario_is_here() -> None:
