@@ -14,9 +14,11 @@ run: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
-# The core again as users of "python -O" run it, without asserts; those of the tests stay.
+# The core again as users of "python -O" run it, without asserts; those of the tests stay. One process, beside the
+# check of types; no test that starts Python anew, without -O; a part of random cases, which are others each time.
 optimised: $(READY)
-	$(BIN)/python -O -m pytest -n auto --dist loadscope -m 'not long' $(CORE)
+	FOURPORT_TESTS_FEWER_EXAMPLES=4 $(BIN)/python -O -m pytest -n 0 -m 'not long' \
+		--ignore tests/engine/test_compiled.py $(CORE)
 
 # Which lines the tests run, but for the long ones; tracing takes half as much again.
 coverage: $(READY)

@@ -35,9 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile the engine before anything else, so that no command of a test has to, and says so.
 
     Lines are as wide as those of a pipe, whatever terminal the tests run in; none is about progress, however
-    slow the machine is.
+    slow the machine is. No file has to outlive a loss of power: ten thousands of times, tests would wait for
+    the disk.
     """
     progress.FIRST_S = math.inf
+    pytest.MonkeyPatch().setattr(os, "fsync", lambda _: None)
     os.environ.pop("COLUMNS", None)
     if not hasattr(config, "workerinput"):
         prepare()

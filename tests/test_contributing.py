@@ -70,6 +70,7 @@ def run(recipe: str, copy: Path) -> str:
                 "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
                 "PYTHONPATH": str(copy),
                 "PYTEST_ADDOPTS": "-vv -p no:cacheprovider -p no:xdist",
+                "FOURPORT_TESTS_FEWER_EXAMPLES": "4",
             },
             capture_output=True,
             text=True,

@@ -248,7 +248,7 @@ def test_a_worker_is_killed(trial: Path, cluster: Dask, tmp_path: Path, no_chart
 
     The same command goes on with another cluster, or with none. The last test with the cluster.
     """
-    options = ("--replications", "24", "--quiet", "--out")
+    options = ("--replications", "16", "--quiet", "--out")
     one, other = tmp_path / "one", tmp_path / "other"
     process = begin("run", str(trial), *options, str(one), "--cluster", cluster.address)
     until(lambda: len([*one.glob("consignments/*.parquet")]) >= 4)

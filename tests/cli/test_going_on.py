@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from errno import EACCES, ENOSPC, EROFS
 from pathlib import Path
 from random import Random
@@ -82,10 +83,12 @@ def _run(errors: Path, words: Sequence[str]) -> None:
     main([*words], prog_name="fourport")
 
 
-def _is_at_work(out: Path, pid: int) -> bool:
-    """Return whether a process has the lock of a run."""
-    lock = out / LOCK
-    return lock.exists() and f"process {pid} " in lock.read_text(encoding="utf-8")
+def _has_kept(out: Path, pid: int, tasks: int) -> bool:
+    """Return whether a process has the lock of a run, of which so many tasks are kept."""
+    try:
+        return f"process {pid} " in (out / LOCK).read_text(encoding="utf-8") and tasks_kept(out) >= tasks
+    except FileNotFoundError:  # not begun yet, or finished a moment ago
+        return False
 
 
 @pytest.mark.long
@@ -105,13 +108,14 @@ def test_twenty_kills(trial: Path, tmp_path: Path, no_charts: None) -> None:
         counts.append(tasks_kept(out))
         wanted = min(counts[-1] + random.randint(0, 3), TASKS)
         process = forked(errors, "run", str(trial), *options, "--out", str(out))
-        while process.is_alive() and not (_is_at_work(out, process.pid) and tasks_kept(out) >= wanted):
+        while process.is_alive() and not _has_kept(out, process.pid, wanted):
             time.sleep(0.005)
         time.sleep(random.uniform(0, 0.1))
         workers = descendants(process.pid) if process.is_alive() else []
         victims = [[process.pid], workers[:1] or [process.pid], [process.pid, *workers]][kills % 3]
         for victim in victims if process.is_alive() else ():
-            os.kill(victim, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a worker may have ended with its program
+                os.kill(victim, signal.SIGKILL)
         process.join()
         assert "Traceback" not in errors.read_text(encoding="utf-8")
         if process.exitcode == 0:

@@ -60,8 +60,9 @@ def test_a_backend_that_does_not_exist(stored: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such paths")
-def test_a_path_that_is_not_text(tmp_path: Path) -> None:
-    """Tests that a byte which is not UTF-8 is shown escaped, and hinders no command."""
+def test_a_path_that_is_not_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a byte which is not UTF-8 is shown escaped, and hinders no command and no chart."""
+    monkeypatch.setattr("fourport.cli.output.default_charts", lambda: ["cost-stack"])
     folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
     folder.mkdir()
     path = short_scenario(folder).rename(folder / os.fsdecode(b"\xfe.toml"))

@@ -80,7 +80,7 @@ def _finished_run(folder: Path) -> Original:
         {path.relative_to(run).as_posix(): path.read_bytes() for path in sorted(files)},
         [
             ("compare", "{}", "--quiet", "--out", "{}/out"),
-            ("chart", "{}", "lead-time-ecdf", "--out", "{}/out"),
+            ("chart", "{}", "lead-time-ecdf", "--format", "svg", "--out", "{}/out"),
             ("curves", "{}", "--over", "weight", "--quiet", "--out", "{}/out"),
             ("query", "{}", "select count(*), min(weight_kg) from consignments, summary"),
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,12 @@ from tests.scenario.bending import CORRIDOR, bent
 ROOT = Path(__file__).parent.parent.parent
 SHIPPED = [library.folder() / f"{name}.toml" for name in library.names()]
 PARTS = sorted((library.folder() / "weihai").glob("*.toml"))
-VALIDATOR = jsonschema.Draft202012Validator(scenario_schema())
+
+
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    """Make the validator, once."""
+    return jsonschema.Draft202012Validator(scenario_schema())
 
 
 def as_json(value: Any) -> Any:
@@ -35,7 +41,7 @@ def as_json(value: Any) -> Any:
 
 def conforms(text: str) -> bool:
     """Tell whether a file, with all its tags, conforms to the schema."""
-    return bool(VALIDATOR.is_valid(as_json(tomllib.loads(text))))
+    return bool(validator().is_valid(as_json(tomllib.loads(text))))
 
 
 def test_schema_is_one() -> None:

@@ -22,28 +22,38 @@ from fourport.study.verification import formulas
 RATE, SERVICE, LIMIT = 2.0, 6.0, 24.0
 """Arrivals an hour, hours of service, and hours within which a visit is to be over."""
 WEEK = 168.0
-WARM_UP = 5 * WEEK
 STUDIES = 400
 
 
 def _queue(servers: int, window: float, replications: int, seed: int) -> Floats:
-    """Run M/M/c: visits within the limit, visits, hours of service and their squares, (replications, 4)."""
+    """Run M/M/c: visits within the limit, visits, hours of service and their squares, (replications, 4).
+
+    The number of visits at the beginning is drawn from its stationary distribution, ``p(n + 1) / p(n) =
+    load / min(n + 1, c)`` (Gross and Harris 1998, section 2.3), so that there is nothing to warm up. What is
+    left of a service is exponential like a whole one.
+    """
     np.random.seed(seed)
     found = np.zeros((replications, 4))
+    shares = np.ones(2000)
+    for n in range(1, len(shares)):
+        shares[n] = shares[n - 1] * RATE * SERVICE / min(n, servers)
+    below = np.cumsum(shares) / shares.sum()
     for r in range(replications):
         free, now = np.zeros(servers), 0.0
+        for _ in range(np.searchsorted(below, np.random.random(), side="right")):
+            k = np.argmin(free)
+            free[k] += np.random.exponential(SERVICE)
         while True:
             now += np.random.exponential(1 / RATE)
-            if now > WARM_UP + window:
+            if now > window:
                 break
             k = np.argmin(free)
             service = np.random.exponential(SERVICE)
             free[k] = max(now, free[k]) + service
-            if now >= WARM_UP:
-                found[r, 0] += free[k] - now <= LIMIT
-                found[r, 1] += 1
-                found[r, 2] += service
-                found[r, 3] += service**2
+            found[r, 0] += free[k] - now <= LIMIT
+            found[r, 1] += 1
+            found[r, 2] += service
+            found[r, 3] += service**2
     return found
 
 
