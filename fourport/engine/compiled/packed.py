@@ -15,7 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
@@ -23,6 +22,7 @@ from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, intrinsic, models, register_model, unbox
 from numba.np.arrayobj import make_array, populate_array
+from numba.np.numpy_support import from_dtype
 
 _WORD = ir.IntType(64)
 
@@ -64,9 +64,18 @@ class Packed:
         numbers = [number for array in named.values() for number in (array.ctypes.data, *array.shape)]
         self._list = np.array(numbers, dtype=np.int64)
         self.address = self._list.ctypes.data
-        self._numba_type_ = PackedType(
-            type(arrays).__name__, {name: numba.typeof(array) for name, array in named.items()}
-        )
+        kinds = tuple((name, array.dtype, array.ndim, array.flags.carray) for name, array in named.items())
+        self._numba_type_ = _type_of(type(arrays).__name__, kinds)
+
+
+@cache
+def _type_of(name: str, kinds: tuple[tuple[str, np.dtype[Any], int, bool], ...]) -> PackedType:
+    """Return the type of arrays by name, dtype, dimensions, and whether they are as they should be."""
+    array_types = {
+        field: types.Array(from_dtype(dtype), dimensions, "C" if is_right else "A")
+        for field, dtype, dimensions, is_right in kinds
+    }
+    return PackedType(name, array_types)
 
 
 @cache
