@@ -204,18 +204,26 @@ def server_changes(
     """
     shifts = resource.all_shifts()
     spans = tuple(None if shift.calendar is None else tuple(calendars[shift.calendar]) for shift in shifts)
+    closed = tuple(closures)
     if resource.slot is not None:
         spans = tuple(
-            _slots((horizon_us,) if opened is None else opened, resource.slot, horizon_us[0])
+            _slots((horizon_us,) if opened is None else opened, closed, resource.slot, horizon_us[0])
             for opened in spans
         )
-    return list(_changes(shifts, spans, tuple(closures), horizon_us[0]))
+    return list(_changes(shifts, spans, closed, horizon_us[0]))
 
 
-def _slots(opened: Iterable[Opening], slot_us: int, start_us: int) -> tuple[Opening, ...]:
-    """Return the first microsecond of each slot that fits whole into an opening, from the start on."""
+def _slots(
+    opened: Iterable[Opening], closed: Iterable[Opening], slot_us: int, start_us: int
+) -> tuple[Opening, ...]:
+    """Return the first microsecond of each slot that fits whole into an opening, from the start on.
+
+    A closure takes the slots that it overlaps and leaves the others when they are: they have been given.
+    """
+    shut = _united(sorted(closed))
     begins = (at for begin, end in opened for at in range(begin, end - slot_us + 1, slot_us))
-    return tuple((at, at + 1) for at in begins if at >= start_us)
+    whole = (at for at in begins if not any(begin < at + slot_us and at < end for begin, end in shut))
+    return tuple((at, at + 1) for at in whole if at >= start_us)
 
 
 @lru_cache(maxsize=1000)

@@ -287,12 +287,12 @@ def _offices(
     for r, route in enumerate(plan.names.routes):
         before = -1
         for office in offices[route]:
-            arrival, release = max(step[office.entry], before), step[office.released]
+            entry, release = max(step[office.entry], before), step[office.released]
             yield Office(
                 name=office.name,
                 procedure=office.customs.procedure,
                 route=r,
-                arrival=arrival if arrival >= 0 else None,
+                entry=entry if entry >= 0 else None,
                 release=release,
                 inspected=office.inspected,
                 by_agency=tuple(office.inspected_by_agency.values()),

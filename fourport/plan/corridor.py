@@ -168,10 +168,10 @@ class Office:
         Customs procedure that the office handles.
     route
         Route of the plan.
-    arrival
-        Step of the plan at whose end the goods reach the office. It is the transport to the office's facility
-        (for exports the acceptance into the supervised area, where there is one) or the release by an earlier
-        office at the same facility. None if the goods enter the route there.
+    entry
+        Step of the plan at whose end the goods are there for the office. It is the transport to the office's
+        facility (for exports the handling by which they enter the supervised area, where there is one) or the
+        release by an earlier office at the same facility. None if the goods begin their route there.
     release
         Step of the plan whose end is the release.
     inspected
@@ -186,7 +186,7 @@ class Office:
     name: str
     procedure: Literal["export", "transit", "import"]
     route: int
-    arrival: int | None
+    entry: int | None
     release: int
     inspected: Condition
     by_agency: tuple[Condition, ...]

@@ -60,7 +60,7 @@ class OfficeRows:
     arrival
         Last transport before it on the route; None if there is none.
     entry
-        Step at whose end the goods are there for customs: for exports the one that accepts them into the
+        Step at whose end the goods are there for customs: for exports the one by which they enter the
         supervised area, if there is such a step; otherwise the arrival.
     released
         Its last step, at whose end the goods are free.

@@ -9,8 +9,8 @@ from fourport.plan.conditions import ALWAYS, Condition
 from fourport.plan.corridor import StepInfo
 from fourport.plan.tables import Kind, Space
 
-ACCEPTED = ("GTIN", "RCS")
-"""Milestones of an acceptance into a supervised area: in at the gate, accepted by the air terminal."""
+ENTERED = ("GTIN", "RCS")
+"""Milestones of the entry into a supervised area: in at the gate, accepted by the air terminal."""
 
 
 @dataclass(eq=False)
@@ -64,14 +64,14 @@ class RouteRows:
         return tuple(reversed(found))
 
     def entry(self, place: str) -> Row | None:
-        """Return the step so far that accepts goods into the supervised area of a facility.
+        """Return the step so far by which goods enter the supervised area of a facility.
 
         It is the first handling there since the last transport that reports at its end GTIN (through the
         gate) or RCS (accepted by the terminal); without one, the last transport.
         """
         since = 0 if self.arrival is None else self.main.index(self.arrival) + 1
         for row in self.main[since:]:
-            if row.info.part == "handling" and row.info.place == place and row.info.ends in ACCEPTED:
+            if row.info.part == "handling" and row.info.place == place and row.info.ends in ENTERED:
                 return row
         return self.arrival
 

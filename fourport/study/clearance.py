@@ -93,8 +93,8 @@ def clearance_hours(corridor: Corridor, trace: Trace) -> dict[str, Floats]:
 def office_hours(office: Office, trace: Trace) -> tuple[Ints, Floats]:
     """Return the consignments on the route of an office, and their clearance time there, as above."""
     release, ids = trace.at(office.release), trace.ids[office.route]
-    # Not the end of the step of arrival: direct handling passes over an acceptance.
-    arrived = trace.world.entry_us[ids] if office.arrival is None else trace.at(office.arrival + 1).ready_us
+    # Not the end of the entry: direct handling passes over one into the supervised area.
+    arrived = trace.world.entry_us[ids] if office.entry is None else trace.at(office.entry + 1).ready_us
     return ids, np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
 
 

@@ -134,8 +134,8 @@ def _there(
 
 
 def _steps(plan: Plan, office: Office) -> range:
-    """Return the main steps from the arrival at an office to its release."""
-    before = plan.main_steps(office.route).start - 1 if office.arrival is None else office.arrival
+    """Return the main steps from the entry at an office to its release."""
+    before = plan.main_steps(office.route).start - 1 if office.entry is None else office.entry
     return range(before + 1, office.release + 1)
 
 

@@ -1,4 +1,4 @@
-"""What must hold where legs have several services, checked from the events alone.
+"""What must hold where legs have several services, or block space is released, checked from the events alone.
 
 An engine decides who is loaded. Here it is not decided again; it is checked that the departures that took
 goods could take them, and that room went to those who came first.
@@ -42,11 +42,15 @@ class Tries:
 
 
 def broken_loading(run: Movement) -> Iterator[str]:
-    """Yield what is wrong at services that are one of several for a leg; nothing is checked elsewhere."""
-    plan = run.corridor.plan
-    services = np.unique(plan.step_provider[plan.step_choice >= 0])
-    if not len(services):
-        return
+    """Yield what is wrong at services that are one of several for a leg, or that release block space.
+
+    Nothing is checked elsewhere.
+    """
+    plan, departures = run.corridor.plan, run.world.departures
+    releases = np.searchsorted(
+        departures.first, np.flatnonzero(departures.released_us != NEVER), side="right"
+    )
+    services = np.unique(np.concatenate([plan.step_provider[plan.step_choice >= 0], releases - 1]))
     found: list[Tries] = []
     for s in np.flatnonzero(
         (plan.step_kind == Kind.SERVICE) & np.isin(plan.step_provider, services)
@@ -56,6 +60,8 @@ def broken_loading(run: Movement) -> Iterator[str]:
             found.append(tries)
             if too_early:
                 yield f"{run.corridor.steps[s].key}: goods went by a departure that they could not take"
+    if not found:
+        return
     columns = (np.concatenate([getattr(one, name) for one in found]) for name in Tries.__annotations__)
     for departure in sorted(_overtaken(run, Tries(*columns))):
         service = int(np.searchsorted(run.world.departures.first, departure, side="right")) - 1

@@ -2,9 +2,9 @@
 
 The forwarder plans with a late quantile of every duration, with opening hours and with the published
 timetable. Queues, inspections, lack of capacity, and cancellations that the scenario does not date are
-ignored. An allowance is kept before each cut-off. ``departure_as_planned`` is true if the consignment
-catches the planned departure or an earlier one, at the last scheduled service of the route or at the one
-that the route names.
+ignored; an application to another agency is not, since the trader makes it. An allowance is kept before each
+cut-off. ``departure_as_planned`` is true if the consignment catches the planned departure or an earlier one,
+at the last scheduled service of the route or at the one that the route names.
 """
 
 from __future__ import annotations
@@ -83,8 +83,11 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
     goods = _Goods(corridor, world, ids, holds)
     early_begin: dict[int, Ints] = {}  # by declaration track
     for s in plan.main_steps(route):
-        if plan.step_condition[s] >= 0 or s != plan.choice(s)[0]:
+        condition = int(plan.step_condition[s])
+        applies = condition >= 0 and corridor.steps[s].part in ("agency", "preparation")
+        if s != plan.choice(s)[0] or (condition >= 0 and not applies):
             continue
+        before = at
         kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
         left = at = next_open_us(plan, int(plan.step_hours[s]), at)
         if kind == Kind.SERVICE:
@@ -103,18 +106,11 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
         elif kind == Kind.JOIN:
             track = int(plan.step_track[s])
             begun = early_begin.get(track, np.full(len(ids), NEVER))
-            track_end = np.where(begun != NEVER, begun, at)
-            for t in plan.track_steps(track):
-                condition = int(plan.step_condition[t])
-                if condition < 0:
-                    track_end = _after(corridor, t, track_end, goods)
-                elif corridor.steps[t].part != "documents":
-                    # Traders know whether they pay duty, but not whether documents will be checked.
-                    later = _after(corridor, t, track_end, goods)
-                    track_end = np.where(holds[condition, ids], later, track_end)
-            at = np.maximum(at, track_end)
+            at = np.maximum(at, _declared(corridor, track, np.where(begun != NEVER, begun, at), goods))
         else:
             at = _after(corridor, s, at, goods)
+        if applies:
+            at = np.where(goods.holds[condition], at, before)
         if plan.step_early_track[s] >= 0:
             # Traders know when they file. A track that has been started is not started again.
             track, condition = int(plan.step_early_track[s]), int(plan.step_early_condition[s])
@@ -122,6 +118,22 @@ def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids:
             begun = early_begin.get(track, np.full(len(ids), NEVER))
             early_begin[track] = np.where(ahead & (begun == NEVER), left, begun)
     return missed
+
+
+def _declared(corridor: Corridor, track: int, at: Ints, goods: _Goods) -> Ints:
+    """Return the planned end of a declaration track that begins at ``at``."""
+    plan = corridor.plan
+    for t in plan.track_steps(track):
+        condition, part = int(plan.step_condition[t]), corridor.steps[t].part
+        if part in ("appointment", "inspection"):
+            continue
+        later = _after(corridor, t, at, goods)
+        if condition < 0:
+            at = later
+        elif part != "documents":
+            # Traders know whether they pay duty, but not whether documents will be checked.
+            at = np.where(goods.holds[condition], later, at)
+    return at
 
 
 @dataclass(frozen=True)

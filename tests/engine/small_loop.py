@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourport.engine.compiled.loop import OVER, PHASE
+from fourport.engine.compiled.numbering import OVER, PHASE
 from fourport.engine.compiled.state import State
 from fourport.engine.compiled.tables import Tables
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from fourport.engine import compiled, reference, simulate
-from fourport.engine.compiled import loop
+from fourport.engine.compiled import numbering
 from fourport.engine.compiled.driver import ready_loop
+from fourport.engine.compiled.packed import Packed
 from fourport.engine.compiled.state import state_of
 from fourport.engine.compiled.tables import tables_of
 from fourport.errors import UserError
@@ -75,11 +76,14 @@ def ready(folder: Path, said: str = "") -> None:
 
 def test_two_at_once_then_from_the_cache(tmp_path: Path) -> None:
     """Tests that two processes that compile at once both run, and that the next one does not compile."""
+    said = []
     for process in [run(SMALL, NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2)]:
-        out, said = process.communicate()
+        out, words = process.communicate()
         assert out == READY
-        assert said.startswith(COMPILING)
-        assert said.count("\n") == 1
+        said += words.splitlines()
+    # Where the machine is busy, one may begin when the other has finished.
+    assert 1 <= len(said) <= 2
+    assert all(line.startswith(COMPILING) for line in said)
     ready(tmp_path)
 
 
@@ -121,7 +125,7 @@ def test_it_is_compiled_once_for_all_plans() -> None:
     tables = tables_of(plan, world)
     state = state_of(plan, tables)
     with pytest.raises(TypeError, match="No matching definition"):
-        ready_loop()(tables._replace(route=tables.route.astype("int32")), state, 1)
+        ready_loop()(Packed(tables._replace(route=tables.route.astype("int32"))), Packed(state), 1)
     assert len(ready_loop().signatures) == 1
 
 
@@ -130,8 +134,8 @@ def test_it_stops_and_goes_on() -> None:
     plan, world = random_case(3)
     tables = tables_of(plan, world)
     state, pieces = state_of(plan, tables), 0
-    while state.cells[loop.PHASE] != loop.OVER:
-        ready_loop()(tables, state, 1)
+    while state.cells[numbering.PHASE] != numbering.OVER:
+        ready_loop()(Packed(tables), Packed(state), 1)
         pieces += 1
     assert pieces > 50
     assert (state.times[:, 1] == reference.simulate(plan, world).end_us).all()
@@ -178,16 +182,16 @@ def test_a_load_counts_as_work() -> None:
     )
     tables = tables_of(case.plan, case.world)
     state = state_of(case.plan, tables)
-    ready_loop()(tables, state, 50)
-    assert state.cells[loop.WORK] > 100
-    assert state.cells[loop.PHASE] == loop.RUNNING
+    ready_loop()(Packed(tables), Packed(state), 50)
+    assert state.cells[numbering.WORK] > 100
+    assert state.cells[numbering.PHASE] == numbering.RUNNING
 
 
 def test_too_many_to_number() -> None:
     """Tests that a plan with more steps than a token can name is refused by name."""
     route = Route([delay("a")])
     case = build(routes={"r": route}, consignments=[Consignment(0, "r", {"a": 1})], end=10)
-    steps = 1 << loop.STEP_BITS
+    steps = 1 << numbering.STEP_BITS
     wide = {
         name: column.repeat(steps, axis=0) for name, column in vars(case.plan).items() if name[:5] == "step_"
     }

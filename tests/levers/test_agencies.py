@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from fourport.scenario.levers.normal_form import is_alike
+from fourport.scenario.policy_package import draft_of
+from fourport.study.comparison.offices import changed_offices
 from fourport.trace.causes import cause_totals
 from fourport.trace.intervals import CAUSE
 from tests.levers.checked import checked
@@ -48,6 +51,19 @@ BY_BOTH = Parcel(risk={FOOD: 0.4, RISK: 0.01})
 def released(found: Followed) -> list[float]:
     """Give the releases, minutes."""
     return [at - 30 for at in found.delivered()]
+
+
+@pytest.mark.parametrize(("order", "alike"), [("after", False), ("beside", True)])
+def test_order_of_agencies(order: str, alike: bool) -> None:
+    """Tests that agencies after customs in another order are another office, and beside it the same one."""
+    agency = {"commodities": {"parts": "50 %"}, "order": order, "resource": "bays"}
+    first, second = (agency | {"preparation": f"{k} min", "duration": "30 min"} for k in (10, 20))
+    agencies = f"{OFFICE}.agencies"
+    there = corridor(ROUTE | {agencies: {"food": first, "plants": second}}).scenario
+    back = corridor(ROUTE | {agencies: {"plants": second, "food": first}}).scenario
+    assert is_alike(draft_of(there), draft_of(back)) == alike
+    changed = changed_offices({"base": there, "other": back}, "base")
+    assert changed == {"other": [] if alike else [CITY]}
 
 
 def test_beside_customs() -> None:

@@ -76,6 +76,24 @@ def test_slots_fit_whole_into_the_hours() -> None:
     assert delivered(follow(corridor(always), Parcel())) == [420 + 75]
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "slots"),
+    [
+        ("10:29", "10:40", [780, 1440 + 480]),
+        ("10:30", "10:31", [480, 780]),
+        ("08:00", "08:01", [630, 780]),
+        ("10:29", "10:30", [630, 780]),
+    ],
+)
+def test_a_closure_takes_the_slots_that_it_overlaps(begins: str, ends: str, slots: list[int]) -> None:
+    """Tests slots of 150 at 480, 630 (10:30) and 780: one is lost whatever part is closed, none is moved."""
+    shut = {
+        f"{SLOTS}.slot": "150 min",
+        f"{SLOTS}.closures": [{"begins": f"2019-01-07T{begins}", "ends": f"2019-01-07T{ends}"}],
+    }
+    assert delivered(follow(corridor(ALL | shut), Parcel(), Parcel())) == [slot + 75 for slot in slots]
+
+
 def test_trusted_traders_come_first() -> None:
     """Tests that the queue class of the slots decides who of those who wait gets the next one."""
     first = {f"{SLOTS}.priority": {"gold": 1, "plain": 2}}

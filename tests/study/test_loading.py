@@ -17,7 +17,7 @@ from fourport.trace import Trace
 from fourport.world.tables import World
 from tests.builder import Consignment, Departure, build
 from tests.engine.random_worlds import random_case
-from tests.steps import Route, choice
+from tests.steps import Route, choice, service
 
 LEFT = "ferry: a consignment was left behind for one that came later and is no smaller"
 COULD_NOT = "sail: goods went by a departure that they could not take"
@@ -43,6 +43,22 @@ def _exchange(marks: Milestones) -> None:
     """Let the first two consignments, of three rows each, change places."""
     for column in (marks.begin_us, marks.end_us, marks.departure_index):
         column[:6] = np.concatenate([column[3:6], column[:3]])
+
+
+def test_a_single_service_that_releases_its_block() -> None:
+    """Tests a ferry for 5, and a block of 1: two of 5 come, and the second goes instead of the first."""
+    for released, told in ((20, [LEFT]), (None, [])):  # Without release nothing is checked at one service.
+        case = build(
+            services={"ferry": [Departure(50, 50, 90, free=(5, 9, 9), block=(1, 9, 9), released=released)]},
+            routes={"sea": Route([service("sail", "ferry")])},
+            consignments=[Consignment(k, "sea", {}, size=(5, 1, 1)) for k in range(2)],
+            end=200,
+        )
+        marks = simulate(case.plan, case.world)
+        assert broken(case.plan, case.world, marks) == []
+        for column in (marks.begin_us, marks.end_us, marks.departure_index):
+            column[:] = column[::-1].copy()
+        assert broken(case.plan, case.world, marks) == told
 
 
 def _by_the_barge(marks: Milestones) -> None:

@@ -167,8 +167,8 @@ def test_declarations_before_arrival() -> None:
     (s,) = (s for s, info in enumerate(done.corridor.steps) if info.part == "documents")
     assert hours(done.trace.at(s).begin_us) == [11]
     (office,) = done.corridor.offices
-    assert office.arrival is not None
-    assert hours(done.trace.at(office.arrival).end_us) == [30]
+    assert office.entry is not None
+    assert hours(done.trace.at(office.entry).end_us) == [30]
 
 
 def test_an_excerpt_keeps_all_services() -> None:

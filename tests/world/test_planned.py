@@ -57,6 +57,32 @@ def test_declarations_begun_before_acceptance(lead: str, entry: float, expected:
 
 
 @pytest.mark.parametrize(
+    ("order", "hours", "entry", "expected"),
+    [
+        # Beside customs (1 h 30 min) an application of 3 h is the longer: 11:00 is the last.
+        ("beside", 3, 11.0, 0),
+        ("beside", 3, 11.01, 1),
+        ("beside", 1, 12.5, 0),  # Customs takes longer.
+        # After customs it comes on top: 4 h 30 min in all. The inspection, of 5 h, is not planned for.
+        ("after", 3, 9.5, 0),
+        ("after", 3, 9.51, 1),
+    ],
+)
+@pytest.mark.parametrize("share", ["100 %", "0 %"])
+def test_applications(order: str, hours: int, entry: float, expected: int, share: str) -> None:
+    """Tests that traders who apply to an agency plan for the application, and others for customs alone."""
+    agency = {
+        "commodities": {"parts": share},
+        "order": order,
+        "preparation": f"{hours} h",
+        "resource": "officers",
+        "duration": "5 h",
+    }
+    changes = {"facilities.a.activities.export.agencies.food": agency}
+    assert planned(entry, "van", **changes) == (expected if share == "100 %" else 0)
+
+
+@pytest.mark.parametrize(
     ("entry", "expected"),
     # The dock works 08:00 to 18:00 and takes 1 h; one begun at 13:00 is done an hour before the cut-off.
     [(13.0, 0), (13.01, 1), (2.0, 0), (19.0, 1), (17.9, 1)],

@@ -12,7 +12,9 @@ import numba
 import numpy as np
 from numba.core import event
 
-from fourport.engine.compiled import loop
+from fourport.engine.compiled import loop, numbering
+from fourport.engine.compiled.compiling import outermost
+from fourport.engine.compiled.packed import Packed
 from fourport.engine.compiled.state import State, nothing, state_of
 from fourport.engine.compiled.tables import tables_of
 from fourport.engine.messages import tell
@@ -45,8 +47,9 @@ def simulate(plan: Plan, world: World) -> Milestones:
     if len(world.duration_us) > LARGE:
         _return_memory()
     state = state_of(plan, tables)
-    while state.cells[loop.PHASE] != loop.OVER:
-        run(tables, state, WORK)
+    asked = Packed(tables), Packed(state), WORK
+    while state.cells[numbering.PHASE] != numbering.OVER:
+        run(*asked)
     return _milestones(tables.first_trip, state)
 
 
@@ -72,12 +75,12 @@ def ready_loop() -> Any:
     with _at_compiling(tell, f"{COMPILING}, once for this version: up to half a minute"):
         for keep in (True, True, False):
             try:
-                run = numba.njit(loop.run, cache=keep, **loop.OPTIONS)
+                run = outermost(loop.run, cache=keep)
             except RuntimeError as error:  # No folder for a cache can be written.
                 unkept = error
                 continue
             try:
-                run(*nothing(), 1)
+                run(*map(Packed, nothing()), 1)
                 unkept = unkept if not keep else None
             except Exception as error:
                 # A damaged file of the cache raises whatever unpickling meets, of which there is no list. An
@@ -131,5 +134,5 @@ def _milestones(first_trip: Any, state: State) -> Milestones:
     for first, made in zip(first_trip.tolist(), state.made.tolist(), strict=False):
         opened, departed, arrived = np.ascontiguousarray(state.trips[first : first + made].T)
         trips.append(Trips(opened, departed, arrived))
-    parts = Parts.sorted(*np.ascontiguousarray(state.parts[: state.cells[loop.N_PARTS]].T))
+    parts = Parts.sorted(*np.ascontiguousarray(state.parts[: state.cells[numbering.N_PARTS]].T))
     return Milestones(state.times[:, 0], state.times[:, 1], state.departure_index, tuple(trips), parts)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 
-from fourport.engine.compiled import loop
+from fourport.engine.compiled import numbering
 from fourport.engine.compiled.tables import Tables
 from fourport.plan.tables import FewInts, Ints, Kind, Plan
 from fourport.world.tables import Flags
@@ -51,7 +51,7 @@ class State(NamedTuple):
     parts
         (P, 3) parts in order of loading: event row, number of the departure, thousandths.
     cells
-        Numbers in the order of :mod:`fourport.engine.compiled.loop`.
+        Numbers in the order of :mod:`fourport.engine.compiled.numbering`.
     """
 
     times: Ints
@@ -144,7 +144,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         made=zeros(n_fleets),
         trips=unfilled(n_trips, 3),
         gone=zeros(n_split),
-        latest_us=np.full(n_split, loop.NEVER),
+        latest_us=np.full(n_split, numbering.NEVER),
         parts=unfilled(n_parts, 3),
         closing=zeros(n_closing),
         left=zeros(n_closing, 2, 3),
@@ -152,7 +152,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         head=zeros(n_closing),
         before=zeros(n_closing),
         behind=zeros(n_closing),
-        cells=zeros(loop.CELLS),
+        cells=zeros(numbering.CELLS),
     )
 
 
@@ -165,7 +165,7 @@ def nothing() -> tuple[Tables, State]:
 
     def blank(of: type[NamedTuple]) -> dict[str, Any]:
         return {
-            name: np.zeros((loop.CELLS,) * shapes.get(name, 1), dtype=types[kind])
+            name: np.zeros((numbering.CELLS,) * shapes.get(name, 1), dtype=types[kind])
             for name, kind in get_type_hints(of).items()
         }
 

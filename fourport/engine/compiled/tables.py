@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fourport.engine.compiled import loop
+from fourport.engine.compiled import numbering
 from fourport.errors import UserError
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan, Space
 from fourport.world.outcomes import outcomes
@@ -26,7 +26,7 @@ class Tables(NamedTuple):
     end_us
         (1,) end of the run.
     steps
-        (S, COLUMNS) columns of :mod:`fourport.engine.compiled.loop`.
+        (S, COLUMNS) columns of :mod:`fourport.engine.compiled.numbering`.
     queue_of
         (S, G) queue of a step by trader class.
     queue_kind, queue_provider
@@ -130,7 +130,7 @@ class Tables(NamedTuple):
 
 
 def tables_of(plan: Plan, world: World) -> Tables:
-    """Lay out a plan and a world for the loop.
+    """Lay out a plan and a world for the numbering.
 
     Raises
     ------
@@ -212,9 +212,9 @@ def tables_of(plan: Plan, world: World) -> Tables:
 
 def _refuse_too_many(consignments: int, steps: int, queues: int) -> None:
     counts = {
-        "consignments in a replication": (consignments, 1 << loop.CONSIGNMENT_BITS),
-        "steps": (steps, 1 << loop.STEP_BITS),
-        "queues of resources, services and fleets": (queues, 1 << loop.QUEUE_BITS),
+        "consignments in a replication": (consignments, 1 << numbering.CONSIGNMENT_BITS),
+        "steps": (steps, 1 << numbering.STEP_BITS),
+        "queues of resources, services and fleets": (queues, 1 << numbering.QUEUE_BITS),
     }
     wrong = [f"{n:,} {what}; allowed: below {most:,}" for what, (n, most) in counts.items() if n >= most]
     if wrong:
@@ -249,7 +249,7 @@ class _Queues:
 
 def _steps(plan: Plan, queues: _Queues) -> FewInts:
     """Return the columns of the steps, (S, 16), so that all of a step lies in one line of the cache."""
-    steps = np.full((len(plan.step_kind), loop.COLUMNS), -1, dtype=np.int32)
+    steps = np.full((len(plan.step_kind), numbering.COLUMNS), -1, dtype=np.int32)
     is_delay = plan.step_kind == Kind.DELAY
     is_sure = (plan.step_condition < 0) & (plan.step_unless_done < 0) & (plan.step_after_track < 0)
     is_last = np.zeros(len(steps), dtype=np.bool_)
@@ -263,26 +263,28 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
     def of_track(values: NDArray[Any], tracks: Ints) -> Any:
         return np.where(tracks >= 0, np.append(values, -1)[tracks], -1)
 
-    steps[:, loop.KIND] = plan.step_kind
-    steps[:, loop.PROVIDER] = np.where(is_delay, plan.step_hours, plan.step_provider)
-    steps[:, loop.QUEUE] = np.where((queues.of == queues.of[:, :1]).all(axis=1), queues.of[:, 0], -1)
-    steps[:, loop.SURE] = is_sure
-    steps[:, loop.LAST] = is_last
+    steps[:, numbering.KIND] = plan.step_kind
+    steps[:, numbering.PROVIDER] = np.where(is_delay, plan.step_hours, plan.step_provider)
+    steps[:, numbering.QUEUE] = np.where((queues.of == queues.of[:, :1]).all(axis=1), queues.of[:, 0], -1)
+    steps[:, numbering.SURE] = is_sure
+    steps[:, numbering.LAST] = is_last
     waits_for_nothing = is_sure & (plan.step_early_track < 0) & (plan.step_hours < 0)
     follows = np.append(is_delay & waits_for_nothing, False)[1:]
-    steps[:, loop.THROUGH] = is_delay & ~is_last & follows
-    steps[:, loop.CONDITION] = plan.step_condition
-    steps[:, loop.UNLESS_DONE] = plan.step_unless_done
-    steps[:, loop.AFTER] = of_track(ends, plan.step_after_track)
-    steps[ends, loop.JOIN_OF] = joined
-    steps[:, loop.FIRST] = of_track(plan.track_first_step, plan.step_track)
-    steps[:, loop.ENDS] = of_track(ends, plan.step_track)
-    steps[:, loop.EARLY] = of_track(plan.track_first_step, plan.step_early_track)
-    steps[:, loop.EARLY_CONDITION] = plan.step_early_condition
-    steps[:, loop.EARLY_GOES_ON] = of_track((plan.track_n_steps > 1) | (joined >= 0), plan.step_early_track)
-    steps[:, loop.SPACE] = plan.step_space
+    steps[:, numbering.THROUGH] = is_delay & ~is_last & follows
+    steps[:, numbering.CONDITION] = plan.step_condition
+    steps[:, numbering.UNLESS_DONE] = plan.step_unless_done
+    steps[:, numbering.AFTER] = of_track(ends, plan.step_after_track)
+    steps[ends, numbering.JOIN_OF] = joined
+    steps[:, numbering.FIRST] = of_track(plan.track_first_step, plan.step_track)
+    steps[:, numbering.ENDS] = of_track(ends, plan.step_track)
+    steps[:, numbering.EARLY] = of_track(plan.track_first_step, plan.step_early_track)
+    steps[:, numbering.EARLY_CONDITION] = plan.step_early_condition
+    steps[:, numbering.EARLY_GOES_ON] = of_track(
+        (plan.track_n_steps > 1) | (joined >= 0), plan.step_early_track
+    )
+    steps[:, numbering.SPACE] = plan.step_space
     for s in np.flatnonzero(plan.step_choice >= 0).tolist():
-        steps[s, loop.FIRST], steps[s, loop.ENDS] = plan.choice(s)[0], plan.choice(s)[-1]
+        steps[s, numbering.FIRST], steps[s, numbering.ENDS] = plan.choice(s)[0], plan.choice(s)[-1]
     return steps
 
 

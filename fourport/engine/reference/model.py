@@ -12,7 +12,9 @@ from simpy.events import ProcessGenerator
 
 from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.engine.reference.conditions import holds
-from fourport.engine.reference.providers import Booking, Fleet, Resource, ResumingResource, Services
+from fourport.engine.reference.fleets import Fleet
+from fourport.engine.reference.resources import Resource, ResumingResource
+from fourport.engine.reference.services import Booking, Services
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.world.tables import World
 

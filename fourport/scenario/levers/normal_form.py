@@ -158,10 +158,14 @@ def _activity(activity: Activity) -> Activity:
 
 def _office(office: Customs) -> Customs:
     """Return an office without parts that concern no consignment. Its filings are part of the steps."""
+    at_work = {name: agency for name, agency in office.agencies.items() if any(agency.commodities.values())}
+    # Those that come after customs come one after the other, in order; the others all at once.
+    after = [name for name, agency in at_work.items() if agency.order == "after"]
     agencies = {
-        name: agency.model_copy(update={"commodities": _named(agency.commodities, 0.0)})
-        for name, agency in office.agencies.items()
-        if any(agency.commodities.values())
+        (name, after.index(name) if name in after else None): agency.model_copy(
+            update={"commodities": _named(agency.commodities, 0.0)}
+        )
+        for name, agency in at_work.items()
     }
     parts: dict[str, Any] = {
         "filings": 1,
