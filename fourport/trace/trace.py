@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from fourport.plan.hours import spells
+from fourport.plan.duty import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events
 from fourport.world.outcomes import outcomes

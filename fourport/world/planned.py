@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.corridor import Corridor, hub_order, hub_steps, once
-from fourport.plan.hours import next_open_us, worked_off_us
+from fourport.plan.duty import next_open_us, worked_off_us
 from fourport.plan.tables import NEVER, Ints, Kind
 from fourport.scenario.distributions import Distribution
 from fourport.world.sampling import quantile
