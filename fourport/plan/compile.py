@@ -42,8 +42,8 @@ def check(scenario: Scenario, sound: Scenario | None = None) -> list[Problem]:
     Parameters
     ----------
     sound
-        The scenario without its policy, or under another one, that has no such problems: routes and
-        timetables that are the same in both are not unrolled again.
+        The scenario without its policy, or under another one, that has no such problems: routes, timetables
+        and resources that are the same in both are not unrolled again.
     """
     try:
         _unroll(scenario, sound)
@@ -103,7 +103,7 @@ class _Unrolled:
 
 
 def _unroll(scenario: Scenario, sound: Scenario | None = None) -> _Unrolled:
-    """Unroll calendars, and the routes and timetables that a sound scenario does not have, too.
+    """Unroll a scenario, but for routes, timetables and resources that a sound scenario has, too.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def _unroll(scenario: Scenario, sound: Scenario | None = None) -> _Unrolled:
     services = [name for name in scenario.services if ("services", name) in new]
     problems += _aims(scenario)
     timetables = _timetables(scenario, services, horizon, problems)
-    changes = servers_of_resources(scenario, horizon[0], horizon[3], problems)
+    changes = servers_of_resources(scenario, horizon[0], horizon[3], new, problems)
     hours = hours_of_legs(scenario, horizon[0], horizon[3], problems)
     if problems:
         raise Refused([_at_lever(scenario, one) for one in problems])
@@ -138,7 +138,7 @@ def _aims(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _made_of(scenario: Scenario) -> dict[Key, tuple[object, ...]]:
-    """Return all that the rows of each route and the departures of each service are made of."""
+    """Return what the rows of routes, the departures of services and the servers of resources are made of."""
     legs: dict[str, Transport] = {**scenario.services, **scenario.fleets, **scenario.trucking}
     zone = {name: facility.zone for name, facility in scenario.facilities.items()}
     common = scenario.run, scenario.trader_classes, scenario.lanes
@@ -153,6 +153,10 @@ def _made_of(scenario: Scenario) -> dict[Key, tuple[object, ...]]:
             )
     for name, service in scenario.services.items():
         found["services", name] = *common, service, zone[service.origin], zone[service.destination]
+    calendars = scenario.run, scenario.calendars, scenario.holidays
+    for place, facility in scenario.facilities.items():
+        for name, resource in facility.resources.items():
+            found["facilities", place, "resources", name] = *calendars, zone[place], resource
     return found
 
 

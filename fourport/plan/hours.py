@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,16 @@ Turns: TypeAlias = Mapping[str, list[tuple[int, int]]]
 """Times from which something has another number of servers, with that number, by name; us UTC."""
 
 
-def servers_of_resources(scenario: Scenario, start_us: int, end_us: int, problems: list[Problem]) -> Turns:
-    """Return the changes in the number of servers of each resource, by "facility/resource"."""
+def servers_of_resources(
+    scenario: Scenario, start_us: int, end_us: int, among: Container[Key], problems: list[Problem]
+) -> Turns:
+    """Return the changes in the number of servers of resources ``among`` these, by "facility/resource"."""
     found = {}
     for place, facility in scenario.facilities.items():
         for name, resource in facility.resources.items():
             key = ("facilities", place, "resources", name)
+            if key not in among:
+                continue
             changes = _server_changes(scenario, facility, resource, (start_us, end_us), key, problems)
             if not any(servers for at, servers in changes if at < end_us):
                 what = "never works in the horizon; allowed: at least one server at some time"
