@@ -150,16 +150,22 @@ def refuse_deep(path: Path, text: str) -> None:
     UserError
         With the line.
     """
-    bare = _QUIET.sub(lambda found: "_" + "\n" * found[0].count("\n"), text)
+    if _deep_in(_QUIET.sub("_", text)) is not None:
+        bare = _QUIET.sub(lambda found: "_" + "\n" * found[0].count("\n"), text)
+        deep = _deep_in(bare)
+        assert deep is not None
+        line = bare.count("\n", 0, deep.start()) + 1
+        raise UserError(f"{path}:{line}: is nested too deeply; allowed: {DEEPEST} levels")
+
+
+def _deep_in(bare: str) -> re.Match[str] | None:
+    """Return the first key or bracket that is too deep in a text without strings and comments, if any."""
     deep, depth = _LONG_KEY.search(bare), 0
     for bracket in () if deep else _BRACKET.finditer(bare):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > DEEPEST:
-            deep = bracket
-            break
-    if deep is not None:
-        line = bare.count("\n", 0, deep.start()) + 1
-        raise UserError(f"{path}:{line}: is nested too deeply; allowed: {DEEPEST} levels")
+            return bracket
+    return deep
 
 
 def _syntax(path: Path, text: str, message: str) -> list[str]:
