@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from fourport.errors import Key, Problem, Refused
 from fourport.plan.clocks import local_time, utc_us
@@ -24,14 +23,17 @@ from fourport.plan.layout import Layout, lay_out
 from fourport.plan.office import OfficeRows
 from fourport.plan.route import RouteBuilder
 from fourport.plan.rows import RouteRows, Row
-from fourport.plan.tables import Ints, Names, Plan
-from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Timetable, unroll
+from fourport.plan.tables import Names, Plan, ints
+from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Unrolled, unroll
 from fourport.scenario.levers.lever import OfDepartures
 from fourport.scenario.models.demand import AtStep
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.transport import Transport
 from fourport.scenario.policy_package import under_policy_package
 from fourport.scenario.routes import aimed_at, no_such_aim
+
+if TYPE_CHECKING:
+    from fourport.plan.tables import Ints
 
 
 def check(scenario: Scenario, sound: Scenario | None = None) -> list[Problem]:
@@ -40,8 +42,8 @@ def check(scenario: Scenario, sound: Scenario | None = None) -> list[Problem]:
     Parameters
     ----------
     sound
-        The scenario without its policy, or under another one, that has no such problems: routes and
-        timetables that are the same in both are not unrolled again.
+        The scenario without its policy, or under another one, that has no such problems: routes, timetables
+        and resources that are the same in both are not unrolled again.
     """
     try:
         _unroll(scenario, sound)
@@ -69,7 +71,7 @@ def compile_corridor(scenario: Scenario) -> Corridor:
         conditions=conditions,
         steps=tuple(row.info for row in laid.rows),
         offices=tuple(_offices(plan, unrolled.builder.offices, laid.step_of)),
-        timetables=unrolled.timetables,
+        timetables=tuple(one.timetable() for one in unrolled.timetables),
         lane_names=tuple(scenario.lanes),
         commodity_names=tuple(scenario.commodities),
     )
@@ -95,13 +97,13 @@ class _Unrolled:
     horizon: tuple[int, int, int, int]
     builder: RouteBuilder
     routes: dict[str, RouteRows]
-    timetables: tuple[Timetable, ...]
+    timetables: tuple[Unrolled, ...]
     changes: Turns
     hours: Turns
 
 
 def _unroll(scenario: Scenario, sound: Scenario | None = None) -> _Unrolled:
-    """Unroll calendars, and the routes and timetables that a sound scenario does not have, too.
+    """Unroll a scenario, but for routes, timetables and resources that a sound scenario has, too.
 
     Raises
     ------
@@ -118,7 +120,7 @@ def _unroll(scenario: Scenario, sound: Scenario | None = None) -> _Unrolled:
     services = [name for name in scenario.services if ("services", name) in new]
     problems += _aims(scenario)
     timetables = _timetables(scenario, services, horizon, problems)
-    changes = servers_of_resources(scenario, horizon[0], horizon[3], problems)
+    changes = servers_of_resources(scenario, horizon[0], horizon[3], new, problems)
     hours = hours_of_legs(scenario, horizon[0], horizon[3], problems)
     if problems:
         raise Refused([_at_lever(scenario, one) for one in problems])
@@ -136,7 +138,7 @@ def _aims(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _made_of(scenario: Scenario) -> dict[Key, tuple[object, ...]]:
-    """Return all that the rows of each route and the departures of each service are made of."""
+    """Return what the rows of routes, the departures of services and the servers of resources are made of."""
     legs: dict[str, Transport] = {**scenario.services, **scenario.fleets, **scenario.trucking}
     zone = {name: facility.zone for name, facility in scenario.facilities.items()}
     common = scenario.run, scenario.trader_classes, scenario.lanes
@@ -151,6 +153,10 @@ def _made_of(scenario: Scenario) -> dict[Key, tuple[object, ...]]:
             )
     for name, service in scenario.services.items():
         found["services", name] = *common, service, zone[service.origin], zone[service.destination]
+    calendars = scenario.run, scenario.calendars, scenario.holidays
+    for place, facility in scenario.facilities.items():
+        for name, resource in facility.resources.items():
+            found["facilities", place, "resources", name] = *calendars, zone[place], resource
     return found
 
 
@@ -186,7 +192,7 @@ def _horizon(scenario: Scenario, problems: list[Problem]) -> tuple[int, int, int
 
 def _timetables(
     scenario: Scenario, services: Iterable[str], horizon: tuple[int, int, int, int], problems: list[Problem]
-) -> list[Timetable]:
+) -> list[Unrolled]:
     zone = {name: ZoneInfo(facility.zone) for name, facility in scenario.facilities.items()}
     return [
         unroll(
@@ -237,47 +243,47 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
             conditions=conditions.names,
             draws=conditions.draw_names,
         ),
-        route_first_step=_ints(laid.first_step),
-        route_n_main=_ints(laid.n_main),
-        step_kind=_ints(row.kind for row in rows),
-        step_provider=_ints(provider[row.provider] for row in rows),
-        step_condition=_ints(number(row.condition) for row in rows),
-        step_after_track=_ints(track[row.after_track] for row in rows),
-        step_unless_done=_ints(step[row.unless_done] for row in rows),
-        step_track=_ints(track[row.track] for row in rows),
-        step_early_track=_ints(track[row.early_track] for row in rows),
-        step_early_condition=_ints(number(row.early_condition) for row in rows),
-        step_space=_ints(row.space for row in rows),
-        step_choice=_ints(step[row.choice] for row in rows),
-        step_within_us=_ints(row.within_us for row in rows),
-        step_hours=_ints(hours[row.hours] for row in rows),
-        track_first_step=_ints(laid.track_first),
-        track_n_steps=_ints(len(track.rows) for track in laid.tracks),
-        priority=_ints(row.priority or [0] * len(trader_classes) for row in rows).reshape(
+        route_first_step=ints(laid.first_step),
+        route_n_main=ints(laid.n_main),
+        step_kind=ints(row.kind for row in rows),
+        step_provider=ints(provider[row.provider] for row in rows),
+        step_condition=ints(number(row.condition) for row in rows),
+        step_after_track=ints(track[row.after_track] for row in rows),
+        step_unless_done=ints(step[row.unless_done] for row in rows),
+        step_track=ints(track[row.track] for row in rows),
+        step_early_track=ints(track[row.early_track] for row in rows),
+        step_early_condition=ints(number(row.early_condition) for row in rows),
+        step_space=ints(row.space for row in rows),
+        step_choice=ints(step[row.choice] for row in rows),
+        step_within_us=ints(row.within_us for row in rows),
+        step_hours=ints(hours[row.hours] for row in rows),
+        track_first_step=ints(laid.track_first),
+        track_n_steps=ints(len(track.rows) for track in laid.tracks),
+        priority=ints(row.priority or [0] * len(trader_classes) for row in rows).reshape(
             -1, len(trader_classes)
         ),
         **conditions.columns(len(trader_classes)),  # type: ignore[arg-type]
         **_columns(changes, "resource_change_first", "resource_change_us", "resource_servers"),  # type: ignore[arg-type]
-        resource_resumes=_ints(
+        resource_resumes=ints(
             resource.at_closing == "resume"
             for facility in scenario.facilities.values()
             for resource in facility.resources.values()
         ),
-        service_splits=_ints(service.too_large == "split" for service in scenario.services.values()),
-        fleet_vehicles=_ints(fleet.vehicles for fleet in fleets),
-        fleet_weight_g=_ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
-        fleet_volume_cm3=_ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
-        fleet_hold_us=_ints(fleet.max_consolidation_time for fleet in fleets),
-        fleet_hours=_ints(hours.get(name, -1) for name in scenario.fleets),
+        service_splits=ints(service.too_large == "split" for service in scenario.services.values()),
+        fleet_vehicles=ints(fleet.vehicles for fleet in fleets),
+        fleet_weight_g=ints(round(fleet.weight * UNITS_A_KG) for fleet in fleets),
+        fleet_volume_cm3=ints(round(fleet.volume * UNITS_A_M3) for fleet in fleets),
+        fleet_hold_us=ints(fleet.max_consolidation_time for fleet in fleets),
+        fleet_hours=ints(hours.get(name, -1) for name in scenario.fleets),
         **_columns(unrolled.hours, "hours_first", "hours_turn_us", "hours_open"),  # type: ignore[arg-type]
     )
 
 
 def _columns(turns: Turns, first: str, at: str, number: str) -> dict[str, Ints]:
     """Return the ranges, the times and the numbers of several lists of turns, under the given names."""
-    flat = _ints(chain.from_iterable(turns.values())).reshape(-1, 2)
+    flat = ints(chain.from_iterable(turns.values())).reshape(-1, 2)
     counts = [len(of) for of in turns.values()]
-    return {first: _ints([0, *np.cumsum(counts)]), at: flat[:, 0].copy(), number: flat[:, 1].copy()}
+    return {first: ints(accumulate(counts, initial=0)), at: flat[:, 0].copy(), number: flat[:, 1].copy()}
 
 
 def _offices(
@@ -300,7 +306,3 @@ def _offices(
                 found_late=office.found_late,
             )
             before = release
-
-
-def _ints(values: Iterable[object]) -> Ints:
-    return np.array(list(values), dtype=np.int64)

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+from fourport.plan.tables import Rule, ints
 
-from fourport.plan.tables import Rule
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class Numbering:
         holds
             (C, n) which conditions of the plan hold.
         """
+        import numpy as np
+
         if condition in (ALWAYS, NEVER):
             return np.full(holds.shape[1], condition == ALWAYS)
         found: NDArray[np.bool_] = holds[self.number(condition)]
@@ -192,23 +196,21 @@ class Numbering:
 
     def columns(self, trader_classes: int) -> dict[str, object]:
         """Return the plan's columns that describe conditions and risk numbers."""
+        import numpy as np
+
         found = self._numbered
         none = (0.0,) * trader_classes
         parts = [[self.number(part) for part in getattr(c, "parts", ())] + [-1, -1] for c in found]
         rates = [(c.compliant, c.non_compliant) if isinstance(c, Below) else (none, none) for c in found]
         return {
-            "condition_rule": _ints(c.rule if isinstance(c, Of) else Rule.BELOW for c in found),
-            "condition_draw": _ints(self._draws[c.draw] if isinstance(c, Below) else -1 for c in found),
-            "condition_first": _ints(first for first, *_ in parts),
-            "condition_second": _ints(second for _, second, *_ in parts),
+            "condition_rule": ints(c.rule if isinstance(c, Of) else Rule.BELOW for c in found),
+            "condition_draw": ints(self._draws[c.draw] if isinstance(c, Below) else -1 for c in found),
+            "condition_first": ints(first for first, *_ in parts),
+            "condition_second": ints(second for _, second, *_ in parts),
             "condition_rate": np.array(rates, dtype=np.float64).reshape(-1, 2, trader_classes),
-            "draw_partner": _ints(-1 if d.partner is None else self._draws[d.partner] for d in self._draws),
+            "draw_partner": ints(-1 if d.partner is None else self._draws[d.partner] for d in self._draws),
             "draw_correlation": np.array([draw.correlation for draw in self._draws], dtype=np.float64),
         }
-
-
-def _ints(values: Iterable[int]) -> NDArray[np.int64]:
-    return np.array(list(values), dtype=np.int64)
 
 
 @cache

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from fourport.plan.conditions import ALWAYS, NEVER, Condition, Numbering
-from fourport.plan.tables import Ints, Kind, Plan
+from fourport.plan.tables import Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.sizes import Per
+
+if TYPE_CHECKING:
+    from fourport.plan.tables import Ints
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -284,6 +285,8 @@ def hub_order(corridor: Corridor, route: int) -> dict[int, Ints]:
 
     They are in order of cut-off, and as goods try them if they close together: by service and by index.
     """
+    import numpy as np
+
     steps = hub_steps(corridor, route)
     cutoffs = [corridor.timetables[int(corridor.plan.step_provider[s])].cutoff_us for s in steps]
     ends = np.cumsum([len(cutoff) for cutoff in cutoffs])[:-1]

@@ -15,7 +15,7 @@ from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.agencies import Appointment
 from fourport.scenario.models.customs import Inspection, Laboratory, Scan
 
-AN_INSTANT: Distribution[int] = Distribution(distribution="fixed", at=1)
+AN_INSTANT: Distribution[int] = Distribution.model_construct(distribution="fixed", at=1)
 """The shortest duration of a step, 1 us."""
 
 

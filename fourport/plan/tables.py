@@ -7,17 +7,31 @@ directly; names are kept beside them for people. ``docs/semantics.md`` defines e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Ints: TypeAlias = NDArray[np.int64]
-FewInts: TypeAlias = NDArray[np.int32]
-Floats: TypeAlias = NDArray[np.float64]
+    Ints: TypeAlias = NDArray[np.int64]
+    FewInts: TypeAlias = NDArray[np.int32]
+    Floats: TypeAlias = NDArray[np.float64]
+else:
 
-NEVER: int = int(np.iinfo(np.int64).min)
+    def __getattr__(name: str) -> Any:
+        """Return a type of arrays; who only checks a scenario asks for none, and need not load NumPy."""
+        of = {"Ints": "int64", "FewInts": "int32", "Floats": "float64"}
+        if name not in of:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import numpy as np
+
+        globals()[name] = np.typing.NDArray[getattr(np, of[name])]
+        return globals()[name]
+
+
+NEVER: int = -(2**63)
 """Time of an event that has not happened (the bits of ``datetime64('NaT')``)."""
 
 UNBOUND: int = 2**62
@@ -28,6 +42,13 @@ MINUTE: int = 60 * SECOND
 HOUR: int = 60 * MINUTE
 DAY: int = 24 * HOUR
 WEEK: int = 7 * DAY
+
+
+def ints(values: Iterable[object]) -> Ints:
+    """Return whole numbers as an array."""
+    import numpy as np
+
+    return np.array(list(values), dtype=np.int64)
 
 
 # Plain ints: while NumPy looks at a member of an enum, it discards an interrupt that comes.

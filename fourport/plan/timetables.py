@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from fourport.errors import Key, Problem
 from fourport.plan.clocks import NoSuchTime, clock_us, days_between, utc_us
-from fourport.plan.tables import UNBOUND, Ints
+from fourport.plan.tables import UNBOUND, ints
 from fourport.scenario.models.transport import Capacity, Departure, Service
+
+if TYPE_CHECKING:
+    from fourport.plan.tables import Ints
 
 UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU = 1_000, 1_000_000, 1_000_000
 """Internal units: weight in g, volume in cm3, containers in micro-TEU."""
@@ -59,15 +62,54 @@ class Timetable:
 def capacity_units(capacity: Capacity | None, absent: int) -> Ints:
     """Return a capacity as (3,) g, cm3, micro-TEU; a dimension that is left out becomes ``absent``."""
     if capacity is None:
-        return np.zeros(3, dtype=np.int64)
+        return ints((0, 0, 0))
     dimensions = (
         (capacity.weight, UNITS_A_KG),
         (capacity.volume, UNITS_A_M3),
         (capacity.containers, UNITS_A_TEU),
     )
-    return np.array(
-        [absent if amount is None else round(amount * unit) for amount, unit in dimensions], dtype=np.int64
-    )
+    return ints(absent if amount is None else round(amount * unit) for amount, unit in dimensions)
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """The departures of one service, without arrays: who only checks a scenario need not load NumPy.
+
+    Attributes
+    ----------
+    rows
+        Of each departure, ordered by cut-off: cut-off, departure and arrival, us UTC; day, clock and month;
+        1 if it is called off; its row in the timetable of the service.
+    shut_us
+        Begin and end of the closures.
+    """
+
+    service: Service
+    rows: list[tuple[int, ...]]
+    shut_us: list[tuple[int, int]]
+
+    def timetable(self) -> Timetable:
+        """Return the departures as arrays."""
+        cutoff_us, scheduled_us, arrival_us, day, clock, month, called_off, of_row = (
+            ints(chain.from_iterable(self.rows)).reshape(-1, 8).T.copy()
+        )
+        listed = self.service.timetable
+        whole = [self.service.capacity_of(departure) for departure in listed]
+        capacity = chain.from_iterable(capacity_units(one, UNBOUND) for one in whole)
+        block = chain.from_iterable(capacity_units(self.service.reserved(one), UNBOUND) for one in whole)
+        return Timetable(
+            cutoff_us=cutoff_us,
+            scheduled_us=scheduled_us,
+            arrival_us=arrival_us,
+            day=day,
+            clock=clock,
+            month=month,
+            called_off=called_off,
+            shut_us=ints(chain.from_iterable(self.shut_us)).reshape(-1, 2),
+            number=tuple(listed[k].number for k in of_row.tolist()),
+            capacity=ints(capacity).reshape(-1, 3)[of_row],
+            block=ints(block).reshape(-1, 3)[of_row],
+        )
 
 
 def unroll(
@@ -77,7 +119,7 @@ def unroll(
     end_us: int,
     key: Key,
     problems: list[Problem],
-) -> Timetable:
+) -> Unrolled:
     """Return the departures of a service whose cut-off lies in ``[start, end)``.
 
     Parameters
@@ -87,7 +129,7 @@ def unroll(
     """
     n_before = len(problems)
     shut_us = _closures(service, zones[0], key, problems)
-    rows = list(_departures(service, zones, (start_us, end_us), shut_us.tolist(), key, problems))
+    rows = sorted(_departures(service, zones, (start_us, end_us), shut_us, key, problems))
     if not rows and len(problems) == n_before:
         problems.append(
             Problem(
@@ -95,35 +137,18 @@ def unroll(
                 "no departure lies in the horizon; allowed: at least one in the run's time",
             )
         )
-    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 8)
-    cutoff_us, scheduled_us, arrival_us, day_number, clock, month, off_by_date, of_row = table.T.copy()
-    whole = [service.capacity_of(departure) for departure in service.timetable]
-    capacity = [capacity_units(one, UNBOUND) for one in whole]
-    block = [capacity_units(service.reserved(one), UNBOUND) for one in whole]
-    return Timetable(
-        cutoff_us=cutoff_us,
-        scheduled_us=scheduled_us,
-        arrival_us=arrival_us,
-        day=day_number,
-        clock=clock,
-        month=month,
-        called_off=off_by_date,
-        shut_us=shut_us,
-        number=tuple(service.timetable[k].number for k in of_row.tolist()),
-        capacity=np.array(capacity, dtype=np.int64).reshape(-1, 3)[of_row],
-        block=np.array(block, dtype=np.int64).reshape(-1, 3)[of_row],
-    )
+    return Unrolled(service, rows, shut_us)
 
 
-def _closures(service: Service, zone: ZoneInfo, key: Key, problems: list[Problem]) -> Ints:
-    """Return the closures of a service, (K, 2) us UTC ordered by begin; report times that do not exist."""
+def _closures(service: Service, zone: ZoneInfo, key: Key, problems: list[Problem]) -> list[tuple[int, int]]:
+    """Return the closures of a service, us UTC, ordered by begin; report times that do not exist."""
     spans: list[tuple[int, int]] = []
     for k, closure in enumerate(service.closures):
         try:
             spans.append((utc_us(closure.begins, zone), utc_us(closure.ends, zone)))
         except NoSuchTime as error:
             problems.append(Problem((*key, "closures", k), f"{error}; allowed: times that exist"))
-    return np.array(sorted(spans), dtype=np.int64).reshape(-1, 2)
+    return sorted(spans)
 
 
 def _departures(

@@ -79,6 +79,8 @@ Names = tuple[str, ...]
 
 def is_one_line(text: str) -> bool:
     """True if a text has neither line breaks nor control characters."""
+    if text.isascii() and text.isprintable():
+        return True
     return not any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text)
 
 

@@ -127,11 +127,19 @@ def scenario_of(tree: Node) -> Scenario | None:
         if shape.entry is None:
             found[name] = parsed(node, field_type(fields[name]))
         elif node.is_table and (node.parts or not fields[name].is_required()):
-            entries = {key: parsed(one, shape.entry) for key, one in (node.parts or {}).items()}
-            found[name] = None if any(one is None for one in entries.values()) else entries
+            found[name] = _valid_entries(node, shape.entry)
         if found.get(name) is None:
             return None
     return Scenario.model_construct(**found)
+
+
+def _valid_entries(table: Node, kind: Any) -> Mapping[str, Any] | None:
+    """Return the entries of a section as models, always the same mapping; None if any is not valid."""
+    if table.model is UNKNOWN:
+        found = {name: parsed(one, kind) for name, one in (table.parts or {}).items()}
+        table.model = None if any(one is None for one in found.values()) else found
+    entries: Mapping[str, Any] | None = table.model
+    return entries
 
 
 class Entries:

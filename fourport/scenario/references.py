@@ -225,11 +225,15 @@ def _is_zone(name: str) -> bool:
 
 def entries(tree: Node) -> set[Key]:
     """Return the keys of all entries that something may refer to."""
-    found: set[Key] = {(section, name) for section in KINDS for name in tree.table(section)}
+    return {*_entries(tree)}
+
+
+def _entries(tree: Node) -> Iterator[Key]:
+    for section in KINDS:
+        yield from ((section, name) for name in tree.table(section))
     for place in tree.table("facilities"):
         for inner in FACILITY_KINDS:
-            found |= {("facilities", place, inner, name) for name in tree.table("facilities", place, inner)}
-    return found
+            yield from (("facilities", place, inner, name) for name in tree.table("facilities", place, inner))
 
 
 def entries_used(tree: Node) -> set[Key]:
@@ -353,8 +357,8 @@ def _wrong_policy(name: str, base: str) -> Iterator[Problem]:
 
 
 def _wrong_entries(tree: Node, above: Key) -> Iterator[Problem]:
-    named = {*entries(tree), *_agencies(tree), *(("lanes", name) for name in tree.table("lanes"))}
-    for key in named:
+    lanes: Iterator[Key] = (("lanes", name) for name in tree.table("lanes"))
+    for key in (*_entries(tree), *_agencies(tree), *lanes):
         name = str(key[-1])
         is_pattern = bool(above) and key[0] == "tariffs" and "*" in name
         if not is_entry(name) and not is_pattern:

@@ -12,7 +12,7 @@ import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,16 +150,22 @@ def refuse_deep(path: Path, text: str) -> None:
     UserError
         With the line.
     """
-    bare = _QUIET.sub(lambda found: "_" + "\n" * found[0].count("\n"), text)
+    if _deep_in(_QUIET.sub("_", text)) is not None:
+        bare = _QUIET.sub(lambda found: "_" + "\n" * found[0].count("\n"), text)
+        deep = _deep_in(bare)
+        assert deep is not None
+        line = bare.count("\n", 0, deep.start()) + 1
+        raise UserError(f"{path}:{line}: is nested too deeply; allowed: {DEEPEST} levels")
+
+
+def _deep_in(bare: str) -> re.Match[str] | None:
+    """Return the first key or bracket that is too deep in a text without strings and comments, if any."""
     deep, depth = _LONG_KEY.search(bare), 0
     for bracket in () if deep else _BRACKET.finditer(bare):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > DEEPEST:
-            deep = bracket
-            break
-    if deep is not None:
-        line = bare.count("\n", 0, deep.start()) + 1
-        raise UserError(f"{path}:{line}: is nested too deeply; allowed: {DEEPEST} levels")
+            return bracket
+    return deep
 
 
 def _syntax(path: Path, text: str, message: str) -> list[str]:
@@ -190,33 +196,44 @@ def _too_deep(raw: Mapping[str, Any]) -> Key | None:
     return None
 
 
+class _Table:
+    """A table of a text, with the keys that were found in it so far."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.found: set[Key] = set()
+
+    @cached_property
+    def pairs(self) -> Iterator[Node]:
+        """Its ``name = value`` that were not looked at yet."""
+        return iter([node for node in self.node.named_children if node.type == "pair"])
+
+
 @dataclass
 class Positions:
-    """Lines of a text. The keys of a table are looked at when one of them is asked for: few are."""
+    """Lines of a text. A table is looked at when a key of it is asked for, and only as far as the key."""
 
     _again: list[tuple[Key, int, int]] = field(default_factory=list)
     _lines: dict[Key, int] = field(default_factory=lambda: {(): 1})
-    _unseen: dict[Key, list[Node]] = field(default_factory=dict)
+    _tables: dict[Key, list[_Table]] = field(default_factory=dict)
 
     @property
     def lines(self) -> Mapping[Key, int]:
         """Line (from 1) of each key, array element and table; of a table, its header or first mention."""
-        for key in [*self._unseen]:
-            self._see(key)
+        self._see_all()
         return self._lines
 
     @property
     def twice(self) -> list[tuple[Key, int, int]]:
         """Duplicate keys: (key, line, line of the first), in the order of the text."""
-        for key in [*self._unseen]:
-            self._see(key)
+        self._see_all()
         return sorted(self._again, key=lambda one: one[1])
 
     def line(self, key: Key) -> int | None:
         """Return the line of a key; None if it is not there. Looks at the keys of the tables above it."""
         for length in range(len(key)):
-            if key[:length] in self._unseen:
-                self._see(key[:length])
+            for table in self._tables.get(key[:length], ()):
+                self._see(key[:length], table, key)
         return self._lines.get(key)
 
     def again(self, key: Key, line: int, first: int) -> None:
@@ -230,45 +247,50 @@ class Positions:
 
     def table(self, key: Key, node: Node) -> None:
         """Note a table whose keys can be looked at."""
-        self._unseen.setdefault(key, []).append(node)
+        self._tables.setdefault(key, []).append(_Table(node))
 
-    def _see(self, key: Key) -> None:
-        """Note the lines of the keys of a table."""
-        for table in self._unseen.pop(key):
-            for node in table.named_children:
-                if node.type == "pair":
-                    self._pair(key, node)
+    def _see_all(self) -> None:
+        for key, tables in self._tables.items():
+            for table in tables:
+                self._see(key, table)
+
+    def _see(self, key: Key, table: _Table, until: Key | None = None) -> None:
+        """Note the lines of the keys of a table, as far as one of them if it is given."""
+        while until not in table.found and (node := next(table.pairs, None)) is not None:
+            table.found.update(self._pair(key, node))
 
     def _note(self, key: Key, line: int) -> None:
         """Note a line of a key, the first of which counts."""
         if line < self._lines.get(key, line + 1):
             self._lines[key] = line
 
-    def _value(self, key: Key, node: Node | None, line: int) -> None:
-        """Note the line of a value and, for an inline table or an array, of all values in it."""
+    def _value(self, key: Key, node: Node | None, line: int) -> Iterator[Key]:
+        """Note the line of a value, and of what is in an inline table or an array; yield their keys."""
         self._note(key, line)
+        yield key
         if node is None or len(key) > 2 * DEEPEST:
             return
         if node.type == "inline_table":
             for pair in node.children:
                 if pair.type == "pair":
-                    self._pair(key, pair)
+                    yield from self._pair(key, pair)
         elif node.type == "array":
             elements = (child for child in node.named_children if child.type != "comment")
             for index, element in enumerate(elements):
-                self._value((*key, index), element, _line(element))
+                yield from self._value((*key, index), element, _line(element))
 
-    def _pair(self, table: Key, node: Node) -> None:
-        """Note the lines of ``name = value``."""
+    def _pair(self, table: Key, node: Node) -> Iterator[Key]:
+        """Note the lines of ``name = value``, and yield the keys."""
         named = node.named_children
         names = tuple(_names(named[0])) if named else ()
         for length in range(1, len(names)):
             self._note((*table, *names[:length]), _line(node))
+            yield (*table, *names[:length])
         key = (*table, *names)
         if key in self._lines and names:
             first, again = sorted((_line(node), self._lines[key]))
             self.again(key, again, first)
-        self._value(key, named[1] if len(named) > 1 else None, _line(node))
+        yield from self._value(key, named[1] if len(named) > 1 else None, _line(node))
 
 
 @lru_cache(maxsize=8)

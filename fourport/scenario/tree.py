@@ -7,8 +7,8 @@ is made of. So results that belong to an entry are cached at its node, and a pol
 where it changes something:
 
 - ``values``: the entry as plain values, as TOML would give them;
-- ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`); ``invalid`` and ``problems`` say
-  what is wrong with one that is not valid;
+- ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`), or those of a section;
+  ``invalid`` and ``problems`` say what is wrong with one that is not valid;
 - ``references``: the names that the entry refers to, ``codes``: the currencies that it may name, and
   ``uses``: the keys of all entries that a section refers to (:mod:`fourport.scenario.references`).
 

@@ -9,7 +9,7 @@ effect with other numbers or together with other levers.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,8 +26,11 @@ from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.policy_package import draft_of, with_levers
 from fourport.scenario.timetable_warnings import KnownTimetables, timetable_warnings
 
-KnownTruncations = dict[int, tuple[BaseModel, Sequence[tuple[Key, str]]]]
-"""What is said of the distributions of an entry, by its ``id``, with the entry, which keeps its id."""
+KnownTruncations = dict[int, tuple[BaseModel | dict[Any, Any], Sequence[tuple[Key, str]]]]
+"""What is said of the distributions of a section or entry, by its ``id``, with itself, which keeps its id."""
+
+_HOLDING = (BaseModel, dict, tuple)
+"""Types of what may hold distributions."""
 
 
 @dataclass
@@ -78,7 +81,7 @@ def mostly_truncated(scenario: Scenario, known: KnownTruncations | None = None) 
 
 
 def _truncations(value: Any, known: KnownTruncations) -> Sequence[tuple[Key, str]]:
-    """Return keys within a section, and what is said of them; each entry is looked at once."""
+    """Return keys within a section, and what is said of them; each table is looked at once."""
     if id(value) in known:
         return known[id(value)][1]
     found: list[tuple[Key, str]] = []
@@ -87,19 +90,21 @@ def _truncations(value: Any, known: KnownTruncations) -> Sequence[tuple[Key, str
     else:
         for name, one in _parts(value):
             found += (((name, *key), message) for key, message in _truncations(one, known))
-    if isinstance(value, BaseModel):
+    if isinstance(value, BaseModel | dict):
         known[id(value)] = value, found
     return found
 
 
 def _parts(value: Any) -> Iterable[tuple[Any, Any]]:
+    """Return what may hold distributions in a table or a list, by its name in a file or its index."""
     if isinstance(value, BaseModel):
         return (
-            (field.alias or name, getattr(value, name)) for name, field in type(value).model_fields.items()
+            (field.alias or name, one)
+            for name, field in type(value).model_fields.items()
+            if isinstance(one := getattr(value, name), _HOLDING)
         )
-    if isinstance(value, Mapping):
-        return value.items()
-    return enumerate(value) if isinstance(value, tuple) else ()
+    named = value.items() if isinstance(value, dict) else enumerate(value)
+    return ((name, one) for name, one in named if isinstance(one, _HOLDING))
 
 
 def _truncations_of(distribution: Distribution[Any]) -> Iterator[tuple[Key, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.hours import next_open_us
+from fourport.plan.duty import next_open_us
 from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
 from fourport.study.loading import broken_loading
 from fourport.study.queues import broken_queues

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from fourport.plan.corridor import Corridor, once
-from fourport.plan.hours import worked_us
+from fourport.plan.duty import worked_us
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.study.replication import Movement
 from fourport.trace import Events

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from fourport.plan.corridor import Corridor, StepInfo
-from fourport.plan.hours import worked_us
+from fourport.plan.duty import worked_us
 from fourport.plan.tables import FewInts, Ints, Kind
 from fourport.trace.closures import Schedule, closed_within, of_resource, openings
 from fourport.trace.events import Events

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourport.plan.hours import worked_us
+from fourport.plan.duty import worked_us
 from fourport.plan.tables import FewInts, Floats, Ints, Kind
 from fourport.world.tables import Flags
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fourport.plan.hours import spells
+from fourport.plan.duty import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events
 from fourport.world.outcomes import outcomes

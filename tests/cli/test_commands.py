@@ -62,6 +62,18 @@ def test_help_lists_the_commands_and_loads_none_of_them() -> None:
     assert "Shell completion" in done.stdout
 
 
+def test_check_loads_no_arrays(corridor: Path) -> None:
+    """Tests that a check works without NumPy, which would take longer to load than the file."""
+    code = (
+        "import sys\nfrom fourport.cli import main\n"
+        f"try:\n    main(['check', {str(corridor)!r}])\nfinally:\n"
+        "    heavy = {'numpy', 'matplotlib', 'simpy', 'pyarrow', 'tree_sitter', 'rich'}\n"
+        "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
 @pytest.mark.parametrize("name", ["check", "new", "sources", "schema"])
 def test_help_has_an_example(name: str) -> None:
     """Tests that the help of each command shows how it is typed."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from fourport.errors import Refused
 from fourport.plan.compile import check, compile_corridor
@@ -14,6 +18,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, WEEK, Kind, Rule, Space
 from fourport.scenario.load import load
 from fourport.scenario.models.scenario import Scenario
+from tests.random_scenarios import Draw, Values, random_scenario
 from tests.tiny import START_US, corridor, values
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,6 +41,63 @@ def problems(changes: dict[str, Any]) -> dict[tuple[str | int, ...], str]:
     assert check(sound) == []
     assert check(scenario, sound) == found
     return {one.key: one.message for one in found}
+
+
+def risky(seed: int) -> Values:
+    """Give a random scenario with work and departures at an hour that clocks in America skip in March."""
+    made = random_scenario(seed)
+    for facility in made["facilities"].values():
+        facility["zone"] = "Asia/Seoul"
+    for calendar in made.get("calendars", {}).values():
+        calendar["hours"] = [{"days": "daily", "close": "09:00"}]
+    for service in made.get("services", {}).values():
+        service["timetable"] = [{"days": "daily", "departs": "02:30", "arrives": "02:30", "arrives_day": 1}]
+    return made
+
+
+def changed(scenario: Values, draw: Draw) -> Scenario | None:
+    """Change a random scenario so that it may be impossible to run; give None if it is not even valid."""
+    made = deepcopy(scenario)
+    made["run"]["start"] = dt.date(2019, draw.one_of([2, 3]), 4)
+    for place in ("place-0", "place-1"):
+        made["facilities"][place]["zone"] = draw.one_of(["America/Los_Angeles", "Asia/Seoul"])
+    for calendar in made.get("calendars", {}).values():
+        calendar["hours"][0]["open"] = draw.one_of(["02:30", "03:30"])
+    facility = draw.one_of([*made["facilities"].values()])
+    offices = [one for one in facility["activities"].values() if one["kind"] == "customs"]
+    match draw.number(0, 6):
+        case 0 if "holidays" in made:
+            made["holidays"]["off"] = {"dates": [dt.date(2019, 2, 1) + dt.timedelta(k) for k in range(60)]}
+        case 1 if facility["resources"] and "calendars" in made:
+            resource = draw.one_of([*facility["resources"].values()])
+            resource |= {"shifts": [{"calendar": "office", "servers": 0}]}
+            resource.pop("servers", None)
+        case 2 if offices:
+            offices[0]["manifest"] = "1 h"
+        case 3 if offices:
+            offices[0]["pre_arrival"] = "30 %"
+        case 4:
+            route = draw.one_of([*made["routes"].values()])
+            route["steps"] = route["steps"][1:]
+        case 5 if "services" in made:
+            draw.one_of([*made["services"].values()])["timetable"][0]["arrives_day"] = 0
+    with suppress(ValidationError):
+        return Scenario.model_validate(made)
+    return None
+
+
+def test_what_a_sound_scenario_has_is_not_looked_at_again() -> None:
+    """Tests that problems of a scenario are all found beside a similar one that has none."""
+    n = 0
+    for seed in range(16):
+        scenario, draw = risky(seed), Draw(seed)
+        made = [one for _ in range(8) if (one := changed(scenario, draw)) is not None]
+        found = [check(one) for one in made]
+        for sound in (one for one, problems in zip(made, found, strict=True) if not problems):
+            for one, problems in zip(made, found, strict=True):
+                assert check(one, sound) == problems, seed
+                n += bool(problems)
+    assert n > 150
 
 
 def shown(made: Corridor, route: str) -> list[tuple[str, int, str]]:

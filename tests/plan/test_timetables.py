@@ -51,7 +51,7 @@ def unrolled(
         | more
     )
     problems: list[Problem] = []
-    return unroll(service, zones, us(first), us(last), KEY, problems), problems
+    return unroll(service, zones, us(first), us(last), KEY, problems).timetable(), problems
 
 
 def test_local_times_stay_when_clocks_change() -> None:

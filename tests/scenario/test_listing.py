@@ -55,6 +55,14 @@ def test_problems_of_all_kinds_are_listed_by_section(entry: str, said: str, tmp_
     assert f"{n - len(entries):,} more of its entries have errors" in rest
 
 
+def test_wrong_names_are_listed_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """Tests that the first thousand are listed, whatever the order of sets in this process."""
+    path = tmp_path / "many.toml"
+    path.write_text("\n".join([CORRIDOR, *(f'[lanes."l/{k}"]' for k in range(1_200))]), encoding="utf-8")
+    found = [line for line in examine_file(path, check).problems if "cannot be a name" in line]
+    assert [f"'l/{k}' cannot" in line for k, line in enumerate(found)] == [True] * 1_000
+
+
 def test_an_unknown_table_is_one_error(tmp_path: Path) -> None:
     """Tests that its keys are no errors of their own, however many they are."""
     path = tmp_path / "many.toml"

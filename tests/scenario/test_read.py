@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from random import Random
 from threading import Thread
 
 import pytest
+from tree_sitter import Node
 
 from fourport.errors import UserError
+from fourport.scenario import text as text_module
 from fourport.scenario.claims import read_claims
 from fourport.scenario.load import load
 from fourport.scenario.text import LARGEST, positions
@@ -107,9 +110,7 @@ def test_byte_order_mark_and_line_ends(tmp_path: Path) -> None:
     assert complaints(path)[0].startswith(f"windows.toml:{line}: fleets.truck.max_consolidation_time: ")
 
 
-def test_positions_of_every_kind_of_key() -> None:
-    """Tests that keys of every kind, array elements and arrays of tables have their lines."""
-    text = """a.b = 1
+EVERY_KIND = """a.b = 1
 "x y" = 2
 [run]
 start = [
@@ -124,7 +125,11 @@ n = 2
 [lines.sub.deep]
 z = 'z'
 """
-    assert positions(text).lines == {
+
+
+def test_positions_of_every_kind_of_key() -> None:
+    """Tests that keys of every kind, array elements and arrays of tables have their lines."""
+    assert positions(EVERY_KIND).lines == {
         (): 1,
         ("a",): 1,
         ("a", "b"): 1,
@@ -145,6 +150,27 @@ z = 'z'
         ("lines", 1, "sub", "deep"): 13,
         ("lines", 1, "sub", "deep", "z"): 14,
     }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_positions_in_whatever_order(seed: int) -> None:
+    """Tests that a key has the same line whichever keys were asked for before it."""
+    text = f"{EVERY_KIND}[run.more]\na.b = 1\na.c = 2\n[run.more.a.d]\nz = 3\n# {seed}"
+    lines = dict(positions(f"{text} all").lines)
+    found = positions(text)
+    for key in Random(seed).sample([*lines, ("run", "none"), ("a",), ("a", "none")], k=len(lines) + 3):
+        assert found.line(key) == lines.get(key), key
+    assert found.lines == lines
+
+
+def test_a_line_costs_no_more_than_the_lines_above_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that the names of a long table are read only as far as the last key that was asked for."""
+    read: list[Node] = []
+    names = text_module._names
+    monkeypatch.setattr(text_module, "_names", lambda node: read.append(node) or names(node))  # type: ignore[func-returns-value]
+    found = positions("".join(f"k{k} = {k}\n" for k in range(1_000)))
+    assert [found.line((f"k{k}",)) for k in (7, 3, 9)] == [8, 4, 10]
+    assert len(read) == 10
 
 
 def test_text_is_that_of_the_file(tmp_path: Path) -> None:

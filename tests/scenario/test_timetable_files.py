@@ -422,7 +422,7 @@ def unrolled(table: Any, zones: tuple[ZoneInfo, ZoneInfo]) -> list[tuple[Any, ..
     begin, end = (
         round(datetime(one.year, one.month, one.day, tzinfo=UTC).timestamp()) * 10**6 for one in (FIRST, LAST)
     )
-    made = unroll(service, zones, begin, end, ("services", "s"), problems)
+    made = unroll(service, zones, begin, end, ("services", "s"), problems).timetable()
     assert problems == [] or "no departure lies in the horizon" in problems[0].message
     times = [
         [datetime.fromtimestamp(one / 10**6, UTC) for one in column.tolist()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from fourport.errors import Key, Problem
@@ -27,12 +28,7 @@ class Draft:
         self.facilities = dict(facilities)
         self.routes = dict(routes)
         self.legs = dict(legs)
-        self._offices = [
-            f"{place}/{do}"
-            for place, facility in facilities.items()
-            for do, activity in facility.activities.items()
-            if isinstance(activity, Customs)
-        ]
+        self._activities_by_route: dict[str, list[str]] | None = None
 
     def office(self, name: str) -> Customs:
         """Return a customs office.
@@ -49,15 +45,27 @@ class Draft:
         return activity
 
     def offices(self) -> Sequence[str]:
-        """Return the names of all customs offices. No lever adds or removes an office."""
+        """Return the names of all customs offices."""
         return self._offices
+
+    @cached_property
+    def _offices(self) -> Sequence[str]:
+        """The names of all customs offices: no lever adds or removes one."""
+        return [
+            f"{place}/{do}"
+            for place, facility in self.facilities.items()
+            for do, activity in facility.activities.items()
+            if isinstance(activity, Customs)
+        ]
 
     def activities_by_route(self) -> dict[str, list[str]]:
         """Return the activities of each route, "facility/activity", in order."""
-        return {
-            name: [f"{step.at}/{step.do}" for step in route.steps if isinstance(step, AtStep)]
-            for name, route in self.routes.items()
-        }
+        if self._activities_by_route is None:
+            self._activities_by_route = {
+                name: [f"{step.at}/{step.do}" for step in route.steps if isinstance(step, AtStep)]
+                for name, route in self.routes.items()
+            }
+        return self._activities_by_route
 
     def check_on_route(self, office: str, key: Key) -> Iterator[Problem]:
         """Check that an office is on a route; the problem gets the key ``key``."""
@@ -146,6 +154,7 @@ class Draft:
 
     def change_route(self, name: str, steps: Iterable[AtStep | ByStep]) -> None:
         """Replace the steps of a route."""
+        self._activities_by_route = None
         self.routes[name] = self.routes[name].model_copy(update={"steps": tuple(steps)})
 
     def _replace_entries(self, place: str, table: str, entries: Mapping[str, Any]) -> None:
