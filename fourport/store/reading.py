@@ -20,7 +20,7 @@ from fourport.store.tables import columns_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_ONCE = 10_000
+ROWS_AT_ONCE = 2_500
 """Rows of a table that are in memory while it is written or read: 1,000 replications have millions."""
 MOST_PROBLEMS = 20
 """Largest number of problems reported for a table."""
