@@ -151,7 +151,8 @@ class Run:
             for name in FIRST_FOLDERS:
                 (folder / name).mkdir(exist_ok=True)
         except OSError as error:
-            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
+            what = f"cannot be written: {error.strerror or error}"
+            raise UserError(f"{folder}: {what}; allowed: a new folder elsewhere") from error
         return run
 
     @classmethod
