@@ -97,6 +97,17 @@ def test_a_long_table_that_was_changed(tmp_path: Path) -> None:
             names_of(Run.open(run.folder))
 
 
+def test_a_column_that_is_there_twice(source: Run) -> None:
+    """Tests a header of a run of an older version, which has no hashes."""
+    file = source.file("summary")
+    file.write_text(file.read_text().replace("mean", "policy", 1))
+    manifest = json.loads((source.folder / "manifest.json").read_text())
+    kept = {name: value for name, value in manifest.items() if name not in ("files", "sha256")}
+    (source.folder / "manifest.json").write_text(json.dumps(kept))
+    with pytest.raises(UserError, match=r"summary\.csv:1: has 'policy' more than once; allowed"):
+        names_of(Run.open(source.folder))
+
+
 def test_tables_that_are_gone(source: Run) -> None:
     """Tests that a lost table is told, and one that was priced from the run is not missed."""
     (source.folder / "curves.csv").unlink()
