@@ -82,7 +82,8 @@ class Destination:
                 else:
                     return folder
         except OSError as error:
-            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
+            what = f"cannot be written: {error.strerror or error}"
+            raise UserError(f"{folder}: {what}; allowed: --out with a folder elsewhere") from error
 
 
 def now() -> datetime:

@@ -33,11 +33,13 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from fourport.arguments import csv_mark
 from fourport.errors import UserError
@@ -64,6 +66,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 R = TypeVar("R", bound=TableRow)
+
+Rows: TypeAlias = "pa.Table | Iterable[pa.Table] | Iterable[Sequence[object]]"
+"""Content of a table: typed, at once or in parts, or rows with all columns of its schema."""
 
 MANIFEST = "manifest.json"
 _TITLES_OF_FORMAT_1 = "stations"
@@ -146,7 +151,8 @@ class Run:
             for name in FIRST_FOLDERS:
                 (folder / name).mkdir(exist_ok=True)
         except OSError as error:
-            raise UserError(f"{folder}: cannot be written: {error.strerror}") from error
+            what = f"cannot be written: {error.strerror or error}"
+            raise UserError(f"{folder}: {what}; allowed: a new folder elsewhere") from error
         return run
 
     @classmethod
@@ -256,8 +262,8 @@ class Run:
         """
         return read_text(self.folder / name, None if name == MANIFEST else self._hash(self.folder / name))
 
-    def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
-        """Write a table as a CSV file, from a typed table or from rows with all columns of its schema.
+    def write_table(self, name: str, rows: Rows) -> None:
+        """Write a table as a CSV file, from typed tables or from rows with all columns of its schema.
 
         Floats are rounded to the digits of their column; NaN and infinity become empty cells. The file
         begins with :func:`~fourport.arguments.csv_mark`. Of rows, only some are in memory at a time.
@@ -269,15 +275,35 @@ class Run:
         ):
             opened.write(csv_mark())
             writer = csv.writer(opened, lineterminator="\n")
-            for some in _some_at_a_time(rows):
+            for number, some in enumerate(_some_at_a_time(rows)):
                 names, held = columns_in(name, some)
                 cells = [column.cells(of) for column, of in zip(columns_of(file, names), held, strict=True)]
-                if not n_rows:
+                if not number:
                     writer.writerow(names)
                 writer.writerows(zip(*cells, strict=True))
                 n_rows += len(cells[0])
         self._n_rows[file] = n_rows
         self._tables.pop(name, None)
+
+    def copy_file(self, name: str, target: Run) -> bool:
+        """Copy the CSV file of a table as it is into another folder, and return whether that could be done.
+
+        It could not if a run is in memory, if the file is not known to be as it was written, or if it does
+        not begin as tables are written now.
+        """
+        if not type(self) is type(target) is Run:
+            return False
+        file = self.file(name)
+        n_rows, sha256 = self._as_written(name)
+        if n_rows is None or sha256 is None or sha256_of_file(file) != sha256:
+            return False
+        with file.open("rb") as opened:
+            if opened.read(len(BOM_UTF8)).startswith(BOM_UTF8) != bool(csv_mark()):
+                return False
+        with whole_file(target.file(name)) as temporary:
+            shutil.copyfile(file, temporary)
+        target._n_rows[file.name] = n_rows
+        return True
 
     def has(self, name: str) -> bool:
         """Return whether the run has a table."""
@@ -323,14 +349,33 @@ class Run:
         optional
             Columns that come after the others, if the table has them.
         """
-        for table in self._pieces(name):
+        for table in self.parts_of(name):
             also = [column for column in optional if column in table.column_names]
             yield [_values(self._column(name, table, column)) for column in (*wanted, *also)]
 
-    def _pieces(self, name: str) -> Iterator[pa.Table]:
+    def parts_of(self, name: str) -> Iterator[pa.Table]:
+        """Yield a CSV table as :meth:`table` returns it, some rows at a time, and keep none.
+
+        What was yielded is good only if no error follows.
+        """
         if name in self._tables:
             return _some_at_a_time(self._tables[name])
         return read_pieces(self.file(name), *self._as_written(name))
+
+    def refuse_damaged(self, name: str) -> None:
+        """Refuse a damaged CSV table; errors as in :meth:`table`.
+
+        Tables are kept for whoever reads them next, but not those that grow with the replications: of such a
+        table only the hash is worked out, and its rows are read if that is not known or differs.
+        """
+        if name not in TABLES or not TABLES[name].by_replication or name in self._tables:
+            self.table(name)
+            return
+        file = self.file(name)
+        sha256 = self._hash(file)
+        if sha256 is None or sha256_of_file(file) != sha256:
+            for _ in self.parts_of(name):
+                pass
 
     def _as_written(self, name: str) -> tuple[int | None, str | None]:
         """Return number of rows and hash of a CSV table, if they are known."""
@@ -484,21 +529,25 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
     return {"compression": "snappy", "use_dictionary": named, "write_statistics": ranged}
 
 
-def table_of(name: str, rows: pa.Table | Iterable[Sequence[object]]) -> pa.Table:
+def table_of(name: str, rows: Rows) -> pa.Table:
     """Return a typed table, from rows with all mandatory columns of the schema; rounded as in a CSV file."""
     import pyarrow as pa
 
     if isinstance(rows, pa.Table):
         return rows
-    names, held = columns_in(name, rows)
+    some = [*_some_at_a_time(rows)]
+    if isinstance(some[0], pa.Table):
+        return pa.concat_tables(some)
+    names, held = columns_in(name, [*chain(*some)])
     arrays = [TABLES[name].by_name[column].kept(of) for column, of in zip(names, held, strict=True)]
     return pa.table(arrays, names=names)
 
 
-def _some_at_a_time(
-    rows: pa.Table | Iterable[Sequence[object]],
-) -> Iterator[pa.Table | list[Sequence[object]]]:
-    """Yield at most :data:`~fourport.store.reading.ROWS_AT_ONCE` rows at a time, at least once."""
+def _some_at_a_time(rows: Rows) -> Iterator[Any]:
+    """Yield at most :data:`~fourport.store.reading.ROWS_AT_ONCE` rows at a time, at least once.
+
+    Of tables that come one after the other each is yielded as it is.
+    """
     import pyarrow as pa
 
     if isinstance(rows, pa.Table):
@@ -506,7 +555,11 @@ def _some_at_a_time(
             yield rows.slice(begin, ROWS_AT_ONCE)
         return
     coming = iter(rows)
-    some = list(islice(coming, ROWS_AT_ONCE))
+    first = [*islice(coming, 1)]
+    if first and isinstance(first[0], pa.Table):
+        yield from chain(first, coming)
+        return
+    some = [*first, *islice(coming, ROWS_AT_ONCE - 1)]
     yield some
     while some := list(islice(coming, ROWS_AT_ONCE)):
         yield some

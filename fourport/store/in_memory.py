@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fourport.store.folder import MANIFEST, Run, table_of, write_parquet
+from fourport.store.folder import MANIFEST, Rows, Run, table_of, write_parquet
 from fourport.store.reading import StoredEntries
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class InMemory(Run):
             raise FileNotFoundError(name)
         return self._texts[name]
 
-    def write_table(self, name: str, rows: pa.Table | Iterable[Sequence[object]]) -> None:
+    def write_table(self, name: str, rows: Rows) -> None:
         """Store a table."""
         table = table_of(name, rows)
         self._tables[name], self._n_rows[f"{name}.csv"] = table, table.num_rows

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import reprlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -20,7 +21,7 @@ from fourport.store.tables import columns_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_ONCE = 10_000
+ROWS_AT_ONCE = 2_500
 """Rows of a table that are in memory while it is written or read: 1,000 replications have millions."""
 MOST_PROBLEMS = 20
 """Largest number of problems reported for a table."""
@@ -143,6 +144,9 @@ def read_pieces(path: Path, n_rows: int | None = None, sha256: str | None = None
         _, header = next(lines, (0, []))
         if not header:
             raise UserError(f"{path}:1: is empty; allowed: the table as it was written")
+        if twice := [name for name, n in Counter(header).items() if n > 1]:
+            told = ", ".join(map(reprlib.repr, twice))
+            raise UserError(f"{path}:1: has {told} more than once; allowed: each column once; run it again")
         columns = columns_of(path.name, header)
         n, wrong = 0, _Wrong(path)
         while (some := list(islice(lines, ROWS_AT_ONCE))) or not n:

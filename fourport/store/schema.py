@@ -193,6 +193,11 @@ class Schema:
         return {column.name: column for column in self.columns}
 
     @property
+    def by_replication(self) -> bool:
+        """Whether it has rows of single replications, so that it grows with them."""
+        return "replication" in self.by_name
+
+    @property
     def header(self) -> tuple[str, ...]:
         """Names of the mandatory columns."""
         return tuple(column.name for column in self.columns if not column.optional)

@@ -86,7 +86,7 @@ class Unfinished:
         found = cls(run, request)
         path = found.folder / REQUEST
         if path.exists():
-            _refuse_other(run, read_json(path, {}), request, told)
+            _refuse_other(run, _entries(run), request, told)
         found.folder.mkdir(exist_ok=True)
         found._acquire(run)
         for left in parts(run):  # of a process that was killed
@@ -183,6 +183,22 @@ def write_entries(path: Path, entries: Mapping[str, object]) -> None:
         temporary.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
+def _entries(run: Path) -> Mapping[str, object]:
+    """Return what is asked for in an unfinished run.
+
+    Raises
+    ------
+    OtherRequest
+        If that is damaged, so that no command can go on with it.
+    """
+    path = run / UNFINISHED / REQUEST
+    try:
+        return read_json(path, {})
+    except UserError as error:
+        damaged = "; ".join(error.lines).removesuffix("; run it again")
+        raise OtherRequest(f"{damaged}; allowed: {REMOVED.format(run)}, or a new or empty folder") from None
+
+
 def _refuse_other(run: Path, entries: Mapping[str, object], request: str, told: str) -> None:
     if entries.get("request") == request:
         return
@@ -232,7 +248,9 @@ def results_of(run: Path) -> list[Path]:
 
 def told_of(run: Path) -> str:
     """Return what an unfinished run is, in words."""
-    return str(read_json(run / UNFINISHED / REQUEST, {}).get("told", "unknown"))
+    with suppress(OtherRequest, FileNotFoundError):
+        return str(_entries(run).get("told", "unknown"))
+    return "unknown"
 
 
 def parts(folder: Path) -> Iterator[Path]:
@@ -263,9 +281,8 @@ def leftovers_of(folder: Path) -> Iterator[Leftover]:
         elif (run / "manifest.json").is_file():
             yield Leftover(kept, "is left of a run that is finished")
         else:
-            told = told_of(run) if is_unfinished(run) else "unknown"
             told_already.append(run)
-            yield Leftover(run, f"is not finished ({told})")
+            yield Leftover(run, f"is not finished ({told_of(run)})")
     for path in parts(folder):
         if path.exists() and not any(path.is_relative_to(run) for run in told_already):
             yield Leftover(path, "was being written")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -17,12 +17,10 @@ from fourport.study.counts import clusters_of, count_estimates, share_estimates
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import Histogram
 from fourport.study.planning import MeanSheet, Sheet
+from fourport.study.pooled import Pooled, Samples
 from fourport.study.quantiles import pooled_quantiles
 from fourport.study.statistics import Estimate, estimates, rare
 from fourport.study.tabulate import Key, LeadTimeKey, ReplicationTables, StopKey, SummaryKey
-
-AT_ONCE = 4
-"""Number of histograms that are merged at once, which is faster than one by one."""
 
 WITHHELD = 0.05
 """Largest share of consignments without a value for which the mean of the others is told.
@@ -33,8 +31,8 @@ too low by 16 %, which is more than most policies change.
 
 K = TypeVar("K", bound=Key)
 
-SampleOf = Callable[[K], "tuple[Histogram, float] | None"]
-"""Returns the sample and probability of the quantile that has a key; None for other keys."""
+SampleOf = Callable[[K], "tuple[Key, float] | None"]
+"""Returns the key of the sample and the probability of the quantile that has a key; None for other keys."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +59,18 @@ class Averaging:
     """Collects the replications of a policy, in order.
 
     Of each replication it keeps numbers, in a file once there are many. Samples of consignments are merged a
-    few at a time and sheets are added up. So memory does not grow with the replications.
+    few at a time, and are in a file between replications if they are large; sheets are added up. So memory
+    does not grow with the replications.
     """
 
-    def __init__(self, spool: Spool | None = None) -> None:
-        self._spool = spool or Spool()
-        self._tables: dict[str, Columns[Any]] = {name: Columns(self._spool) for name in TABLES}
-        self._over: Columns[Key] = Columns(self._spool)
+    def __init__(self, pooled: Pooled | None = None, *group: object) -> None:
+        self._pooled, self._group = pooled or Pooled(Spool()), group
+        spool = self._pooled.spool
+        self._tables: dict[str, Columns[Any]] = {name: Columns(spool) for name in TABLES}
+        self._over: Columns[Key] = Columns(spool)
         self._weeks: list[int] = []
-        self._samples: dict[SummaryKey, list[Histogram]] = {}
-        self._stop_samples: dict[StopKey, list[Histogram]] = {}
+        self._samples: dict[SummaryKey, None] = {}
+        self._stop_samples: dict[StopKey, None] = {}
         self._sheets: dict[str, MeanSheet] = {}
         self._groups: dict[GroupKey, Averaging] = {}
 
@@ -80,8 +80,8 @@ class Averaging:
             columns.add(getattr(tables, name))
         self._over.add(tables.over)
         self._weeks.append(tables.weeks)
-        _collect(self._samples, tables.samples)
-        _collect(self._stop_samples, tables.stop_samples)
+        self._pool(self._samples, tables.samples)
+        self._pool(self._stop_samples, tables.stop_samples)
         for name, sheet in tables.sheets.items():
             if name in self._sheets:
                 self._sheets[name].add(sheet)
@@ -89,17 +89,28 @@ class Averaging:
                 self._sheets[name] = MeanSheet(sheet)
         tables.sheets.clear()
         for key, group in tables.groups.items():
-            self._groups.setdefault(key, Averaging(self._spool)).add(group)
+            if key not in self._groups:
+                self._groups[key] = Averaging(self._pooled, key)
+            self._groups[key].add(group)
+        if not self._group:
+            self._pooled.ease()
+
+    def _pool(self, keys: dict[K, None], samples: dict[K, Histogram]) -> None:
+        """Add the samples of a replication to those of the others, and take them out of its tables."""
+        for key, sample in samples.items():
+            keys[key] = None
+            self._pooled.add((*self._group, *key), sample)
+        samples.clear()
 
     def averages(self) -> Averages:
         """Return estimates over replications, of all their consignments together."""
-        samples = _with_lanes(self._samples)
-        at_stops = {key: Histogram.merged(parts) for key, parts in self._stop_samples.items()}
+        samples = self._with_lanes()
+        at_stops = self._pooled.of({key: [(*self._group, *key)] for key in self._stop_samples})
         return Averages(
             summary=self._summary("summary", samples),
             together=self._summary("together", samples),
-            stops=self._average("stops", lambda key: _sample_of(key, at_stops)),
-            lead_times=self._average("lead_times", lambda key: _lead_time(key, samples)),
+            stops=self._average("stops", at_stops, _sample_of),
+            lead_times=self._average("lead_times", samples, _lead_time),
             costs=_of_delivered(self._average("costs"), samples),
             legs=self._average("legs"),
             emissions=_of_delivered(self._average("emissions"), samples),
@@ -127,14 +138,18 @@ class Averaging:
         values[counts] = np.nan_to_num(values[counts], posinf=np.inf)
         return values
 
-    def _average(self, name: str, sample_of: SampleOf[Any] = lambda _: None) -> dict[Key, Estimate]:
+    def _average(
+        self, name: str, samples: Samples | None = None, sample_of: SampleOf[Any] = lambda _: None
+    ) -> dict[Key, Estimate]:
         """Return the estimate of each key: means and shares of all consignments, quantiles of samples."""
         found: dict[Key, Estimate] = {}
         for keys in self._tables[name].blocks():
-            found |= self._average_of(name, keys, sample_of)
+            found |= self._average_of(name, keys, samples, sample_of)
         return found
 
-    def _average_of(self, name: str, keys: Sequence[Key], sample_of: SampleOf[Any]) -> dict[Key, Estimate]:
+    def _average_of(
+        self, name: str, keys: Sequence[Key], samples: Samples | None, sample_of: SampleOf[Any]
+    ) -> dict[Key, Estimate]:
         """Return the estimates of some keys."""
         values, over = self._values(name, keys), self._over.table(keys)
         found = dict(zip(keys, estimates(values, over), strict=True))
@@ -146,16 +161,18 @@ class Averaging:
         clusters = clusters_of(self._weeks)
         for k, one in zip(rows.tolist(), share_estimates(values[rows], over[rows], clusters), strict=True):
             found[keys[k]] = one
-        pooled = [(k, *of) for k, key in enumerate(keys) if (of := sample_of(key)) is not None]
-        if pooled:
-            at, of_rows, q = zip(*pooled, strict=True)
-            for k, one in zip(at, pooled_quantiles(of_rows, np.array(q), values[[*at]]), strict=True):
+        asked = [(k, *of) for k, key in enumerate(keys) if (of := sample_of(key)) is not None]
+        if asked and samples is not None:
+            at, places, q = zip(*asked, strict=True)
+            each = {place: samples[place] for place in dict.fromkeys(places)}
+            pooled = pooled_quantiles([each[place] for place in places], np.array(q), values[[*at]])
+            for k, one in zip(at, pooled, strict=True):
                 found[keys[k]] = one
         return found
 
-    def _summary(self, name: str, samples: Mapping[SummaryKey, Histogram]) -> dict[SummaryKey, Estimate]:
+    def _summary(self, name: str, samples: Samples) -> dict[SummaryKey, Estimate]:
         """Return the estimates of measures, each by its kind."""
-        found = self._average(name, lambda key: _sample_of(key, samples))
+        found = self._average(name, samples, _sample_of)
         for keys in self._tables[name].blocks():
             kinds = {key: kind for key in keys if (kind := find(key[2])) is not None}
             events = [key for key, kind in kinds.items() if kind.of_events]
@@ -164,13 +181,22 @@ class Averaging:
             found.update(zip(events, count_estimates(counts, None, among, clusters), strict=True))
             for key, kind in kinds.items():
                 if kind.kind == "mean" and not kind.of_events:
-                    found[key] = _withheld(found[key], samples.get(key) or samples.get(_delivery(key)))
+                    found[key] = _withheld(found[key], samples, key if key in samples else _delivery(key))
         return found
+
+    def _with_lanes(self) -> Samples:
+        """Return the samples of routes, of all routes of each lane, and of all lanes."""
+        parts: dict[Key, list[Key]] = {}
+        for lane, route, measure, unit in self._samples:
+            for place in ((lane, route), (lane, TOGETHER), (TOGETHER, TOGETHER)):
+                mine = (*self._group, lane, route, measure, unit)
+                parts.setdefault((*place, measure, unit), []).append(mine)
+        return self._pooled.of(parts)
 
     def _of_groups(self) -> Iterator[tuple[Key, Estimate]]:
         """Yield the estimates of the measures of each group."""
         for group, averaging in self._groups.items():
-            samples = _with_lanes(averaging._samples)
+            samples = averaging._with_lanes()
             for name in ("together", "summary"):
                 for (lane, route, *measure), one in averaging._summary(name, samples).items():
                     yield (lane, route, *group, *measure), one
@@ -181,39 +207,21 @@ def _counts(keys: Sequence[Key]) -> list[bool]:
     return [absent(str(key[2])) == 0 for key in keys]
 
 
-def _collect(found: dict[K, list[Histogram]], samples: dict[K, Histogram]) -> None:
-    for key, sample in samples.items():
-        parts = found.setdefault(key, [])
-        parts.append(sample)
-        if len(parts) == AT_ONCE:
-            parts[:] = [Histogram.merged(parts)]
-    samples.clear()
-
-
-def _with_lanes(found: Mapping[SummaryKey, list[Histogram]]) -> dict[SummaryKey, Histogram]:
-    """Return the samples of routes, of all routes of each lane, and of all lanes."""
-    parts: dict[SummaryKey, list[Histogram]] = {}
-    for (lane, route, measure, unit), mine in found.items():
-        for place in ((lane, route), (lane, TOGETHER), (TOGETHER, TOGETHER)):
-            parts.setdefault((*place, measure, unit), []).extend(mine)
-    return {key: Histogram.merged(mine) for key, mine in parts.items()}
-
-
-def _sample_of(key: Key, samples: Mapping[Any, Histogram]) -> tuple[Histogram, float] | None:
+def _sample_of(key: Key) -> tuple[Key, float] | None:
     """Return the sample of a quantile by its key, which ends with the measure and the unit."""
     *place, measure, unit = key
     found = quantile_of(measure)
-    return (samples[(*place, found[0], unit)], found[1]) if found else None
+    return ((*place, found[0], unit), found[1]) if found else None
 
 
-def _lead_time(key: LeadTimeKey, samples: Mapping[SummaryKey, Histogram]) -> tuple[Histogram, float]:
+def _lead_time(key: LeadTimeKey) -> tuple[SummaryKey, float]:
     lane, route, share, unit = key
-    return samples[lane, route, "door_to_door_time", unit], share / 100
+    return (lane, route, "door_to_door_time", unit), share / 100
 
 
-def _of_delivered(found: dict[K, Estimate], samples: Mapping[SummaryKey, Histogram]) -> dict[K, Estimate]:
+def _of_delivered(found: dict[K, Estimate], samples: Samples) -> dict[K, Estimate]:
     """Return means over the delivered by lane and route, withheld where many are not."""
-    return {key: _withheld(one, samples.get(_delivery(key))) for key, one in found.items()}
+    return {key: _withheld(one, samples, _delivery(key)) for key, one in found.items()}
 
 
 def _delivery(key: Key) -> SummaryKey:
@@ -221,8 +229,11 @@ def _delivery(key: Key) -> SummaryKey:
     return key[0], key[1], "door_to_door_time", "h"
 
 
-def _withheld(found: Estimate, sample: Histogram | None) -> Estimate:
+def _withheld(found: Estimate, samples: Samples, key: Key) -> Estimate:
     """Return a mean, unknown if it leaves out too many consignments: those whose time is infinite."""
-    if sample is None or sample.count(math.inf) <= WITHHELD * sample.n:
+    if key not in samples:
+        return found
+    endless, n = samples.endless(key)
+    if endless <= WITHHELD * n:
         return found
     return Estimate(math.nan, math.nan, math.nan, found.n)

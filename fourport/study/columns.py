@@ -17,7 +17,7 @@ K = TypeVar("K", bound=tuple[Any, ...])
 
 IN_MEMORY_BYTES = 2_000_000
 """Largest size of the numbers of a policy that are kept in memory: those of some twenty replications."""
-AT_ONCE = 250_000
+AT_ONCE = 25_000
 """Numbers that are read together; estimates need some ten times as much memory for a moment."""
 
 
@@ -37,17 +37,32 @@ class Spool:
     def add(self, row: Floats) -> int:
         """Add a row, and return where it begins."""
         begin = self._file.seek(0, os.SEEK_END)
+        self.write(begin, row.tobytes())
+        return begin
+
+    def reserve(self, size: int) -> int:
+        """Reserve so many bytes, and return where they begin."""
+        begin = self._file.seek(0, os.SEEK_END)
+        self.write(begin + size - 1, b"\0")
+        return begin
+
+    def write(self, begin: int, content: bytes) -> None:
+        """Write bytes to where they were reserved."""
+        self._file.seek(begin)
         try:
-            self._file.write(row.tobytes())
+            self._file.write(content)
         except OSError as error:  # such as a full disk; the file has no name
             error.filename = gettempdir()
             raise
-        return begin
+
+    def content(self, begin: int, size: int) -> bytes:
+        """Return bytes that were written."""
+        self._file.seek(begin)
+        return self._file.read(size)
 
     def read(self, begin: int, first: int, last: int) -> Floats:
         """Return the numbers of a row from ``first`` to before ``last``."""
-        self._file.seek(begin + 8 * first)
-        return np.frombuffer(self._file.read(8 * (last - first)))
+        return np.frombuffer(self.content(begin + 8 * first, 8 * (last - first)))
 
 
 class Columns(Generic[K]):
@@ -98,11 +113,14 @@ class Columns(Generic[K]):
             return found
         # Keys that are asked for together lie together.
         first, end = int(at[at >= 0].min()), int(at.max()) + 1
+        read = np.empty((len(self._begins), end - first))
         for replication, (begin, length) in enumerate(zip(self._begins, self._lengths, strict=True)):
             last = min(end, length)
             if first < last:
-                mine = (at >= 0) & (at < last)
-                found[mine, replication] = self._spool.read(begin, first, last)[at[mine] - first]
+                read[replication, : last - first] = self._spool.read(begin, first, last)
+            read[replication, max(last - first, 0) :] = np.nan
+        mine = at >= 0
+        found[mine] = read.T[at[mine] - first]
         return found
 
     def row(self, replication: int) -> Floats:

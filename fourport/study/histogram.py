@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 
@@ -37,6 +38,9 @@ class Histogram:
     counts: FewInts
     low: Floats
     high: Floats
+
+    BYTES: ClassVar[int] = 8 + 8 + 8
+    """Size of a bin that was made bytes."""
 
     @classmethod
     def of(cls, values: Floats, bits: int = FINE) -> Histogram:
@@ -82,6 +86,23 @@ class Histogram:
         first = np.flatnonzero(np.append(True, bins[1:] != bins[:-1]))
         merged = np.add.reduceat(counts[order], first), low[first], np.maximum.reduceat(high[order], first)
         return cls(bits, *merged)
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the bins in memory, bytes."""
+        return self.low.nbytes + self.high.nbytes + self.counts.nbytes
+
+    def tobytes(self) -> bytes:
+        """Return the bins as bytes."""
+        columns = (self.low, self.high, self.counts.astype(np.int64))
+        return b"".join(column.tobytes() for column in columns)
+
+    @classmethod
+    def frombytes(cls, bits: int, content: bytes) -> Histogram:
+        """Return the histogram whose bins were made bytes."""
+        b = len(content) // cls.BYTES
+        low, high = (np.frombuffer(content, np.float64, b, begin) for begin in (0, 8 * b))
+        return cls(bits, np.frombuffer(content, np.int64, b, 16 * b), low, high)
 
     @cached_property
     def n(self) -> int:

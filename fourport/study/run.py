@@ -112,19 +112,20 @@ def run_study(
     prepare(progress)
     _warm_up(variants.values())
     averaging = {policy: Averaging() for policy in variants}
-    done = {}
+    done: dict[tuple[str, int], Done] = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
-        done[task.policy, task.replication] = result.rows, result.journeys
+        if memory is not None:
+            done[task.policy, task.replication] = result
     every = [(policy, replication) for policy in variants for replication in range(replications)]
-    for which in every:
-        rows, journeys = done[which]
-        for name, table in rows.items():
-            run.keep_rows(name, *which, table)
-        if memory is not None and journeys is not None:
-            memory.keep_journeys(*which, journeys)
+    if memory is not None:
+        for which in every:
+            for name, table in done[which].rows.items():
+                memory.keep_rows(name, *which, table)
+            if (journeys := done[which].journeys) is not None:
+                memory.keep_journeys(*which, journeys)
     write_replications(run, averaging)
-    if "milestones" in also and not memory:
+    if "milestones" in also and memory is None:
         parts = [run.milestones_part(*which) for which in every]
         join_parts(parts, run.folder / "milestones.parquet")
     return {policy: one.averages() for policy, one in averaging.items()}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from fourport import __version__
 from fourport.errors import Noted, UserError
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE
 from fourport.scenario.tree import written
 from fourport.store import Run
+from fourport.store.tables import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -142,26 +144,27 @@ def name_in(run: Run, names: Collection[str], policy: str) -> str:
     return next((name for name in both if name in names), policy) if policy in both else policy
 
 
-def tables_of(run: Run) -> dict[str, pa.Table]:
-    """Read all tables of a run by name, except those priced from it later.
+def names_of(run: Run) -> list[str]:
+    """Return the names of all tables of a run, except those priced from it later.
 
     Raises
     ------
     UserError
-        With a line for each missing table, and for each problem of the others.
+        With a line for each that is missing or damaged.
     """
-    found, wrong = {}, Noted()
+    wrong = Noted()
     there = run.in_csv
     counted = {file.removesuffix(".csv") for file in run.manifest().get(ROWS, {})}
-    for name in sorted(there.union(counted).difference(PRICED)):
+    names = sorted(there.union(counted).difference(PRICED))
+    for name in names:
         if name not in there:
             what = "is not there; allowed: the table as it was written; run it again"
             wrong.note(f"{run.file(name)}: {what}")
             continue
         with wrong.noting():
-            found[name] = run.table(name)
+            run.refuse_damaged(name)
     wrong.refuse()
-    return found
+    return names
 
 
 def refuse_damaged(run: Run) -> None:
@@ -177,7 +180,7 @@ def refuse_damaged(run: Run) -> None:
         with wrong.noting():
             run.manifest()[name]
     with wrong.noting():
-        tables_of(run)
+        names_of(run)
     wrong.refuse()
 
 
@@ -197,15 +200,26 @@ def copy_run(source: Run, target: Run, policies: Sequence[str]) -> dict[str, Any
     UserError
         If a table is damaged.
     """
+    copy_scenario(source, target, policies)
+    manifest = source.manifest()
+    # The text of a long table is made again only if it may become another one.
+    same = manifest.get("fourport") == __version__ and {*policies} == {*manifest["policies"]}
+    for name in names_of(source):
+        long = name in TABLES and TABLES[name].by_replication
+        if not (same and long and source.copy_file(name, target)):
+            target.write_table(name, _of_policies(source, name, policies))
+    return manifest_under(source, policies)
+
+
+def _of_policies(run: Run, name: str, policies: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield the rows of a table under some policies, some at a time; all of one that is written once."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    copy_scenario(source, target, policies)
     kept = pa.array(policies, pa.string())
-    for name, table in tables_of(source).items():
+    for table in run.parts_of(name):
         of_policies = "policy" in table.column_names and name not in WRITTEN_ONCE
-        target.write_table(name, table.filter(pc.is_in(table["policy"], kept)) if of_policies else table)
-    return manifest_under(source, policies)
+        yield table.filter(pc.is_in(table["policy"], kept)) if of_policies else table
 
 
 def manifest_under(run: Run, policies: Iterable[str]) -> dict[str, Any]:

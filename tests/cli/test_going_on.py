@@ -299,6 +299,21 @@ def test_another_version_is_refused(stopped: Path, trial: Path) -> None:
     assert "version 0.0.9" in done.stderr
 
 
+@pytest.mark.parametrize("content", ["{", "[]", ""])
+def test_a_damaged_request(content: str, tmp_path: Path, trial: Path) -> None:
+    """Tests that no command goes on with it, and that the way out works there and for all around it."""
+    run = tmp_path / "run"
+    (run / ".unfinished").mkdir(parents=True)
+    (run / ".unfinished" / "request.json").write_text(content)
+    done = fourport("run", str(trial), *OPTIONS, "--out", str(run))
+    assert done.exit_code == 2
+    assert f"request.json:1: is no{'t JSON' if content != '[]' else ' table'}" in done.stderr
+    assert f"allowed: fourport clean {run} removes what is there" in done.stderr
+    done = fourport("clean", str(tmp_path))
+    assert (done.exit_code, "is not finished (unknown), removed" in done.output) == (0, True)
+    assert not run.exists()
+
+
 def test_two_commands_at_once(stopped: Path, trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a second command on a folder is told of the first, and that clean leaves it alone."""
     monkeypatch.setattr("fourport.store.unfinished.PATIENCE", 0.2)

@@ -7,6 +7,7 @@ import resource
 import signal
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -20,7 +21,7 @@ from fourport.cli import main
 SECONDS = 10
 """Seconds of processor time."""
 HANGING = 120
-"""Seconds after which a command is ended that uses none."""
+"""Seconds after which a command is ended that has used none in as long."""
 MEMORY = 1 << 30
 """Bytes beyond what the process has when the command begins."""
 
@@ -87,8 +88,12 @@ class Commands:
             self._begin()
         try:
             self._pipe.send([*words])
-            if not self._pipe.poll(HANGING):
-                os.kill(self._pid, signal.SIGKILL)
+            used = -1.0
+            while not self._pipe.poll(HANGING):
+                if (now := _used_by(self._pid)) == used:
+                    os.kill(self._pid, signal.SIGKILL)
+                    break
+                used = now  # on a busy machine a command may wait long for its turn
             ending = Ending(*self._pipe.recv())
         except (EOFError, BrokenPipeError):  # also if it was killed after its last answer
             before = self._used
@@ -129,6 +134,17 @@ def _processor_time(of: int = resource.RUSAGE_SELF) -> float:
     """Return the processor time of this process, or of those it has waited for, s."""
     used = resource.getrusage(of)
     return used.ru_utime + used.ru_stime
+
+
+def _used_by(process: int) -> float:
+    """Return the processor time of a process, and of the processes that it began, s."""
+    used = 0.0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            if process in (int(folder.name), int(fields[1])):
+                used += sum(map(int, fields[11:15]))
+    return used / os.sysconf("SC_CLK_TCK")
 
 
 def _serve(pipe: Connection) -> None:

@@ -81,7 +81,7 @@ def _finished_run(folder: Path) -> Original:
         [
             ("compare", "{}", "--quiet", "--out", "{}/out"),
             ("chart", "{}", "lead-time-ecdf", "--format", "svg", "--out", "{}/out"),
-            ("curves", "{}", "--over", "weight", "--quiet", "--out", "{}/out"),
+            ("curves", "{}", "--over", "weight", "--jobs", "1", "--quiet", "--out", "{}/out"),
             ("query", "{}", "select count(*), min(weight_kg) from consignments, summary"),
         ],
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fourport.measures import quantiles
+from fourport.study.columns import Spool
 from fourport.study.histogram import COARSE, FINE, Histogram
+from fourport.study.pooled import Pooled
 
 Q = np.array([0.0, 0.05, 0.5, 0.9, 0.95, 1.0])
 VALUES = st.floats(0, 1e6) | st.just(math.inf)
@@ -51,3 +54,48 @@ def test_many_replications_need_no_more_memory() -> None:
         assert found.n == 2000 * n
         sizes.append(len(found.counts))
     assert sizes[1] < 2 * sizes[0]
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abc"), st.lists(VALUES, min_size=1), min_size=1), min_size=1),
+    st.sampled_from([0, 200, 10**6]),
+)
+@settings(max_examples=20, deadline=None)
+def test_samples_in_a_file(replications: list[dict[str, list[float]]], in_memory: int) -> None:
+    """Tests that samples of many replications are those of all values, wherever they are kept meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fourport.study.pooled.IN_MEMORY_BYTES", in_memory)
+        pooled = Pooled(Spool())
+        values: dict[str, list[float]] = {}
+        for one in replications:
+            for key, its in one.items():
+                pooled.add((key,), Histogram.of(np.array(its)))
+                values.setdefault(key, []).extend(its)
+            pooled.ease()
+        samples = pooled.of({("all",): [(key,) for key in values], **{(key,): [(key,)] for key in values}})
+        values["all"] = [one for its in values.values() for one in its]
+        for key, its in values.items():
+            found, wanted = samples[key,], Histogram.of(np.array(its))
+            for column in ("counts", "low", "high"):
+                np.testing.assert_array_equal(getattr(found, column), getattr(wanted, column))
+            assert samples.endless((key,)) == (its.count(math.inf), len(its))
+    assert ("nothing",) not in samples
+
+
+def test_samples_that_grow_take_no_more_memory() -> None:
+    """Tests samples of ten routes in which each replication fills other bins: the bins go into the file."""
+    hours = np.geomspace(1, 500, 80 * 50).reshape(80, 50)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fourport.study.pooled.IN_MEMORY_BYTES", 10_000)
+        patch.setattr("fourport.study.columns.IN_MEMORY_BYTES", 1_000)
+        pooled = Pooled(Spool())
+        tracemalloc.start()
+        for its in hours:
+            for k in range(10):
+                pooled.add((k,), Histogram.of_ordered(its))
+            pooled.ease()
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    sample = pooled.of({(0,): [(0,)]})[0,]
+    assert sample.n == hours.size
+    assert held < sample.nbytes  # of which there are ten
