@@ -28,6 +28,7 @@ NOT_COME = "a service begins before its consignment has come"
 class _Corridor:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._kept: dict[object, object] = {}
 
 
 def broken(plan: Plan, world: World, trace: Trace) -> list[str]:
