@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 
 import pytest
 
@@ -39,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     the disk.
     """
     progress.FIRST_S = math.inf
+    # A shell lets what it runs in the background ignore interrupts, and children would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     pytest.MonkeyPatch().setattr(os, "fsync", lambda _: None)
     os.environ.pop("COLUMNS", None)
     if not hasattr(config, "workerinput"):

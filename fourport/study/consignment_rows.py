@@ -177,11 +177,16 @@ def join_parts(parts: list[Path], target: Path) -> None:
 
 
 def _names(names: list[str] | tuple[str, ...], index: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+    """Return names by their place in a list, in which a name may stand more than once.
+
+    In the dictionary it stands once. Otherwise Parquet writes each text anew, which takes ten times as much
+    room, and behind the dictionary whatever was in memory, so that no two files are the same.
+    """
     import pyarrow as pa
 
-    return pa.DictionaryArray.from_arrays(
-        pa.array(index.astype(np.int32)), pa.array(list(names), pa.string())
-    )
+    place = {name: k for k, name in enumerate(dict.fromkeys(names))}
+    codes = np.array([place[name] for name in names], dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(codes[index]), pa.array([*place], pa.string()))
 
 
 def _times(us: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:

@@ -305,8 +305,6 @@ def test_no_worker_outlives_its_parent(how: signal.Signals, tmp_path: Path) -> N
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        # A shell lets what it runs in the background ignore interrupts, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
     _until(lambda: any(tmp_path.glob("run/consignments/*.parquet")))
     run.send_signal(how)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,6 +17,7 @@ from fourport.errors import Refused
 from fourport.measures import is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.store import Run
+from fourport.store.folder import write_parquet
 from fourport.study import run as study
 from fourport.study.consignment_rows import STANDARDS, consignments_of, milestones_of
 from fourport.study.processes import workers
@@ -240,6 +242,25 @@ def test_milestones_by_hand() -> None:
         ("truck", "b", "GTOT", "DCSA", "consolidation", 3.0),
         ("truck", "c", "GTIN", "DCSA", "transport", 2.0),
     ]
+
+
+def test_names_are_stored_once(tmp_path: Path) -> None:
+    """Tests that columns of names are places in a dictionary, so that files are small and always the same.
+
+    Parquet gives up a dictionary in which a name stands twice, as some standards and steps would here.
+    """
+    run = follow(corridor(), [Parcel(13, "truck"), Parcel(14, "truck")])
+    for name, table in (("m", milestones_of("p", 0, run)), ("c", consignments_of("p", 0, run))):
+        write_parquet(tmp_path / name, table)
+        stored = pq.read_metadata(tmp_path / name).row_group(0)
+        columns = {column: stored.column(k) for k, column in enumerate(table.column_names)}
+        named = [
+            column
+            for column, kind in zip(table.column_names, table.schema.types, strict=True)
+            if pa.types.is_dictionary(kind)
+        ]
+        assert len(named) >= 5
+        assert [column for column in named if "RLE_DICTIONARY" not in columns[column].encodings] == []
 
 
 def test_no_consignments_at_all() -> None:
