@@ -207,7 +207,7 @@ def test_interrupt(tmp_path: Path) -> None:
     text = (ROOT / "benchmarks" / "corridor.toml").read_text(encoding="utf-8")
     assert 'demand = "384 consignments/week"' in text
     scenario.write_text(
-        text.replace('"384 consignments/week"', '"20000 consignments/week"'), encoding="utf-8"
+        text.replace('"384 consignments/week"', '"10000 consignments/week"'), encoding="utf-8"
     )
     command = [sys.executable, "-m", "fourport", "run", str(scenario), "--jobs", "1", "--replications", "1"]
     script = (
