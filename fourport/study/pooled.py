@@ -15,10 +15,11 @@ Key = tuple[Any, ...]
 
 TOGETHER = 4
 """Number of histograms that are merged at once, which is faster than one by one."""
-IN_MEMORY_BYTES = 1_000_000
+IN_MEMORY_BYTES = 8_000_000
 """Largest size of the samples of a policy that are kept in memory between replications.
 
-A sample grows until all its bins are filled; the samples of many routes then take tens of megabytes.
+A sample grows until all its bins are filled; the samples of many routes then take tens of megabytes. Moving
+them takes a quarter of the time of a replication, and is to be rare.
 """
 LAST_USED = 4
 """Number of merged samples that are kept for the next question."""
