@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from fourport.charts import StoredResults
+from fourport.errors import UserError
 from fourport.store.tables import StopRow
 from tests.charts.folder import Made, write_run
 
@@ -27,3 +30,13 @@ def test_ways_under_several_policies(tmp_path: Path) -> None:
     for policy, route in (("base", "sea-air"), ("other", "direct")):
         stops = found.stops(policy, "west", route)
         assert [leg.destination for leg in found.ways[route].legs] == [stop.place for stop in stops[1:]] != []
+
+
+@pytest.mark.parametrize("legs", [[["a", "b", "sea", ""]], [["a", "b", "sea"]], [3], "legs", None])
+def test_legs_that_are_none(tmp_path: Path, legs: object) -> None:
+    """Tests that a manifest with legs of another form is refused by name."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct"]}))
+    found = StoredResults(run)
+    found.manifest["routes"] = {"direct": {"lanes": ["west"], "legs": legs}}
+    with pytest.raises(UserError, match=r"manifest\.json:1: routes\.direct: is not as it should be"):
+        found.ways  # noqa: B018 - read when it is first asked for
