@@ -12,6 +12,8 @@ from fourport.errors import UserError
 COMPILED, SIMPY = ENGINES = ("compiled", "simpy")
 ENGINE_VARIABLE = "FOURPORT_ENGINE"
 """Environment variable that names the engine; the compiled one runs if it is not set."""
+CACHE_VARIABLE = "FOURPORT_CACHE_DIR"
+"""Environment variable that names the folder in which the compiled engine is kept."""
 CONFINE_VARIABLE = "FOURPORT_CONFINE"
 """Environment variable that, set to 1, keeps all paths that a scenario names within the scenario's folder."""
 EXCEL_VARIABLE = "FOURPORT_EXCEL"

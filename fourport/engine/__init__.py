@@ -38,7 +38,7 @@ def named() -> str:
 
 def chosen() -> str:
     """Return the name of the engine that runs: the one asked for, or SimPy where there is no Numba."""
-    return COMPILED if named() == COMPILED and _has_numba() else SIMPY
+    return COMPILED if named() == COMPILED and _has_compiled() else SIMPY
 
 
 def simulate(plan: Plan, world: World) -> Milestones:
@@ -74,7 +74,7 @@ def prepare(progress: Callable[[int, int], object] | None = None) -> None:
 
 def differences(plan: Plan, world: World) -> list[str] | None:
     """Return the names of the milestones in which the two engines differ; None where there is no Numba."""
-    if not _has_numba():
+    if not _has_compiled():
         return None
     from fourport.engine import compiled, reference
 
@@ -82,10 +82,13 @@ def differences(plan: Plan, world: World) -> list[str] | None:
 
 
 @cache
-def _has_numba() -> bool:
+def _has_compiled() -> bool:
     """Return whether the compiled engine can be had; a line on stderr says once if not."""
     try:
-        import fourport.engine.compiled  # noqa: F401
+        from fourport.engine.compiled import machine_code
+
+        if machine_code.kept() is None:
+            import fourport.engine.compiled.loop  # noqa: F401  # what it needs to be compiled is there
     except (ImportError, OSError) as error:  # OSError: Numba is there, and a library of its own is not.
         tell(f"the SimPy engine runs, some hundred times slower: {error}")
         return False

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import sys
 import threading
+from functools import cache
 from typing import Any
 
-import numba
 import pytest
 
 from fourport.cli.progress import Lines, progress
 from fourport.engine import prepare
-from fourport.engine.compiled import driver
+from fourport.engine.compiled import driver, machine_code
 from fourport.study.parallel import counting, in_order
 
 
@@ -111,31 +111,31 @@ def test_what_precedes_the_tasks_is_not_their_time() -> None:
 
 
 def test_the_engine_says_that_it_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that progress is told once, before compiling is over, and only where it is compiled."""
-    compiled: Any = numba.njit(_one)
+    """Tests that progress is told before the engine is compiled, and only where it is."""
     happened: list[str] = []
-
-    def ready() -> None:
-        compiled()
-        happened.append("ready")
-
-    monkeypatch.setattr(driver, "ready_loop", ready)
 
     def advance(done: int, total: int) -> None:
         happened.append(f"{done}/{total}")
 
+    def begin(kept: object) -> None:
+        """As in a new process, with what is kept on disk."""
+        once = cache(lambda: happened.append("ready"))
+        monkeypatch.setattr(driver, "_code", once)
+        monkeypatch.setattr(driver, "ready_loop", once)
+        monkeypatch.setattr(machine_code, "kept", lambda: kept)
+
     count: Any = advance
+    begin(None)
     prepare(count)
     count.meanwhile = happened.append
-    assert happened == ["ready"]
-    compiled = numba.njit(_one)
+    prepare(count)
+    begin("code")
+    prepare(count)
+    assert happened == ["ready", "ready"]
+    begin(None)
     prepare(count)
     prepare(count)
-    assert happened == ["ready", driver.COMPILING, "ready", "ready"]
-
-
-def _one() -> int:
-    return 1
+    assert happened == ["ready", "ready", driver.COMPILING, "ready"]
 
 
 def test_who_counts_something_else() -> None:

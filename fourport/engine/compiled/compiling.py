@@ -9,23 +9,34 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numba
+from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.compiler_lock import global_compiler_lock
+
+from fourport.engine.compiled.packed_type import type_of
+from fourport.engine.compiled.state import State
+from fourport.engine.compiled.tables import Tables
+
+if vars(numba.config)["DISABLE_JIT"]:
+    raise ImportError("NUMBA_DISABLE_JIT is set")
+
+njit: Any = numba.njit  # Numba's own types do not know all of its options.
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-OPTIONS: dict[str, Any] = {"_nrt": False, "nogil": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {
+    "_nrt": False,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 """Options of every compiled function. ``_nrt`` leaves out the counting of references to arrays, which took 20
 times as long as all the rest."""
 
 
-class _Part(JITCodeLibrary):
-    """Code of a function that is only compiled into others.
-
-    Numba would optimise it, with all that it calls, and make machine code of it. That took a quarter of the
-    time to compile, and the loop is optimised as a whole at the end anyway. A version of Numba that does not
-    call what is left out here compiles the same in more time.
-    """
+class _Code(JITCodeLibrary):
+    """Code of a function that Numba compiles but does not load into this process."""
 
     @property
     def codegen(self) -> Any:
@@ -39,38 +50,51 @@ class _Part(JITCodeLibrary):
         """Return that there is no machine code."""
         return 0
 
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+
+class _Part(_Code):
+    """Code of a function that is only compiled into others.
+
+    Numba would optimise it, with all that it calls. That took a quarter of the time to compile, and the loop
+    is optimised as a whole at the end anyway. A version of Numba that does not call what is left out here
+    compiles the same in more time.
+    """
+
     def _optimize_functions(self, module: Any) -> None:
         module.data_layout = self._codegen._data_layout
 
     def _optimize_final_module(self) -> None:
         pass
 
-    def _finalize_final_module(self) -> None:
-        self._finalized = True
+
+def _compiler_into(library: type[_Code]) -> type[Compiler]:
+    """Return a compiler as usual, but into ``library``."""
+
+    class Into(Compiler):
+        def define_pipelines(self) -> Any:
+            self.state.library = library(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
+            return super().define_pipelines()
+
+    return Into
 
 
-class _PartCompiler(Compiler):
-    def define_pipelines(self) -> Any:
-        """Compile as usual into a :class:`_Part`."""
-        self.state.library = _Part(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
-        return super().define_pipelines()
+_INTO_A_PART, _INTO_CODE = _compiler_into(_Part), _compiler_into(_Code)
 
 
 def inlined(function: F) -> F:
     """Compile a function into its callers."""
-    njit: Any = numba.njit  # Numba's own types do not know all of its options.
-    made: F = njit(
-        function,
-        pipeline_class=_PartCompiler,
-        forceinline=True,
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-        **OPTIONS,
-    )
+    made: F = njit(function, pipeline_class=_INTO_A_PART, forceinline=True, **OPTIONS)
     return made
 
 
-def outermost(function: Callable[..., Any], *, cache: bool) -> Any:
-    """Compile the function that Python calls, and keep it on disk if asked to."""
-    njit: Any = numba.njit
-    return njit(function, cache=cache, no_cfunc_wrapper=True, **OPTIONS)
+def compiled(function: Callable[..., Any]) -> tuple[str, str]:
+    """Return name and code, for LLVM, of a function of tables, a state and a number."""
+    arguments = type_of(Tables), type_of(State), types.int64
+    dispatcher = njit(function, pipeline_class=_INTO_CODE, **OPTIONS)
+    dispatcher.compile(arguments)
+    (made,) = dispatcher.overloads.values()
+    with global_compiler_lock:
+        made.library.finalize()
+    return made.fndesc.llvm_func_name, made.library.get_llvm_str()

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
-from numba.core import event
 
-from fourport.engine.compiled import loop, numbering
-from fourport.engine.compiled.compiling import outermost
+from fourport.arguments import CACHE_VARIABLE
+from fourport.engine.compiled import machine_code, numbering
 from fourport.engine.compiled.packed import Packed
-from fourport.engine.compiled.state import State, nothing, state_of
+from fourport.engine.compiled.state import State, state_of
 from fourport.engine.compiled.tables import tables_of
 from fourport.engine.messages import tell
 from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
-
-if vars(numba.config)["DISABLE_JIT"]:
-    raise ImportError("NUMBA_DISABLE_JIT is set")
 
 WORK = 200_000
 """Instants, and goods that departures look at, between two looks at interrupts: hundredths of a second."""
@@ -61,42 +56,32 @@ def prepare(meanwhile: Callable[[str], object] | None = None) -> None:
     meanwhile
         Called with the words for it if the loop is compiled.
     """
-    with nullcontext() if meanwhile is None else _at_compiling(meanwhile, COMPILING):
-        ready_loop()
+    if meanwhile is not None and not _code.cache_info().currsize and machine_code.kept() is None:
+        meanwhile(COMPILING)
+    ready_loop()
 
 
 @cache
-def ready_loop() -> Any:
-    """Return the compiled loop: from the cache on disk, or compiled now, which a line on stderr says.
+def ready_loop() -> Callable[[Packed, Packed, int], None]:
+    """Return the loop, loaded once."""
+    return _code().function()
 
-    It is compiled for one kind of arguments; any other is an error. A cache that is damaged is emptied.
-    """
-    unkept: Exception | None = None
-    with _at_compiling(tell, f"{COMPILING}, once for this version: up to half a minute"):
-        for keep in (True, True, False):
-            try:
-                run = outermost(loop.run, cache=keep)
-            except RuntimeError as error:  # No folder for a cache can be written.
-                unkept = error
-                continue
-            try:
-                run(*map(Packed, nothing()), 1)
-                unkept = unkept if not keep else None
-            except Exception as error:
-                # A damaged file of the cache raises whatever unpickling meets, of which there is no list. An
-                # error of the loop itself comes back without the cache.
-                if not keep:
-                    raise
-                unkept = error
-                if not run.signatures:  # It was not read from the cache, and not compiled either.
-                    with suppress(OSError):  # a folder that cannot be written is told below
-                        run._cache.flush()
-                    continue
-            break
-    if unkept is not None:
-        tell(f"it cannot be kept on disk ({unkept}); NUMBA_CACHE_DIR names another folder")
-    run.disable_compile()
-    return run
+
+@cache
+def _code() -> machine_code.MachineCode:
+    """Return the machine code of the loop: from disk, or compiled now, which a line on stderr says."""
+    code = machine_code.kept()
+    if code is None:
+        tell(f"{COMPILING}, once for this version: up to half a minute")
+        from fourport.engine.compiled import loop
+        from fourport.engine.compiled.compiling import compiled
+
+        code = machine_code.MachineCode.of(*compiled(loop.run))
+        try:
+            code.keep()
+        except OSError as error:
+            tell(f"it cannot be kept on disk ({error}); {CACHE_VARIABLE} names another folder")
+    return code
 
 
 def _return_memory() -> None:
@@ -106,27 +91,6 @@ def _return_memory() -> None:
     """
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _at_compiling(say: Callable[[str], object], words: str) -> AbstractContextManager[None]:
-    """Return a context in which something is said when compiling begins."""
-    return event.install_listener("numba:compile", _Listener(say, words))
-
-
-class _Listener(event.Listener):
-    """Listens to the compiler, for a single report at the first function that it compiles."""
-
-    def __init__(self, say: Callable[[str], object], words: str) -> None:
-        self._say, self._words, self._said = say, words, False
-
-    def on_start(self, event: object) -> None:
-        """Report the first compilation; the later ones are part of it."""
-        if not self._said:
-            self._said = True
-            self._say(self._words)
-
-    def on_end(self, event: object) -> None:
-        """Do nothing when a function is compiled."""
 
 
 def _milestones(first_trip: Any, state: State) -> Milestones:

@@ -47,11 +47,10 @@ from fourport.engine.compiled.numbering import (
     TOKEN,
     TRUCK_ARRIVAL,
     WORK,
-    row_of,
 )
 from fourport.engine.compiled.one_by_one import load_one_by_one
-from fourport.engine.compiled.packed import at_hand
-from fourport.engine.compiled.queues import link
+from fourport.engine.compiled.packed_type import at_hand
+from fourport.engine.compiled.queues import link, row_of
 from fourport.engine.compiled.resources import ask, decide, leave, serve
 from fourport.engine.compiled.sorting import sort
 from fourport.engine.compiled.trucks import ask_fleet, happen, load_trucks

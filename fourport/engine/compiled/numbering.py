@@ -5,15 +5,7 @@ A **token** (the goods or a declaration of a consignment) is one number, ``consi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-
-from fourport.engine.compiled.compiling import inlined
-
-if TYPE_CHECKING:
-    from fourport.engine.compiled.tables import Tables
-
 
 NEVER = np.int64(-(2**63))
 LINKS = np.int64(-(2**62))
@@ -60,10 +52,3 @@ NOT_BEGUN, RUNNING, OVER = range(3)
 
 ARRIVAL, HOLD, TRUCK_ARRIVAL, TRUCK_HOME = range(4)
 """What happens to a departure or trip ``k``: ``-1 - (k << 2 | one of these)`` in the agenda."""
-
-
-@inlined
-def row_of(tables: Tables, token: int) -> int:
-    """Return the event row of a token."""
-    row: int = tables.row_of_step_0[token >> STEP_BITS] + (token & STEP)
-    return row

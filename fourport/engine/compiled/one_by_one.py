@@ -24,9 +24,8 @@ from fourport.engine.compiled.numbering import (
     STEP_BITS,
     UNBOUND,
     WORK,
-    row_of,
 )
-from fourport.engine.compiled.queues import following, link
+from fourport.engine.compiled.queues import following, link, row_of
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

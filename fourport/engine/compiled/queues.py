@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourport.engine.compiled.compiling import inlined
-from fourport.engine.compiled.numbering import CONSIGNMENT_BITS, N_ARRIVED, NEVER, QUEUE, STEP_BITS, row_of
+from fourport.engine.compiled.numbering import CONSIGNMENT_BITS, N_ARRIVED, NEVER, QUEUE, STEP, STEP_BITS
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State
     from fourport.engine.compiled.tables import Tables
+
+
+@inlined
+def row_of(tables: Tables, token: int) -> int:
+    """Return the event row of a token."""
+    row: int = tables.row_of_step_0[token >> STEP_BITS] + (token & STEP)
+    return row
 
 
 @inlined
