@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from fourport.errors import UserError
 from fourport.store import Run, whole_file
+from fourport.store.reading import read_table
 from tests.stored import rows_of
 
 
@@ -208,10 +209,14 @@ def test_tables_to_the_byte(tmp_path: Path) -> None:
     )
 )
 def test_tables_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, float]]) -> None:
-    """Tests that any text and number comes back, the number to 7 digits, NaN as nothing."""
+    """Tests that any text and number comes back, the number to 7 digits, NaN as nothing.
+
+    Whoever wrote the table reads it as it is; whoever does not know its hash checks every cell.
+    """
     run = Run(tmp_path_factory.mktemp("store"))
     run.write_table("replications", [("p", 3, name, "r", "m", "h", value, 1.0) for name, value in rows])
     found = rows_of(Run(run.folder), "replications")
+    assert run.table("replications").equals(read_table(run.file("replications")))
     assert [row["lane"] for row in found] == [name for name, _ in rows]
     for row, (_, value) in zip(found, rows, strict=True):
         assert row["replication"] == 3

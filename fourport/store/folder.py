@@ -116,6 +116,7 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._n_rows: dict[str, int] = {}
+        self._written: dict[str, str] = {}
         self._tables: dict[str, pa.Table] = {}
         self._known_hashes: dict[str, str] | None = None
         self.unfinished: Unfinished | None = None
@@ -269,19 +270,19 @@ class Run:
         begins with :func:`~fourport.arguments.csv_mark`. Of rows, only some are in memory at a time.
         """
         file, n_rows = f"{name}.csv", 0
-        with (
-            whole_file(self.folder / file) as temporary,
-            temporary.open("w", encoding="utf-8", errors=ESCAPED, newline="\n") as opened,
-        ):
-            opened.write(csv_mark())
-            writer = csv.writer(opened, lineterminator="\n")
-            for number, some in enumerate(_some_at_a_time(rows)):
-                names, held = columns_in(name, some)
-                cells = [column.cells(of) for column, of in zip(columns_of(file, names), held, strict=True)]
-                if not number:
-                    writer.writerow(names)
-                writer.writerows(zip(*cells, strict=True))
-                n_rows += len(cells[0])
+        with whole_file(self.folder / file) as temporary:
+            with temporary.open("w", encoding="utf-8", errors=ESCAPED, newline="\n") as opened:
+                opened.write(csv_mark())
+                writer = csv.writer(opened, lineterminator="\n")
+                for number, some in enumerate(_some_at_a_time(rows)):
+                    names, held = columns_in(name, some)
+                    columns = zip(columns_of(file, names), held, strict=True)
+                    cells = [column.cells(of) for column, of in columns]
+                    if not number:
+                        writer.writerow(names)
+                    writer.writerows(zip(*cells, strict=True))
+                    n_rows += len(cells[0])
+            self._written[file] = sha256_of_file(temporary)
         self._n_rows[file] = n_rows
         self._tables.pop(name, None)
 
@@ -302,7 +303,7 @@ class Run:
                 return False
         with whole_file(target.file(name)) as temporary:
             shutil.copyfile(file, temporary)
-        target._n_rows[file.name] = n_rows
+        target._n_rows[file.name], target._written[file.name] = n_rows, sha256
         return True
 
     def has(self, name: str) -> bool:
@@ -380,7 +381,7 @@ class Run:
     def _as_written(self, name: str) -> tuple[int | None, str | None]:
         """Return number of rows and hash of a CSV table, if they are known."""
         file = self.file(name)
-        n_rows, sha256 = self._n_rows.get(file.name), None
+        n_rows, sha256 = self._n_rows.get(file.name), self._written.get(file.name)
         if n_rows is None and (self.folder / MANIFEST).is_file():
             n_rows, sha256 = self.manifest().get("rows", {}).get(file.name), self._hash(file)
         return n_rows, sha256

@@ -100,6 +100,14 @@ class Column:
     maximum: int | None = None
 
     @property
+    def arrow_type(self) -> pa.DataType:
+        """Type of its values in a table."""
+        import pyarrow as pa
+
+        types = {"number": pa.float64, "integer": pa.int64, "date": pa.date32}
+        return types.get(self.type, pa.string)()
+
+    @property
     def allowed(self) -> str:
         """Description of the allowed cell values in a CSV file; "" if anything is allowed."""
         if self.among:
@@ -134,13 +142,13 @@ class Column:
 
         if self.type == "number":  # missing is NaN, None or an empty cell
             numbers = [math.nan if value is None or value == "" else float(value) for value in values]
-            return pa.array(numbers, pa.float64(), from_pandas=True)
+            return pa.array(numbers, self.arrow_type, from_pandas=True)
         if self.type == "integer":
-            return pa.array(map(int, values), pa.int64())
+            return pa.array(map(int, values), self.arrow_type)
         if self.type == "date":
             days = (date.fromisoformat(value) if isinstance(value, str) else value for value in values)
-            return pa.array(days, pa.date32())
-        return pa.array(map(str, values), pa.string())
+            return pa.array(days, self.arrow_type)
+        return pa.array(map(str, values), self.arrow_type)
 
     def cells(self, values: Iterable[Any]) -> list[str]:
         """Return the cells for values in a CSV file; a missing number is NaN, None or an empty cell."""
