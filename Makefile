@@ -41,9 +41,11 @@ bench: $(READY)
 	$(BIN)/python benchmarks/engine.py --consignments 100000 --json
 	$(BIN)/python benchmarks/ledger.py --json
 
+# Python compiles what is imported when it is imported; pip would compile all that is installed, for as long as it
+# takes to install it.
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e '.[dev]'
 	touch $@
 
 clean:
