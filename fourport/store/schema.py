@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -104,8 +104,20 @@ class Column:
         """Type of its values in a table."""
         import pyarrow as pa
 
-        types = {"number": pa.float64, "integer": pa.int64, "date": pa.date32}
-        return types.get(self.type, pa.string)()
+        types: Mapping[Type, pa.DataType] = {
+            "string": pa.string(),
+            "category": pa.dictionary(pa.int32(), pa.string()),
+            "integer": pa.int64(),
+            "int32": pa.int32(),
+            "number": pa.float64(),
+            "boolean": pa.bool_(),
+            "date": pa.date32(),
+            "datetime": pa.timestamp("us", tz="UTC"),
+            "numbers": pa.list_(pa.float64()),
+            "integers": pa.list_(pa.int64()),
+            "int32s": pa.list_(pa.int32()),
+        }
+        return types[self.type]
 
     @property
     def allowed(self) -> str:
@@ -150,19 +162,24 @@ class Column:
             return pa.array(days, self.arrow_type)
         return pa.array(map(str, values), self.arrow_type)
 
-    def cells(self, values: Iterable[Any]) -> list[str]:
+    def cells(self, values: Sequence[Any]) -> list[str]:
         """Return the cells for values in a CSV file; a missing number is NaN, None or an empty cell."""
         if self.type != "number":
             held = [*map(int if self.type == "integer" else str, values)]
             known = {value: as_text(str(value)) for value in {*held}}  # a few values, repeated
             return [known[value] for value in held]
-        form = f"%.{self.digits}g".__mod__
-        numbers = (math.nan if value is None or value == "" else float(value) for value in values)
-        if self.infinite:
-            return ["" if math.isnan(value) else form(value) for value in numbers]
-        return [form(value) if math.isfinite(value) else "" for value in numbers]
+        import numpy as np
 
-    def kept(self, values: Iterable[Any]) -> pa.Array:
+        try:
+            numbers = np.asarray(values, dtype=np.float64)
+        except ValueError:  # an empty cell among them
+            numbers = np.array([math.nan if value == "" else value for value in values], dtype=np.float64)
+        cells = [*map(f"%.{self.digits}g".__mod__, numbers.tolist())]
+        for k in np.flatnonzero(np.isnan(numbers) if self.infinite else ~np.isfinite(numbers)).tolist():
+            cells[k] = ""
+        return cells
+
+    def kept(self, values: Sequence[Any]) -> pa.Array:
         """Convert values to an array, rounded as in a CSV file."""
         return self.array(self.cells(values) if self.type == "number" else values)
 
@@ -220,20 +237,7 @@ class Schema:
         """
         import pyarrow as pa
 
-        types: Mapping[Type, pa.DataType] = {
-            "string": pa.string(),
-            "category": pa.dictionary(pa.int32(), pa.string()),
-            "integer": pa.int64(),
-            "int32": pa.int32(),
-            "number": pa.float64(),
-            "boolean": pa.bool_(),
-            "date": pa.date32(),
-            "datetime": pa.timestamp("us", tz="UTC"),
-            "numbers": pa.list_(pa.float64()),
-            "integers": pa.list_(pa.int64()),
-            "int32s": pa.list_(pa.int32()),
-        }
-        return pa.schema((name, types[self.by_name[name].type]) for name in names or self.header)
+        return pa.schema((name, self.by_name[name].arrow_type) for name in names or self.header)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
