@@ -157,6 +157,10 @@ MANIFESTS = {
     "a list": ("[]", "manifest.json:1: is no table"),
     "empty": ("{}", "manifest.json:1: holds no 'policies'"),
     "another kind": ('{"policies": 3}', "manifest.json:1: policies: is not a table"),
+    "too many digits": (
+        f'{{"seed": {"1" * 5000}}}',
+        "manifest.json:1: has a number of more than 4,300 digits",
+    ),
     "no text": ("\udcff", "manifest.json:1: is not UTF-8 text"),
 }
 
