@@ -120,9 +120,9 @@ def _has_kept(out: Path, pid: int, tasks: int) -> bool:
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        (("run", "{}", "--replications", "20", "--milestones", "--journeys"), 10),
-        (("capacity", "{}", *CAPACITY, "--replications", "12"), 5),
-        (("claims", "{}", "--claims", "CLAIMS", "--replications", "5"), 5),
+        (("run", "{}", "--replications", "20", "--milestones", "--journeys"), 12),
+        (("capacity", "{}", *CAPACITY, "--replications", "8"), 4),
+        (("claims", "{}", "--claims", "CLAIMS", "--replications", "3"), 4),
     ],
     ids=["run", "capacity", "claims"],
 )
