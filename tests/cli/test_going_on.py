@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 
 from fourport.cli import main
+from fourport.store.temporary import temporary_folder
 from fourport.store.unfinished import Unfinished, tasks_kept
 from tests.cli.short import fourport, short_scenario
 from tests.cli.test_claims import CLAIMS
@@ -238,9 +239,68 @@ def stopped_once(trial: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def own_temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder for temporary folders, in which no other test leaves any."""
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
 def stopped(stopped_once: Path, tmp_path: Path) -> Path:
     """Give a copy of that folder."""
     return Path(shutil.copytree(stopped_once, tmp_path / "out"))
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["moved back", "lost"])
+def test_a_folder_that_is_taken_away(
+    back: bool,
+    trial: Path,
+    alone: Mapping[str, str],
+    stopped: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    no_charts: None,
+) -> None:
+    """Tests that the message says so, and that nothing is in the way of the folder or of a new one."""
+    before, moved, keep = contents(stopped), stopped.with_name("moved"), Unfinished.keep
+
+    def take_away(self: Unfinished, task: str, content: bytes) -> None:
+        keep(self, task, content)
+        stopped.rename(moved)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Unfinished, "keep", take_away)
+        done = fourport("run", str(trial), *OPTIONS, "--out", str(stopped))
+    assert done.exit_code == 2, done.output
+    (line,) = done.stderr.splitlines()[-1:]
+    assert line.startswith(f"{stopped}/")
+    assert f"; {stopped}/ was moved or removed while the command was at work; allowed: the same" in line
+    assert not stopped.exists()
+    kept = contents(moved)
+    assert {name: kept[name] for name in before if name != LOCK} == {
+        name: its for name, its in before.items() if name != LOCK
+    }
+    if back:
+        moved.rename(stopped)
+    done = fourport("run", str(trial), *OPTIONS, "--out", str(stopped))
+    assert done.exit_code == 0, done.output
+    assert contents(stopped) == alone
+
+
+def test_a_command_that_was_killed_as_it_began(trial: Path, tmp_path: Path, no_charts: None) -> None:
+    """Tests that the same command, or any other, begins in a folder that has a lock and no request."""
+    out = tmp_path / "out"
+    (out / ".unfinished").mkdir(parents=True)
+    (out / LOCK).write_text("process 7 on elsewhere\n", encoding="utf-8")
+    (out / ".unfinished" / ".request.json.7.part").write_text("{", encoding="utf-8")
+    told = ("run", str(trial), "--replications", "1", "--jobs", "1", "--quiet", "--out")
+    (tmp_path / "kept" / ".unfinished").mkdir(parents=True)
+    (tmp_path / "kept" / "lock").write_text("mine", encoding="utf-8")
+    refused = fourport(*told, str(tmp_path / "kept"))
+    assert (refused.exit_code, "holds something already" in refused.stderr) == (2, True)
+    done = fourport(*told, str(out))
+    assert done.exit_code == 0, done.output
+    assert not [*out.rglob("*.part")]
 
 
 REFUSED = {"a full disk": ENOSPC, "a folder made read-only": EROFS, "a folder of somebody else": EACCES}
@@ -333,7 +393,7 @@ def test_another_version_is_refused(stopped: Path, trial: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["{", "[]", ""])
-def test_a_damaged_request(content: str, tmp_path: Path, trial: Path) -> None:
+def test_a_damaged_request(content: str, tmp_path: Path, trial: Path, own_temporary: Path) -> None:
     """Tests that no command goes on with it, and that the way out works there and for all around it."""
     run = tmp_path / "run"
     (run / ".unfinished").mkdir(parents=True)
@@ -347,7 +407,9 @@ def test_a_damaged_request(content: str, tmp_path: Path, trial: Path) -> None:
     assert not run.exists()
 
 
-def test_two_commands_at_once(stopped: Path, trial: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_commands_at_once(
+    stopped: Path, trial: Path, monkeypatch: pytest.MonkeyPatch, own_temporary: Path
+) -> None:
     """Tests that a second command on a folder is told of the first, and that clean leaves it alone."""
     monkeypatch.setattr("fourport.store.unfinished.PATIENCE", 0.2)
     with (stopped / ".unfinished" / "lock").open("r+b") as lock:
@@ -361,7 +423,7 @@ def test_two_commands_at_once(stopped: Path, trial: Path, monkeypatch: pytest.Mo
     assert (stopped / ".unfinished" / "request.json").exists()
 
 
-def test_clean(stopped: Path, trial: Path, tmp_path: Path, no_charts: None) -> None:
+def test_clean(stopped: Path, trial: Path, tmp_path: Path, no_charts: None, own_temporary: Path) -> None:
     """Tests that clean removes what is not finished, and nothing else."""
     finished = tmp_path / "finished"
     assert (
@@ -377,6 +439,22 @@ def test_clean(stopped: Path, trial: Path, tmp_path: Path, no_charts: None) -> N
     assert fourport("clean", str(tmp_path)).exit_code == 0
     assert not stopped.exists()
     assert contents(finished) == before
+
+
+def test_clean_removes_temporary_folders(tmp_path: Path, own_temporary: Path) -> None:
+    """Tests those of processes that were killed, not those in use, of others, or that begin just now."""
+    killed, other = own_temporary / "fourport-killed", own_temporary / "fourport"
+    for folder in (killed, other):
+        folder.mkdir()
+        (folder / "journeys").write_bytes(b"half")
+    with temporary_folder() as used:
+        for folder in (killed, other, used):
+            os.utime(folder, (0, 0))
+        (own_temporary / "fourport-begun").mkdir()
+        done = fourport("clean", str(tmp_path))
+        assert done.output == f"{killed}: is a temporary folder that no command uses, removed\n"
+        assert {path.name for path in own_temporary.iterdir()} == {"fourport", "fourport-begun", used.name}
+    assert not used.exists()
 
 
 def test_a_default_folder_is_gone_on_with(
