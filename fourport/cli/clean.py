@@ -16,8 +16,9 @@ def clean(folder: Path, dry_run: bool) -> None:
     """Remove what commands that were killed have left in FOLDER and below it [default: results].
 
     That is: runs that were not finished, with all they hold (the command that began one would go on
-    with it instead), and files that were being written. Finished runs, and runs at which a command is
-    at work, stay as they are.
+    with it instead), and files that were being written; and temporary folders of commands that no
+    longer run, wherever the system has them. Finished runs, and runs at which a command is at work,
+    stay as they are.
 
     \b
     Example:

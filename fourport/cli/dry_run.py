@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -12,6 +11,7 @@ from fourport.cli.lines import said
 from fourport.cli.output import echo
 from fourport.scenario.memory import memory_needed
 from fourport.scenario.models.scenario import Scenario
+from fourport.store.temporary import temporary_folder
 from fourport.study.parallel import Shard
 from fourport.study.trial import REPLICATIONS, Cost, Trial
 
@@ -39,9 +39,7 @@ class DryRun:
 
     def folder(self) -> Path:
         """Make the folder of the trial, which is removed when the command ends."""
-        kept = TemporaryDirectory(prefix="fourport-")
-        click.get_current_context().call_on_close(kept.cleanup)
-        self._folder = Path(kept.name) / "trial"
+        self._folder = click.get_current_context().with_resource(temporary_folder()) / "trial"
         return self._folder
 
     def tell(self, processes: int, scenarios: Collection[Scenario], shard: Shard | None) -> None:

@@ -111,16 +111,18 @@ def begun(ctx: click.Context) -> str:
 
 
 def gone_on_with(ctx: click.Context) -> str:
-    """Return the end of the line about a file that cannot be written: the way out, if results are kept."""
+    """Return the end of the line about a file that cannot be written: the way out, if results were kept."""
     folder = folder_begun(ctx)
     if folder is None:
         return ""
     from fourport.store.unfinished import is_unfinished
 
-    kept = is_unfinished(folder)
-    return (
-        f"allowed: when that is mended, the same command, which goes on with {folder}{os.sep}" if kept else ""
-    )
+    if is_unfinished(folder):
+        return f"allowed: when that is mended, the same command, which goes on with {folder}{os.sep}"
+    if not folder.exists():
+        what = f"{folder}{os.sep} was moved or removed while the command was at work"
+        return f"{what}; allowed: the same command, which goes on with it once it is back, or begins anew"
+    return ""
 
 
 def note(line: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from fourport.errors import Key, Problem
 from fourport.scenario.amounts import check_amounts
 from fourport.scenario.dates import (
+    EVER,
     Horizon,
     check_dates,
     check_demand,
@@ -40,7 +41,7 @@ def check(
     tree
         All files merged.
     runs
-        The section ``run`` as of each file.
+        The section ``run`` as of each file; dates of a file that is not among them may lie anywhere.
     checked
         Cache of problems found under other policies, since most policies change only the policy package.
     listing
@@ -62,7 +63,8 @@ def _between(tree: Node, runs: Mapping[str, Node | None]) -> Iterator[Problem]:
     def horizons(key: Key) -> list[Horizon]:
         if final is None:
             return []
-        own = by_file.get(tree.nearest(key).lines.file)
+        # A stored scenario does not say for which horizon its dates were written.
+        own = by_file.get(tree.nearest(key).lines.file, EVER)
         return [final] if own is None or own == final else [own, final]
 
     yield from check_routes(entries)

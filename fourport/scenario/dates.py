@@ -64,6 +64,9 @@ class Horizon:
         return range(self.first.year, (self.after - timedelta(days=1)).year + 1)
 
 
+EVER = Horizon(date.min, date.max)
+"""The horizon that all dates fit."""
+
 Horizons = Callable[[Key], list[Horizon]]
 """Returns the horizons that the date at a key may fit."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fourport.errors import Key, Problem, UserError, printable
 from fourport.scenario.listing import Listing
-from fourport.scenario.references import new_but_unused, unused_in_base
+from fourport.scenario.references import new_but_unused, unused_in_base, wrong_names
 from fourport.scenario.text import read_text
 from fourport.scenario.tree import Lines, Located, Node, refuse
 
@@ -100,6 +100,11 @@ class Document:
             **unused_in_base(self.there, self.used, self.tree),
             **new_but_unused(self.added, self.used, self.tree),
         }
+
+    def note_wrong_names(self) -> None:
+        """Note the names that are not allowed, as far as their section is listed."""
+        wrong = (one for one in wrong_names(self.tree) if self.listing.lists(one.key))
+        self.problems += self.tree.locate(wrong)
 
     def refuse(self) -> None:
         """Raise UserError if problems were found."""

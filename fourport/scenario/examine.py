@@ -1,18 +1,26 @@
-"""Check a file as a whole: a scenario and each of its policies, or published claims (``fourport check``)."""
+"""Check a file as a whole: a scenario and each of its policies, or published claims (``fourport check``).
+
+The scenarios of a stored run pass the same checks (:func:`examine_stored`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from fourport.errors import Problem
+from fourport.errors import Key, Problem
 from fourport.scenario.distances import unpriced_distances
+from fourport.scenario.document import Document
 from fourport.scenario.extended_files import NotAScenario
-from fourport.scenario.load import examine, is_told, policy_titles
+from fourport.scenario.load import Examined, examine, is_told, policy_titles
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import base_name, each_once
 from fourport.scenario.read import read
+from fourport.scenario.text import DEEPEST, too_deep
+from fourport.scenario.tree import FileLine, Located, Node, plain_tree, written
 from fourport.scenario.warnings import Known, warnings_of
 
 
@@ -73,9 +81,7 @@ def examine_file(name_or_path: str | Path, further: Further) -> Findings:
     known, sound = Known(), None
     for policy in (None, *policies):
         examined = base if policy is None else examine(document, policy)
-        problems = examined.problems
-        if examined.scenario is not None and not problems:
-            problems = sorted(examined.tree.locate(further(examined.scenario, sound)))
+        problems = _with_further(examined, further, sound)
         if examined.scenario is not None and not problems:
             found = [
                 *warnings_of(examined.scenario, known),
@@ -97,3 +103,91 @@ def examine_file(name_or_path: str | Path, further: Further) -> Findings:
     n = len(policies)
     holds = "scenario" + (f" and {n} polic{'ies' if n > 1 else 'y'}" if n else "")
     return Findings(holds, list(dict.fromkeys(lines)), each_once(warned, name))
+
+
+def _with_further(examined: Examined, further: Further, sound: Scenario | None) -> list[Located]:
+    """Return the problems of a scenario, or what shows further if it has none."""
+    if examined.scenario is None or examined.problems:
+        return examined.problems
+    return sorted(examined.tree.locate(further(examined.scenario, sound)))
+
+
+def examine_stored(
+    path: Path, stored: Mapping[str, Mapping[str, Any]], further: Further
+) -> tuple[dict[str, Scenario], list[str]]:
+    """Check the values of a scenario that a run has stored under each policy, as those of its files were.
+
+    What is not used is no problem: a policy may have made it so.
+
+    Parameters
+    ----------
+    path
+        The file that they are in.
+    stored
+        Values by policy, as JSON gives them.
+
+    Returns
+    -------
+    scenarios
+        The valid scenarios by policy.
+    problems
+        A line for each problem, with the policies under which it holds.
+    """
+    shared, sound = _Shared(path), None
+    found: dict[str, Scenario] = {}
+    wrong: dict[str, list[str]] = {}
+    for policy, values in stored.items():
+        if (deep := too_deep(values)) is not None:
+            what = f"is nested too deeply; allowed: {DEEPEST} levels"
+            wrong[policy] = [str(Located(str(path), 1, written(deep[:1]), what))]
+            continue
+        document = Document(path, shared.tree(values), checked=shared.checked)
+        document.note_wrong_names()
+        examined = examine(document)
+        problems = _with_further(examined, further, sound)
+        wrong[policy] = [str(problem) for problem in problems]
+        if examined.scenario is not None and not problems:
+            found[policy] = examined.scenario
+            sound = sound or examined.scenario
+    return found, each_once(wrong, "")
+
+
+class _Shared:
+    """The trees of stored values; policies share the nodes of all that they have in common.
+
+    So each entry is validated once, as under the policies of a file.
+
+    Attributes
+    ----------
+    checked
+        Problems found between the entries, by the sections that were checked.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.file = str(path)
+        self.checked: dict[tuple[Node, ...], list[Problem]] = {}
+        self._known: dict[tuple[Key, str], Node] = {}
+
+    def place(self, _key: Key) -> FileLine:
+        """Return the first line for each key: JSON has no lines for them."""
+        return FileLine(self.file, 1)
+
+    def tree(self, values: Mapping[str, Any]) -> Node:
+        """Return the tree of a scenario."""
+        return Node(self, (), parts={name: self._section(name, its) for name, its in values.items()})
+
+    def _section(self, name: str, values: Any) -> Node:
+        at = ((name,), json.dumps(values))  # a number, true and a text are not the same
+        if at not in self._known:
+            is_table = isinstance(values, dict)
+            parts = {key: self._entry((name, key), its) for key, its in values.items()} if is_table else None
+            self._known[at] = (
+                plain_tree(values, self, (name,)) if parts is None else Node(self, (name,), parts=parts)
+            )
+        return self._known[at]
+
+    def _entry(self, key: Key, values: Any) -> Node:
+        at = (key, json.dumps(values))
+        if at not in self._known:
+            self._known[at] = plain_tree(values, self, key)
+        return self._known[at]

@@ -19,7 +19,7 @@ from fourport.scenario.entries import table
 from fourport.scenario.extended_files import EXTENDS, ScenarioFile, gather
 from fourport.scenario.messages import problems_of
 from fourport.scenario.provenance import TreeBuilder
-from fourport.scenario.references import entries, entries_used, wrong_names
+from fourport.scenario.references import entries, entries_used
 from fourport.scenario.shape import validator
 from fourport.scenario.suggestions import allowed, suggestion
 from fourport.scenario.titles import Title
@@ -62,8 +62,7 @@ def read(name_or_path: str | Path) -> Document:
             f"{path}:1: has no {', '.join(SCENARIO_KEYS)}, so that it is only a part of a scenario"
             "; allowed: a scenario, such as a file that extends this one"
         )
-    wrong = (one for one in wrong_names(document.tree) if document.listing.lists(one.key))
-    document.problems += document.tree.locate(wrong)
+    document.note_wrong_names()
     document.problems += _unknown_sources(document)
     document.problems += _texts_of_policies(document)
     _LATEST[:] = [document]

@@ -127,7 +127,7 @@ def parse(path: Path, text: str) -> Values:
         raise UserError(*_syntax(path, text, str(error))) from error
     except ValueError as error:  # Python refuses integers of thousands of digits
         raise UserError(f"{path}:1: holds a number that is too long: {error}") from error
-    deep = _too_deep(raw)
+    deep = too_deep(raw)
     if deep is not None:
         line = positions(text).line(deep) or 1
         raise UserError(f"{path}:{line}: {deep[0]}: is nested too deeply; allowed: {DEEPEST} levels")
@@ -184,7 +184,7 @@ def _syntax(path: Path, text: str, message: str) -> list[str]:
     return [f"{path}:{line}: is not TOML: {what[:1].lower()}{what[1:]}"]
 
 
-def _too_deep(raw: Mapping[str, Any]) -> Key | None:
+def too_deep(raw: Mapping[str, Any]) -> Key | None:
     """Return a key that is nested too deeply, if any; without recursion."""
     pending: list[tuple[Key, Any]] = [((), raw)]
     while pending:

@@ -59,7 +59,7 @@ from fourport.store.reading import (
 )
 from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES, columns_of
-from fourport.store.unfinished import REMOVED, UNFINISHED, Unfinished, is_unfinished, told_of
+from fourport.store.unfinished import REMOVED, UNFINISHED, Unfinished, is_new, is_unfinished, told_of
 from fourport.store.writing import whole_file
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Run:
                 raise UserError(f"{folder}: is a file; allowed: a folder that is new or empty")
             folder.mkdir(parents=True, exist_ok=True)
             run = cls(folder)
-            if any(folder.iterdir()) and not (request and is_unfinished(folder)):
+            if not is_new(folder) and not (request and is_unfinished(folder)):
                 remedy = f"{REMOVED.format(folder)}, or " if is_unfinished(folder) else ""
                 what = "holds something already, nothing was written"
                 raise UserError(f"{folder}: {what}; allowed: {remedy}a new or empty folder")

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import reprlib
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -343,6 +344,9 @@ def read_json(path: Path, kinds: Mapping[str, type], sha256: str | None = None) 
         found = json.loads(_text(path, data), object_hook=lambda one: StoredEntries(f"{path}:1", one))
     except json.JSONDecodeError as error:
         raise UserError(f"{path}:{error.lineno}: is not JSON: {error.msg}; run it again") from None
+    except ValueError:
+        what = f"has a number of more than {sys.get_int_max_str_digits():,} digits"
+        raise UserError(f"{path}:1: {what}; allowed: what was written; run it again") from None
     except RecursionError:
         raise UserError(f"{path}:1: is nested too deeply; run it again") from None
     if not isinstance(found, dict):

@@ -27,6 +27,7 @@ from uuid import uuid4
 from fourport import __version__
 from fourport.errors import UserError
 from fourport.store.reading import read_json, sha256_of
+from fourport.store.temporary import abandoned_folders
 from fourport.store.writing import whole_file
 
 UNFINISHED = ".unfinished"
@@ -220,6 +221,13 @@ def is_unfinished(run: Path) -> bool:
     return (run / UNFINISHED / REQUEST).is_file()
 
 
+def is_new(run: Path) -> bool:
+    """Return whether a folder is empty, or holds no more than a command that was killed as it began."""
+    kept = run / UNFINISHED
+    begun = (path.name == LOCK or path.match(f".{REQUEST}.*.part") for path in kept.glob("*"))
+    return all(path == kept for path in run.iterdir()) and all(begun)
+
+
 def is_idle(run: Path) -> bool:
     """Return whether no command is at work on an unfinished run, as far as the system tells."""
     if sys.platform == "win32":
@@ -271,7 +279,8 @@ class Leftover:
 def leftovers_of(folder: Path) -> Iterator[Leftover]:
     """Yield what commands that were killed have left in a folder and below it.
 
-    A run with a manifest is finished, and only what was kept to go on with it is left over.
+    A run with a manifest is finished, and only what was kept to go on with it is left over. Temporary folders
+    are elsewhere.
     """
     told_already = []
     for kept in sorted(folder.rglob(UNFINISHED)):
@@ -286,6 +295,8 @@ def leftovers_of(folder: Path) -> Iterator[Leftover]:
     for path in parts(folder):
         if path.exists() and not any(path.is_relative_to(run) for run in told_already):
             yield Leftover(path, "was being written")
+    for path in abandoned_folders():
+        yield Leftover(path, "is a temporary folder that no command uses")
 
 
 def remove(path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol, runtime_checkable
 
 from fourport.store import Run
 from fourport.store.folder import FIRST_FOLDERS
+from fourport.store.temporary import temporary_folder
 from fourport.store.unfinished import Unfinished
 from fourport.store.writing import whole_file
 from fourport.study.parallel import Batch, Following, InThisProcess, Once, Shard, each
@@ -118,7 +119,7 @@ class KeepingResults(Executor):
         if files is not None:
             for name, its in files.items():
                 path = self._unfinished.run / name
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(exist_ok=True)  # but not a folder that was taken away meanwhile
                 with whole_file(path) as temporary:
                     temporary.write_bytes(its)
             self._unfinished.keep(task, content)
@@ -134,8 +135,10 @@ None in place of the files if they and the result are in the folder.
 
 def _run(unfinished: Unfinished, tasks: Mapping[str, bytes], *needed: Any) -> Batch[_Ran]:
     """Run a batch of tasks, which are written."""
-    with TemporaryDirectory(prefix="fourport-") as name:
-        known = {one.key: one.put(Path(name)) if isinstance(one, Content) else one for one in needed}
+    with ExitStack() as until_done:
+        contents = any(isinstance(one, Content) for one in needed)
+        folder = until_done.enter_context(temporary_folder()) if contents else Path()
+        known = {one.key: one.put(folder) if isinstance(one, Content) else one for one in needed}
         return each(lambda task: _run_one(unfinished, *task, known), [*tasks.items()])
 
 
@@ -144,8 +147,7 @@ def _run_one(unfinished: Unfinished, task: str, asked: bytes, known: Mapping[str
         content = _result(asked, unfinished.run, known)
         unfinished.keep(task, content)
         return content, None
-    with TemporaryDirectory(prefix="fourport-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         for first in FIRST_FOLDERS:
             (folder / first).mkdir()
         content = _result(asked, folder, known)

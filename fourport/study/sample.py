@@ -108,14 +108,13 @@ class Sample:
         refuse_damaged(run)
         manifest = run.manifest()
         try:
-            scenarios_of(run)
-            found = said_of(run)
+            scenarios, found = scenarios_of(run), said_of(run)
         except FileNotFoundError:
             raise UserError(
                 f"{run.folder}: holds no {SCENARIO}, without which it cannot be priced again"
             ) from None
         return cls(
-            {name: Variant.of(one["values"]) for name, one in found.items()},
+            {name: Variant.of(one["values"], scenarios[name]) for name, one in found.items()},
             {name: {key: tuple(ends) for key, ends in one["ranges"].items()} for name, one in found.items()},
             int(manifest["seed"]),
             int(manifest["replications"]),

@@ -22,6 +22,7 @@ from fourport.store.unfinished import (
     UNFINISHED,
     Unfinished,
     is_idle,
+    is_new,
     is_unfinished,
     results_of,
     write_entries,
@@ -87,7 +88,7 @@ class Shards:
         """
         request = self.folders[0] / UNFINISHED / REQUEST
         entries = read_json(request, {})
-        new = not (out.exists() and (not out.is_dir() or any(out.iterdir())))
+        new = not out.exists() or (out.is_dir() and is_new(out))
         if not new:
             theirs = read_json(out / UNFINISHED / REQUEST, {}) if is_unfinished(out) else {}
             if theirs.get("request") != entries["request"]:

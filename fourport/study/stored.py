@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from fourport import __version__
 from fourport.errors import Noted, UserError
+from fourport.plan.compile import check
+from fourport.scenario.examine import examine_stored
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE
@@ -89,6 +89,8 @@ class OtherVersion(UserError):
 def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, Scenario]:
     """Read a run's scenario under some policies, or all; policy packages are not applied yet.
 
+    It passes the checks of a scenario file.
+
     Raises
     ------
     UserError
@@ -96,15 +98,9 @@ def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, S
     OtherVersion
         If this version refuses the scenario.
     """
-    written_under = said_of(run)
-    wrong, found = [], {}
-    for policy in written_under if policies is None else policies:
-        try:
-            found[policy] = Scenario.model_validate(written_under[policy]["values"])
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key = written(tuple(first["loc"]))
-            wrong.append(f"{run.folder / SCENARIO}:1: policies.{policy}: {key}: {first['msg']}")
+    said = said_of(run)
+    values = {policy: said[policy]["values"] for policy in (said if policies is None else policies)}
+    found, wrong = examine_stored(run.folder / SCENARIO, values, check)
     if wrong:
         raise OtherVersion(*wrong, f"{run.folder}: was made by a version that allowed this; run it again")
     return found

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fourport import __version__
 from fourport.arguments import EXCEL_VARIABLE
-from fourport.errors import UserError
+from fourport.errors import Key, UserError
+from fourport.plan.compile import compile_corridor
+from fourport.scenario.load import load
+from fourport.scenario.new import write_new
 from fourport.store import InMemory, Run
-from fourport.study.stored import SCENARIO, copy_run, indented, names_of
+from fourport.study.comparison.offices import changed_offices, touched
+from fourport.study.stored import (
+    SCENARIO,
+    OtherVersion,
+    copy_run,
+    indented,
+    names_of,
+    scenarios_of,
+    write_scenario,
+)
 
 
 @pytest.fixture
@@ -126,3 +144,124 @@ def test_text_of_shared_tables() -> None:
         "policies": {"a": {"values": shared, "ranges": {"x": (1, 2)}}, "b": [shared, {"deeper": shared}]}
     }
     assert indented(value, {}) == json.dumps(value, ensure_ascii=False, indent=1, default=str)
+
+
+Policies = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def policies(tmp_path_factory: pytest.TempPathFactory) -> Policies:
+    """Give what is stored of a scenario and of a policy that has one more officer."""
+    path = tmp_path_factory.mktemp("new") / "trial.toml"
+    write_new(path, None)
+    run = InMemory()
+    write_scenario(run, {"base": load(path), "more-officers": load(path, "more-officers")})
+    found: Policies = json.loads(run.text(SCENARIO))["policies"]
+    return found
+
+
+def stored(policies: Policies, policy: str, key: Key, value: object) -> InMemory:
+    """Return a run with a changed value under a policy; None removes it."""
+    changed = copy.deepcopy(policies)
+    at = changed[policy]["values"]
+    for part in key[:-1]:
+        at = at[part]
+    if value is None:
+        del at[key[-1]]
+    else:
+        at[key[-1]] = value
+    run = InMemory()
+    run.write_text(SCENARIO, json.dumps({"policies": changed}))
+    return run
+
+
+NAMED = {
+    "holiday list": ("calendars", "office", "holidays", 0),
+    "calendar": ("facilities", "northport", "resources", "dock", "calendar"),
+    "resource": ("facilities", "northport", "activities", "clearance", "inspection", "resource"),
+    "facility": ("services", "ferry", "from"),
+    "activity": ("routes", "by-sea", "steps", 0, "do"),
+    "service, fleet or trucking leg": ("routes", "by-sea", "steps", 2, "by"),
+    "tariff": ("fleets", "trucks", "tariffs", 0),
+    "time zone": ("facilities", "eastport", "zone"),
+}
+"""A key that names something of each kind."""
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_what_a_stored_scenario_names_and_has_not(policies: Policies, kind: str) -> None:
+    """Tests that it is refused with the words of a scenario file, with the policy and the way out."""
+    key = NAMED[kind]
+    with pytest.raises(OtherVersion) as refused:
+        scenarios_of(stored(policies, "more-officers", key, "transport"))
+    *lines, way_out = refused.value.lines
+    assert any(
+        f"{SCENARIO}:1: {key[0]}.{key[1]}." in line
+        and f": there is no {kind} 'transport'" in line
+        and line.endswith(" (under the policy 'more-officers')")
+        for line in lines
+    )
+    assert way_out.endswith("run it again")
+
+
+WRONG: dict[str, tuple[Key, object, str]] = {
+    "a section": (("commodities",), None, "scenario.json:1: commodities: is missing"),
+    "a route that jumps": (("routes", "by-sea", "steps", 3), None, "scenario.json:1: routes.by-sea.steps"),
+    "a name that is a path": (("lanes", "../east"), {}, "'../east' cannot be a name"),
+    "no departure": (
+        ("services", "flight", "timetable", 0, "valid_from"),
+        "2024-12-01",
+        "scenario.json:1: services.flight.timetable: no departure lies in the horizon; allowed: at least one",
+    ),
+    "too deep": (("description",), json.loads("[" * 60 + "]" * 60), "description: is nested too deeply"),
+}
+"""What is changed in a stored scenario, and what is said of it."""
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_stored_scenario_that_would_not_be_read_from_a_file(policies: Policies, case: str) -> None:
+    """Tests that values, connections and timetables are checked, too."""
+    key, value, told = WRONG[case]
+    with pytest.raises(OtherVersion) as refused:
+        scenarios_of(stored(policies, "more-officers", key, value))
+    assert told in str(refused.value)
+
+
+def keys_of(values: Any, key: Key = ()) -> Iterator[Key]:
+    """Yield the keys of everything in a scenario."""
+    for name, inner in values.items() if isinstance(values, dict) else enumerate(values):
+        yield (*key, name)
+        if isinstance(inner, dict | list):
+            yield from keys_of(inner, (*key, name))
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_stored_scenario_is_refused_or_can_be_used(policies: Policies, data: st.DataObject) -> None:
+    """Tests that one that is not refused compiles and is compared, whatever was removed or renamed in it."""
+    key = data.draw(st.sampled_from([*keys_of(policies["base"]["values"])]))
+    others: list[object] = [None, "transport", "office", "northport", True, 0, [], {}]
+    run = stored(policies, "more-officers", key, data.draw(st.sampled_from(others)))
+    with suppress(OtherVersion):
+        found = scenarios_of(run)
+        touched(found, "base")
+        changed_offices(found, "base")
+        for scenario in found.values():
+            compile_corridor(scenario)
+
+
+def test_policies_share_the_entries_that_they_have_in_common(policies: Policies) -> None:
+    """Tests that an entry is validated once, and one that differs for each."""
+    run = stored(policies, "more-officers", ("services", "ferry", "cut_off"), "7 h")
+    base, other = scenarios_of(run).values()
+    assert base.routes["by-sea"] is other.routes["by-sea"]
+    assert base.services["flight"] is other.services["flight"]
+    assert base.services["ferry"] != other.services["ferry"]
+
+
+def test_dates_that_an_extended_file_has_for_its_own_horizon() -> None:
+    """Tests that a stored scenario may have them, as the files of it may, and is the same again."""
+    loaded = {"base": load("weihai-2020")}
+    run = InMemory()
+    write_scenario(run, loaded)
+    assert scenarios_of(run)["base"] == loaded["base"].scenario

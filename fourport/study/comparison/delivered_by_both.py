@@ -175,7 +175,8 @@ class DeliveredByBoth:
         measured = {key[2] for series in values.values() for key in series}
         columns = {column.removesuffix("?") for name in measured for column in RESTRICTED.get(name, ())}
         wanted = [*_ALWAYS, *sorted(columns - {_ONE})]
-        self._kept = {k: _fates_of(run, [*values], k, wanted, seed) for k in np.flatnonzero(lossy).tolist()}
+        rows = _Rows(run, wanted, seed)
+        self._kept = {k: _fates_of(rows, [*values], k) for k in np.flatnonzero(lossy).tolist()}
 
     def units(
         self, one: str, other: str, place: tuple[str, str], units: tuple[Unit, Unit]
@@ -217,17 +218,15 @@ def _copy(column: Column) -> Column:
 _UNDELIVERED = (TOGETHER, TOGETHER, "undelivered", "consignments")
 
 
-def _fates_of(
-    run: Run, policies: Sequence[str], replication: int, columns: Sequence[str], seed: int
-) -> dict[str, _Fates]:
+def _fates_of(rows: _Rows, policies: Sequence[str], replication: int) -> dict[str, _Fates]:
     """Return the fates under each policy of those consignments that some policy does not deliver.
 
     Policies that have not the consignments of the first are left out.
     """
     found: dict[str, _Fates] = {}
     for policy in policies:
-        rows = _rows(run, policy, replication, columns, seed)
-        fates = None if rows is None else _Fates.of(rows)
+        its = rows.of(policy, replication)
+        fates = None if its is None else _Fates.of(its)
         first = next(iter(found.values()), fates)
         if fates is not None and first is not None and np.array_equal(fates.entered, first.entered):
             found[policy] = fates
@@ -235,16 +234,30 @@ def _fates_of(
     return {policy: fates.where(lost) for policy, fates in found.items()}
 
 
-def _rows(run: Run, policy: str, replication: int, columns: Sequence[str], seed: int) -> pa.Table | None:
-    """Return the rows of consignments: as stored, or simulated again; None if neither can be had."""
-    rows = run.consignments(policy, replication, columns)
-    if rows is None:
-        with suppress(OtherVersion, FileNotFoundError):
-            scenarios_of(run, [policy])
-            corridor = Variant.of(said_of(run)[policy]["values"]).corridor
-            rows = consignments_of(policy, replication, replicate(corridor, seed, replication))
-            rows = rows.select([name for name in columns if name in rows.column_names])
-    return rows
+class _Rows:
+    """The rows of consignments of a run: as stored, or simulated again."""
+
+    def __init__(self, run: Run, columns: Sequence[str], seed: int) -> None:
+        self._run, self._columns, self._seed = run, columns, seed
+        self._variants: dict[str, Variant | None] = {}
+
+    def of(self, policy: str, replication: int) -> pa.Table | None:
+        """Return those of a replication; None if they can neither be read nor made again."""
+        rows = self._run.consignments(policy, replication, self._columns)
+        if rows is None and (variant := self._variant(policy)) is not None:
+            movement = replicate(variant.corridor, self._seed, replication)
+            rows = consignments_of(policy, replication, movement)
+            rows = rows.select([name for name in self._columns if name in rows.column_names])
+        return rows
+
+    def _variant(self, policy: str) -> Variant | None:
+        """Return the stored scenario under a policy; None if this version cannot run it."""
+        if policy not in self._variants:
+            self._variants[policy] = None
+            with suppress(OtherVersion, FileNotFoundError):
+                scenario = scenarios_of(self._run, [policy])[policy]
+                self._variants[policy] = Variant.of(said_of(self._run)[policy]["values"], scenario)
+        return self._variants[policy]
 
 
 def _left(
