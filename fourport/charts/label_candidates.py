@@ -180,11 +180,23 @@ class Candidates:
         return Candidates(*some, self.rows, self.broken[which])
 
     @cached_property
-    def extent(self) -> Array:
+    def spans(self) -> Array:
+        """(k, 4) left, low, right, high of each box with its leader, which is straight."""
+        ends = self.leaders[:, [0, -1]]
+        low, high = (
+            np.minimum(self.boxes[:, :2], ends.min(axis=1)),
+            np.maximum(self.boxes[:, 2:], ends.max(axis=1)),
+        )
+        return np.concatenate([low, high], axis=1)
+
+    @cached_property
+    def extent(self) -> list[float]:
         """Left, low, right, high of all boxes and leaders together."""
-        low = np.minimum(self.boxes[:, :2].min(axis=0), self.leaders.min(axis=(0, 1)))
-        high = np.maximum(self.boxes[:, 2:].max(axis=0), self.leaders.max(axis=(0, 1)))
-        return np.concatenate([low, high])
+        found: list[float] = [
+            *self.spans[:, :2].min(axis=0).tolist(),
+            *self.spans[:, 2:].max(axis=0).tolist(),
+        ]
+        return found
 
 
 def candidates_of(canvas: Canvas, label: Label, obstacles: Obstacles) -> Candidates:
@@ -246,23 +258,40 @@ def _met(leaders: Array, obstacles: Obstacles) -> NDArray[np.intp]:
     return np.asarray((away & obstacles.near(leaders)).sum(axis=1), dtype=np.intp)
 
 
-def disturbed(mine: Candidates, other: Candidates, at: int) -> Array:
-    """Return the costs (k,) of places beside another name: infinite if they overlap, high across leaders."""
+def disturbed(mine: Candidates, other: Candidates, at: int) -> Array | None:
+    """Return the costs (k,) of places beside another name: infinite if they overlap, high across leaders.
+
+    They are None if none of the places is near that name.
+    """
     box, leader = other.boxes[at], other.leaders[at]
-    low, high = np.minimum(box[:2], leader.min(axis=0)), np.maximum(box[2:], leader.max(axis=0))
-    if (high + _PAD <= mine.extent[:2]).any() or (low - _PAD >= mine.extent[2:]).any():
-        return np.zeros(len(mine.costs))
-    apart = (
-        (mine.boxes[:, 0] >= box[2] + _PAD)
-        | (mine.boxes[:, 2] <= box[0] - _PAD)
-        | (mine.boxes[:, 1] >= box[3] + _PAD)
-        | (mine.boxes[:, 3] <= box[1] - _PAD)
-    )
+    span = left, low, right, high = other.spans[at].tolist()
+    all_left, all_low, all_right, all_high = mine.extent
+    if (
+        right + _PAD <= all_left
+        or high + _PAD <= all_low
+        or left - _PAD >= all_right
+        or low - _PAD >= all_high
+    ):
+        return None
+    near = np.flatnonzero(_touch(mine.spans, np.asarray(span), 2 * _CLEAR))
+    if not len(near):
+        return None
+    boxes, leaders = mine.boxes[near], mine.leaders[near]
     around = np.array([-_CLEAR, -_CLEAR, _CLEAR, _CLEAR])  # a leader that touches a name seems to end there
-    crosses = inside(mine.leaders, (box + around)[None, None, :]).any(axis=1)
-    crossed = inside(leader[None, :, :], (mine.boxes + around)[:, None, :]).any(axis=1)
-    crossing = crosses | crossed | _cut(mine.leaders, leader)
-    return np.asarray(np.where(apart, _CROSSES * crossing, np.inf), dtype=np.float64)
+    crosses = inside(leaders, (box + around)[None, None, :]).any(axis=1)
+    crossed = inside(leader[None, :, :], (boxes + around)[:, None, :]).any(axis=1)
+    crossing = crosses | crossed | _cut(leaders, leader)
+    costs = np.zeros(len(mine.costs))
+    costs[near] = np.where(_touch(boxes, box, _PAD), np.inf, _CROSSES * crossing)
+    return costs
+
+
+def _touch(boxes: Array, other: Array, pad: float) -> NDArray[np.bool_]:
+    """Return which boxes (k, 4) are nearer than ``pad`` to another one (4,)."""
+    left, low, right, high = boxes.T
+    return np.asarray(
+        (left < other[2] + pad) & (right > other[0] - pad) & (low < other[3] + pad) & (high > other[1] - pad)
+    )
 
 
 def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:

@@ -88,7 +88,7 @@ class _Placement:
             for its in candidates
         ]
         self.taken: dict[int, int] = {}
-        self._known: dict[tuple[int, int, int, int], Array] = {}
+        self._known: dict[tuple[int, int, int, int], Array | None] = {}
 
     def choose(self, k: int) -> bool:
         """Put a name at the cheapest place that overlaps no other name; return whether there is one."""
@@ -109,12 +109,14 @@ class _Placement:
     def insist(self, k: int) -> None:
         """Move a name to one of its best places if moving the names there lowers the total cost."""
         tried = _TRIED if k in self.taken else 6 * _TRIED
-        for at in range(min(tried, len(self.candidates[k].costs))):
+        for at, cost in enumerate(self.candidates[k].costs[:tried]):
             before = dict(self.taken)
             if k in before and before[k] <= at:
                 return
-            leave = [o for o in before if o != k and np.isinf(self._beside(k, at // _PART, o)[at % _PART])]
+            leave = [o for o in before if o != k and np.isinf(self._meets(k, at, o))]
             worth = self._price([k, *leave])
+            if cost >= worth:
+                continue
             for other in leave:
                 del self.taken[other]
             self.taken[k] = at
@@ -128,10 +130,12 @@ class _Placement:
         others = [o for o in self.taken if o != k and k in self.taken and self._crosses(k, o)]
         for other in others:
             best, least = dict(self.taken), self._price([k, other])
-            for at in range(min(_PART, len(self.candidates[k].costs))):
+            for at, cost in enumerate(self.candidates[k].costs[:_PART]):
+                if cost >= least:  # nor do the places after it cost less
+                    break
                 del self.taken[other]
                 self.taken[k] = at
-                possible = np.isfinite(self._cost(k, at)) and self.choose(other)
+                possible = self._cost(k, at) < least and self.choose(other)
                 if possible and (price := self._price([k, other])) < least:
                     best, least = dict(self.taken), price
                 self.taken = dict(best)
@@ -139,22 +143,31 @@ class _Placement:
 
     def _crosses(self, k: int, other: int) -> bool:
         """Whether a name at its place crosses another one, or is crossed by it."""
-        at = self.taken[k]
-        return bool(self._beside(k, at // _PART, other)[at % _PART] > 0)
+        return self._meets(k, self.taken[k], other) > 0
 
     def _price(self, names: Sequence[int]) -> float:
         """Return the total cost of names at their places."""
         return sum(self._cost(k, self.taken[k]) if k in self.taken else _NOWHERE for k in names)
 
     def _cost(self, k: int, at: int) -> float:
-        return float(self._costs(k, at // _PART)[at % _PART])
+        """Return the cost of a place of a name beside the names already placed."""
+        others = (self._meets(k, at, other) for other in self.taken if other != k)
+        return float(self.candidates[k].costs[at]) + sum(others)
+
+    def _meets(self, k: int, at: int, other: int) -> float:
+        """Return the cost of a place of a name because of another one that is placed."""
+        costs = self._beside(k, at // _PART, other)
+        return 0.0 if costs is None else float(costs[at % _PART])
 
     def _costs(self, k: int, part: int) -> Array:
         """Return the costs of a part of a name's places beside the names already placed."""
         others = (self._beside(k, part, other) for other in self.taken if other != k)
-        return np.asarray(self.parts[k][part].costs + sum(others), dtype=np.float64)
+        return np.asarray(
+            self.parts[k][part].costs + sum(costs for costs in others if costs is not None), dtype=np.float64
+        )
 
-    def _beside(self, k: int, part: int, other: int) -> Array:
+    def _beside(self, k: int, part: int, other: int) -> Array | None:
+        """Return the costs of a part of a name's places because of another name; None if that is far."""
         key = k, part, other, self.taken[other]
         if key not in self._known:
             self._known[key] = disturbed(self.parts[k][part], self.candidates[other], self.taken[other])

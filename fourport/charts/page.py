@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from fourport.charts.caption import caption_of
+from fourport.charts.renderer import FigureCanvas
 from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, Style
 from fourport.charts.text_layout import CAPITALS, lines, wrap
@@ -63,7 +63,7 @@ class Page:
     ) -> None:
         self.style = style
         self.figure = Figure(figsize=(style.width, 1.0))
-        FigureCanvasAgg(self.figure)
+        FigureCanvas(self.figure)
         titles = wrap(title, self.inner, style.title, "bold")
         warnings = wrap(warning, self.inner, TEXT, "bold") if warning else []
         size = TEXT if style.height is None else style.foot

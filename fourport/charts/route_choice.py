@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -260,8 +260,9 @@ def _dots(
     for text in texts:
         if behind := text.get_bbox_patch():
             behind.set_alpha(0.9)  # of hatched areas, too
-    figure, inside = axes.get_figure(root=True), axes.transData.inverted()
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    figure: Any = axes.get_figure(root=True)
+    inside = axes.transData.inverted()
+    renderer = figure.canvas.get_renderer()
     for box in (one.get_tightbbox(renderer) for one in (*drawn, *texts)):
         if box is not None:
             corners = inside.transform(box.padded(8).get_points())

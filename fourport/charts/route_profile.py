@@ -280,9 +280,9 @@ def _steps(results: StoredResults, leg: Sequence[Stop], look: Look, course: Cour
             places[-1].append(stop)
         else:
             places.append([stop])
-    labels = []
+    labels, among = [], results.titles("places")
     for stops in places:
         first, last = course.reached(stops[0])[1], course.reached(stops[-1])[1]
-        name = short(results.title("places", stops[0].place), results.titles("places"))
+        name = short(results.title("places", stops[0].place), among)
         labels.append(Label(stops[0].km, (first + last) / 2, name, look.text, last - first))
     return labels

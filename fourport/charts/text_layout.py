@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 
 from matplotlib import rcParams
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
+
+from fourport.charts.renderer import Renderer
 
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _OPENING, _CLOSING = "（《「『【", "，。、；：！？）》」』】％"  # noqa: RUF001
@@ -33,8 +34,8 @@ _SIZE = 100.0
 
 
 @cache
-def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, 72.0)  # type: ignore[no-untyped-call]
+def _renderer() -> Renderer:
+    return Renderer(1, 1, 72.0)
 
 
 def width_of(text: str, size: float, weight: str = "normal") -> float:

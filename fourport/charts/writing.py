@@ -58,9 +58,10 @@ def _png(figure: Figure, dpi: int) -> bytes:
     without them the file is written in half the time and smaller.
     """
     import numpy as np
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    canvas = FigureCanvasAgg(figure)
+    from fourport.charts.renderer import FigureCanvas
+
+    canvas = FigureCanvas(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     dots = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     high, wide, _ = dots.shape
