@@ -12,7 +12,9 @@ begins a scheduler and as many workers on this machine, beforehand; they have ru
 measured, and the processor time of scheduler and workers counts.
 
 ``--memory`` measures instead the largest memory of the program itself, without its processes, for some
-numbers of replications, each in a program of its own.
+numbers of replications, each in a program of its own. The scenario is the template ``small``
+(``memory.toml``), so that a thousand replications take a minute or two: what a program would keep of each
+replication shows as well as with a large scenario.
 """
 
 from __future__ import annotations
@@ -129,7 +131,7 @@ def peak(replications: int, jobs: int) -> float:
 
 def run_once(replications: int, jobs: int) -> float:
     """Run the study in this program, and return its largest memory, MB."""
-    seconds(load(Path(__file__).with_name("study.toml")), replications, lambda: workers(jobs))
+    seconds(load(Path(__file__).with_name("memory.toml")), replications, lambda: workers(jobs))
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 

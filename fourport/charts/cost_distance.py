@@ -6,10 +6,9 @@ from matplotlib.figure import Figure
 
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
-from fourport.charts.route_profile import Course, draw_along, stops_of, traffic_of
+from fourport.charts.route_profile import Course, draw_along, traffic_of
 from fourport.charts.stored_results import Stop, StoredResults
 from fourport.charts.style import Style
-from fourport.errors import UserError
 
 CHART = Chart(
     "Logistics cost per kg so far against distance: where the route costs",
@@ -28,8 +27,6 @@ def figure(results: StoredResults, policy: str, style: Style) -> Figure:
         If nothing was delivered, or the run holds no costs at stops.
     """
     lanes = traffic_of(results, policy)
-    if any(MEASURE not in stop.costs for stop in stops_of(lanes)):
-        raise UserError(f"{results.run.folder / 'stops.csv'}: holds no {MEASURE}; run the scenario again")
     course = Course(
         title=say("Where the cost per kg arises along the route"),
         note=say(

@@ -8,12 +8,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from fourport.charts.language import say, spoken
 from fourport.errors import UserError
 from fourport.store import Run, titles_of
 from fourport.store.folder import MANIFEST
+from fourport.store.reading import StoredEntries
 from fourport.store.schema import TableRow
 from fourport.store.tables import (
     TOGETHER,
@@ -73,7 +75,8 @@ class Stop:
     km
         Distance from the origin.
     hours
-        Hours since acceptance over consignments, by statistic: mean, p10, p50, p90.
+        Hours since acceptance over consignments, by statistic: mean, p10, p50, p90. One that the run does
+        not hold is refused when it is asked for.
     costs
         Money per kg so far, by measure: freight_cost, freight_cost_p10 and so on,
         likewise logistics_cost; empty if the run does not hold them.
@@ -296,7 +299,7 @@ class StoredResults:
     def _stops(self) -> _Each[dict[tuple[str, str], tuple[Stop, ...]]]:
         def under(policy: str) -> dict[tuple[str, str], tuple[Stop, ...]]:
             rows = by(self.all_rows(StopRow, policy, empty=True), lambda row: (row.lane, row.route))
-            return {key: tuple(_stops_of(mine)) for key, mine in rows.items()}
+            return {key: tuple(_stops_of(mine, self.run.file("stops"))) for key, mine in rows.items()}
 
         return _Each(under)
 
@@ -411,10 +414,11 @@ class StoredResults:
         return "".join(sorted({*json.dumps([others, titles], ensure_ascii=False)}))
 
 
-def _stops_of(rows: Sequence[StopRow]) -> Iterator[Stop]:
-    for _, mine in sorted(by(rows, lambda row: row.order).items()):
-        hours = {row.measure: row.mean for row in mine if row.unit == "h"}
-        costs = {row.measure: row.mean for row in mine if row.unit != "h"}
+def _stops_of(rows: Sequence[StopRow], file: Path) -> Iterator[Stop]:
+    for order, mine in sorted(by(rows, lambda row: row.order).items()):
+        where = f"{file}: {mine[0].lane}, {mine[0].route}, stop {order}"
+        hours = StoredEntries(where, {row.measure: row.mean for row in mine if row.unit == "h"})
+        costs = StoredEntries(where, {row.measure: row.mean for row in mine if row.unit != "h"})
         yield Stop(mine[0].place, mine[0].event, mine[0].km, hours, costs)
 
 

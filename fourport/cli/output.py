@@ -234,4 +234,5 @@ def tell(run: Run, found: str, charts: Sequence[str] = (), *, quiet: bool, jobs:
         echo()
         echo(beside if len(beside) <= line_width() else "\n".join(where))
     if failed:
-        raise UserError(*failed)
+        what = "all but charts is finished; allowed: when that is mended, "
+        raise UserError(*failed, f"{run.folder}{os.sep}: {what}fourport chart {run.folder}, which draws them")

@@ -14,6 +14,7 @@ from fourport.errors import UserError
 from fourport.measures import absent, is_quantile, quantile_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
+from fourport.scenario.suggestions import allowed
 from fourport.store import Run
 from fourport.store.tables import TABLES, TOGETHER, SummaryRow, TogetherRow
 from fourport.study.averages import Averaging
@@ -91,6 +92,9 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
         _add_rows(found, columns, n, file)
     if not found:
         raise UserError(f"{file}:1: has no rows, there is nothing to compare; run it again")
+    if replications is None and {*found} != (known := {*run.manifest()["policies"]}):
+        what = f"has rows of {', '.join(sorted(found))}{allowed(sorted(known))}"
+        raise UserError(f"{file}:1: {what}; run it again")
     return found
 
 

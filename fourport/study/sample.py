@@ -114,8 +114,8 @@ class Sample:
                 f"{run.folder}: holds no {SCENARIO}, without which it cannot be priced again"
             ) from None
         return cls(
-            {name: Variant.of(one["values"], scenarios[name]) for name, one in found.items()},
-            {name: {key: tuple(ends) for key, ends in one["ranges"].items()} for name, one in found.items()},
+            {name: Variant.of(found[name]["values"], one) for name, one in scenarios.items()},
+            {name: {key: tuple(ends) for key, ends in found[name]["ranges"].items()} for name in scenarios},
             int(manifest["seed"]),
             int(manifest["replications"]),
             stored=run,

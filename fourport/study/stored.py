@@ -87,7 +87,7 @@ class OtherVersion(UserError):
 
 
 def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, Scenario]:
-    """Read a run's scenario under some policies, or all; policy packages are not applied yet.
+    """Read a run's scenario under some policies, or all of its manifest; policy packages are not applied yet.
 
     It passes the checks of a scenario file.
 
@@ -99,7 +99,8 @@ def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, S
         If this version refuses the scenario.
     """
     said = said_of(run)
-    values = {policy: said[policy]["values"] for policy in (said if policies is None else policies)}
+    names = run.manifest()["policies"] if policies is None else policies
+    values = {policy: said[policy]["values"] for policy in names}
     found, wrong = examine_stored(run.folder / SCENARIO, values, check)
     if wrong:
         raise OtherVersion(*wrong, f"{run.folder}: was made by a version that allowed this; run it again")

@@ -40,3 +40,15 @@ def test_legs_that_are_none(tmp_path: Path, legs: object) -> None:
     found.manifest["routes"] = {"direct": {"lanes": ["west"], "legs": legs}}
     with pytest.raises(UserError, match=r"manifest\.json:1: routes\.direct: is not as it should be"):
         found.ways  # noqa: B018 - read when it is first asked for
+
+
+def test_a_stop_without_a_statistic(tmp_path: Path) -> None:
+    """Tests that it is refused by name when a chart asks for it, as in a table that was damaged."""
+    run = write_run(tmp_path / "run", Made({"west": ["direct"]}))
+    columns = StopRow.table.header
+    kept = [row for row in run.rows(StopRow) if row.measure != "p10"]
+    run.write_table("stops", [[getattr(row, name) for name in columns] for row in kept])
+    first, *_ = StoredResults(run).stops("base", "west", "direct")
+    assert first.hours["p90"] >= first.hours["mean"]
+    with pytest.raises(UserError, match=r"stops\.csv: west, direct, stop 0: holds no 'p10'.*; run it again$"):
+        first.hours["p10"]

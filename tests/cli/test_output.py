@@ -209,7 +209,9 @@ def test_charts_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     assert result.exit_code == 2
     assert f"Results: {out}{os.sep}" in result.stdout
     png = out / "charts" / "cost-stack.png"
-    assert result.stderr == f"chart cost-stack: {png}: cannot be written: No space left on device\n"
+    told, way_out = result.stderr.splitlines()
+    assert told == f"chart cost-stack: {png}: cannot be written: No space left on device"
+    assert f"fourport chart {png.parents[1]}, which draws them" in way_out
     assert Run.open(out).has("summary")
 
 

@@ -140,7 +140,7 @@ def test_replications_are_read_as_written(tmp_path: Path) -> None:
     assert p95[0] == INF
     assert math.isnan(none[0])
     write_replications(run, {"base": averaging(first, tables({"time": 2.0}))})
-    run.write_manifest({"replications": 3})
+    run.write_manifest({"policies": {"base": ""}, "replications": 3})
     found = read_replications(run)["base"]
     assert found["l", "r", "consignments", "h"].tolist() == [3.0, 0.0, 0.0]
     assert math.isnan(found["l", "r", "p95", "h"][1])

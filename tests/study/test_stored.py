@@ -24,6 +24,7 @@ from fourport.scenario.load import load
 from fourport.scenario.new import write_new
 from fourport.store import InMemory, Run
 from fourport.study.comparison.offices import changed_offices, touched
+from fourport.study.replication_measures import read_replications
 from fourport.study.stored import (
     SCENARIO,
     OtherVersion,
@@ -172,6 +173,7 @@ def stored(policies: Policies, policy: str, key: Key, value: object) -> InMemory
         at[key[-1]] = value
     run = InMemory()
     run.write_text(SCENARIO, json.dumps({"policies": changed}))
+    run.write_manifest({"policies": {name: name for name in policies}})
     return run
 
 
@@ -264,4 +266,21 @@ def test_dates_that_an_extended_file_has_for_its_own_horizon() -> None:
     loaded = {"base": load("weihai-2020")}
     run = InMemory()
     write_scenario(run, loaded)
-    assert scenarios_of(run)["base"] == loaded["base"].scenario
+    assert scenarios_of(run, loaded)["base"] == loaded["base"].scenario
+
+
+def test_policies_of_the_manifest_that_other_files_have_not(policies: Policies, tmp_path: Path) -> None:
+    """Tests a policy that has another name in the scenario, or in a row of the measures."""
+    run = stored({"base": policies["base"], "other": policies["more-officers"]}, "base", ("title",), "T")
+    run.write_manifest({"policies": {"base": "", "more-officers": ""}, "replications": 1})
+    with pytest.raises(UserError, match=r"scenario\.json: holds no 'more-officers', which .*; run it again"):
+        scenarios_of(run)
+    rows = [(policy, 0, "l", "r", "m", "h", 0.5, 1.0) for policy in ("base", "more-officers", "by-sea")]
+    for some, told in ((rows, "base, by-sea, more-officers"), (rows[:1], "base")):
+        run.write_table("replications", some)
+        with pytest.raises(
+            UserError, match=f"has rows of {told}; allowed: base, more-officers; run it again"
+        ):
+            read_replications(run)
+    run.write_table("replications", rows[:2])
+    assert [*read_replications(run)] == ["base", "more-officers"]
