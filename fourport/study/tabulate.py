@@ -12,6 +12,7 @@ import numpy as np
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
 from fourport.measures import MEASURES, MeasuredEach, find, quantiles_of_each
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import WEEK, Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
@@ -21,7 +22,7 @@ from fourport.study.histogram import Histogram
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
-from fourport.study.stops import stops_of
+from fourport.study.stops import measured_at_stops, stops
 
 SummaryKey = tuple[str, str, str, str]
 """Lane, route, measure, unit."""
@@ -112,13 +113,13 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         for cost, value in _costs(route, cohort):
             tables.costs[(*names, *cost)] = value  # type: ignore[index]
             tables.over[(*names, *cost)] = cohort.kg
-        for stop, value, of in stops_of(replication, route, cohort.delivered, cohort.per_kg):
-            tables.stops[(*names, *stop)] = value
-            if of is not None:
-                tables.stop_samples[(*names, *stop)] = of
-                tables.over[(*names, *stop)] = (
-                    cohort.kg if stop[-1] == cohort.per_kg else len(cohort.delivered)
-                )
+        if len(cohort.delivered):
+            every, means = _stop_keys(replication.corridor, *names, route)
+            values, samples = measured_at_stops(replication, route, cohort.delivered)
+            tables.stops.update(zip(every, values, strict=True))
+            tables.stop_samples.update(zip(means, samples, strict=True))
+            over = {"h": len(cohort.delivered), cohort.per_kg: cohort.kg}
+            tables.over.update((key, over[key[-1]]) for key in means)
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
             tables.over[(*names, *emission)] = cohort.kg
@@ -132,6 +133,13 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
 
 Place = tuple[int, str, str]
 """Group, lane and route."""
+
+
+@once
+def _stop_keys(corridor: Corridor, lane: str, on: str, route: int) -> tuple[list[StopKey], list[StopKey]]:
+    """Return the keys of all values at the stops of a lane and route, and those of the means."""
+    every, means = stops(corridor, route)
+    return [(lane, on, *stop) for stop in every], [(lane, on, *stop) for stop in means]
 
 
 def _measure(
