@@ -16,7 +16,7 @@ from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import WEEK, Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
-from fourport.study.cohort import Cohort, Cohorts, cohorts
+from fourport.study.cohort import Cohort, Cohorts, Place, cohorts
 from fourport.study.groups import ALWAYS, PROMISE, GroupKey, groupings_of
 from fourport.study.histogram import Histogram
 from fourport.study.planning import Sheet, sheets_of
@@ -100,16 +100,19 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     for stage, value, over in stages_of(replication):
         tables.clearance_stages[stage], tables.over[stage] = value, over
     measured = np.flatnonzero(replication.in_window)
-    _measure([tables], replication, measured, np.zeros(len(measured), dtype=np.int64), MEASURES)
+    parts = [*cohorts(replication, measured, np.zeros(len(measured), dtype=np.int64))]
+    _measure([tables], replication, parts, MEASURES)
     for one, grouping in groupings_of(replication, [one for one in GROUPED_BY if one in by or one in ALWAYS]):
         group = grouping.of[measured]
         weeks = _weeks_of_each(replication, measured, group, len(grouping.names))
         groups = [ReplicationTables(weeks=n) for n in weeks]
         tables.groups.update(zip(((one, name) for name in grouping.names), groups, strict=True))
-        _measure(groups, replication, measured, group, MEASURES if one in by else PROMISE)
-    tables.lead_times.update(_lead_times(replication, measured))
-    for lane, route, cohort in cohorts(replication):
-        names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
+        of_groups = [*cohorts(replication, measured, group)]
+        _measure(groups, replication, of_groups, MEASURES if one in by else PROMISE)
+    places, of_routes = parts[0]
+    tables.lead_times.update(_lead_times(places, of_routes))
+    for (_, *names), cohort in zip(places, of_routes.each, strict=True):
+        route = replication.corridor.plan.names.routes.index(names[1])
         for cost, value in _costs(route, cohort):
             tables.costs[(*names, *cost)] = value  # type: ignore[index]
             tables.over[(*names, *cost)] = cohort.kg
@@ -131,10 +134,6 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     return tables
 
 
-Place = tuple[int, str, str]
-"""Group, lane and route."""
-
-
 @once
 def _stop_keys(corridor: Corridor, lane: str, on: str, route: int) -> tuple[list[StopKey], list[StopKey]]:
     """Return the keys of all values at the stops of a lane and route, and those of the means."""
@@ -145,8 +144,7 @@ def _stop_keys(corridor: Corridor, lane: str, on: str, route: int) -> tuple[list
 def _measure(
     tables: Sequence[ReplicationTables],
     replication: Replication,
-    measured: Ints,
-    group: Ints,
+    of_groups: Sequence[tuple[list[Place], Cohorts]],
     measures: Collection[str],
 ) -> None:
     """Compute measures of groups of consignments, by lane and route and of all routes together.
@@ -155,11 +153,11 @@ def _measure(
     ----------
     tables
         Tables of each group.
-    measured, group
-        (k,) consignments accepted in the window, and the group of each.
+    of_groups
+        The cohorts of :func:`~fourport.study.cohort.cohorts`.
     """
     currency = replication.corridor.scenario.reporting_currency
-    places, parts = zip(*_parts(replication, measured, group), strict=True)
+    places, parts = zip(*of_groups, strict=True)
     found: list[list[_Found]] = [[] for _ in parts]
     for name in measures:
         for k, each in enumerate(MEASURES[name].of_each(parts)):
@@ -221,22 +219,6 @@ class _Found:
             tables.samples[(*where, name, unit)] = self.samples[place]
 
 
-def _parts(replication: Replication, measured: Ints, group: Ints) -> Iterator[tuple[list[Place], Cohorts]]:
-    """Yield the cohorts of each group: by lane and route, of all lanes together, and by lane."""
-    names, lanes = replication.corridor.plan.names.routes, replication.corridor.lane_names
-    lane, route = replication.world.lane[measured].astype(np.int64), replication.world.route[measured]
-    of_lane = group * len(lanes) + lane
-    found, of_routes = Cohorts.by(replication, measured, of_lane * len(names) + route)
-    pairs, routes = (part.tolist() for part in np.divmod(found, len(names)))
-    by_route = [(*divmod(pair, len(lanes)), one) for pair, one in zip(pairs, routes, strict=True)]
-    yield [(k, lanes[one], names[of]) for k, one, of in by_route], of_routes
-    found, of_groups = Cohorts.by(replication, measured, group)
-    yield [(k, TOGETHER, TOGETHER) for k in found.tolist()], of_groups
-    found, of_lanes = Cohorts.by(replication, measured, of_lane)
-    by_lane = (divmod(one, len(lanes)) for one in found.tolist())
-    yield [(k, lanes[one], TOGETHER) for k, one in by_lane], of_lanes
-
-
 def _weeks_of_each(replication: Replication, measured: Ints, group: Ints, groups: int) -> list[int]:
     """Return the number of weeks of the window in which any of each group was accepted."""
     week = (replication.world.entry_us[measured] - replication.corridor.plan.window_start_us) // WEEK
@@ -265,9 +247,8 @@ def traffic_of(run: Replication) -> dict[LegKey, float]:
     return found
 
 
-def _lead_times(replication: Replication, measured: Ints) -> Iterator[tuple[LeadTimeKey, float]]:
+def _lead_times(places: Sequence[Place], of_routes: Cohorts) -> Iterator[tuple[LeadTimeKey, float]]:
     """Yield the time within which each share of the consignments of each lane and route is delivered, h."""
-    places, of_routes = next(_parts(replication, measured, np.zeros(len(measured), dtype=np.int64)))
     (found,) = MEASURES["door_to_door_time"].of_each([of_routes])
     assert found.ordered is not None
     assert found.first is not None
