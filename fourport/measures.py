@@ -1,17 +1,18 @@
 """The registry of measures: one entry for each, with everything that other packages need to know about it.
 
 A measure is one number about a cohort of consignments. Its entry holds its name, unit, title, kind, which
-side is better, its definition, and the function that computes it. Tables, comparisons, published claims,
-charts and ``docs/measures.md`` read the registry. To add a measure, add an entry.
+side is better, its definition, and the function that says what each consignment adds to it. Tables,
+comparisons, published claims, charts and ``docs/measures.md`` read the registry. To add a measure, add an
+entry.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
@@ -19,16 +20,17 @@ import numpy as np
 from fourport.causes import CAUSES
 
 if TYPE_CHECKING:  # Only for type checking: charts read titles from here and must not load a simulation.
-    from fourport.plan.tables import Floats
-    from fourport.study.cohort import Cohort
+    from fourport.plan.tables import Floats, Ints
+    from fourport.study.cohort import Cohorts
+    from fourport.study.replication import Replication
     from fourport.world.tables import Flags
 
 Kind = Literal["mean", "share", "count", "quantile"]
 Better = Literal["less", "more", ""]
-Number: TypeAlias = "Callable[[Cohort], float | None]"
-Sample: TypeAlias = "Callable[[Cohort], Floats | Flags | None]"
+Values: TypeAlias = "Floats | Ints | Flags"
+Column: TypeAlias = "Callable[[Replication], Values | None]"
 
-Function = TypeVar("Function", bound="Callable[..., object]")
+Function = TypeVar("Function", bound="Column")
 
 QUANTILES: Mapping[str, float] = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 """Suffixes of the names of quantiles, and their probabilities."""
@@ -75,12 +77,15 @@ class Measure:
         First and last milestone of a time; "" if the measure is not a time between milestones.
     source
         Key in :data:`SOURCES` of the text that defines it; "" if it is our own.
-    number
-        Function that computes the measure; it returns None for a cohort without this measure.
-    sample
-        Used instead of ``number``. Of a time it returns the value of each consignment, infinite if its last
-        milestone is not reached; the measure is the mean of the finite values, and its quantiles are those of
-        all values. Of a share it returns whether each consignment counts.
+    column
+        Function that returns the amount of each of the (n,) consignments of a replication; None if its
+        scenario lacks the measure. The amounts of a cohort are added up for a count, and for a mean those of
+        the delivered; the cohort lacks the measure if any amount is NaN.
+        Of a time between milestones it is the time, infinite if the last milestone is not reached: the
+        measure is the mean of the finite values, and its quantiles are those of all. Of a share it is whether
+        the consignment counts. From both NaN leaves a consignment out.
+    amounts_a_unit
+        How many units of the column, such as grams, are one of the measure.
     """
 
     name: str
@@ -92,13 +97,13 @@ class Measure:
     first: str = ""
     last: str = ""
     source: str = ""
-    number: Number | None = None
-    sample: Sample | None = None
+    column: Column | None = None
+    amounts_a_unit: float = 1.0
 
     @property
     def has_quantiles(self) -> bool:
         """Whether it has quantiles."""
-        return self.sample is not None and self.kind == "mean"
+        return self.kind == "mean" and bool(self.first)
 
     @property
     def of_events(self) -> bool:
@@ -110,38 +115,52 @@ class Measure:
         """Whether it is a time of the goods."""
         return self.unit == "h" and self.kind in ("mean", "quantile")
 
-    def sample_of(self, cohort: Cohort) -> Floats | None:
-        """Return the values of the consignments, of a share 0 or 100 %; None if the cohort has none."""
-        found = None if self.sample is None else self.sample(cohort)
-        if found is None:
+    def sample_of(self, cohort: Cohorts) -> Floats | None:
+        """Return the values of the consignments of one cohort, of a share 0 or 100 %; None without any."""
+        column = None if self.column is None else self.column(cohort.replication)
+        if column is None:
             return None
-        return np.where(found, 100.0, 0.0) if self.kind == "share" else found.astype(np.float64, copy=False)
+        values, _ = _known(column[cohort.ids], cohort.first)
+        if not len(values):
+            return None
+        return np.where(values, 100.0, 0.0) if self.kind == "share" else values.astype(np.float64, copy=False)
 
-    def of(self, cohort: Cohort) -> Measured | None:
-        """Return the measure and its quantiles of a cohort; None if the cohort lacks this measure."""
-        sample = None if self.sample is None else self.sample(cohort)
-        if sample is None:
-            number = None if self.number is None else self.number(cohort)
-            over = self._over(cohort) if self.kind == "mean" else NAN
-            return None if number is None else Measured({self.name: number}, over)
-        if self.has_quantiles:
-            return Measured.of_times(self.name, sample.astype(np.float64, copy=False))
-        return Measured.of_share(self.name, sample)
+    def of(self, cohort: Cohorts) -> Measured | None:
+        """Return the measure and its quantiles of one cohort; None if the cohort lacks this measure."""
+        found = self.of_each([cohort])
+        return found[0].of(0) if found else None
 
-    def values(self, cohort: Cohort) -> Iterator[tuple[str, float]]:
-        """Yield name and value of the measure and its quantiles; nothing if the cohort lacks this measure."""
-        found = self.of(cohort)
-        if found is not None:
-            yield from found.values.items()
+    def of_each(self, parts: Sequence[Cohorts]) -> list[MeasuredEach]:
+        """Return the measure of some cohorts of a replication; nothing if its scenario lacks the measure."""
+        column = self.column(parts[0].replication) if parts and self.column is not None else None
+        if column is None:
+            return []
+        if self.kind == "count":
+            sums = (part.sums(column) / self.amounts_a_unit for part in parts)
+            return [MeasuredEach.of_sums(self.name, one) for one in sums]
+        if self.kind == "share" or self.has_quantiles:
+            of = MeasuredEach.of_shares if self.kind == "share" else MeasuredEach.of_times
+            return [of(self.name, *_known(column[part.ids], part.first)) for part in parts]
+        lacking = np.isnan(column).any()
+        return [
+            MeasuredEach.of_means(
+                self.name,
+                part.delivered.sums(column),
+                self._over(part),
+                ~np.isnan(part.sums(column)) if lacking else np.ones(len(part.sizes), dtype=np.bool_),
+            )
+            for part in parts
+        ]
 
-    def _over(self, cohort: Cohort) -> float:
-        """Return what a mean without a sample is over: delivered kilograms, parcels or consignments."""
+    def _over(self, part: Cohorts) -> Floats:
+        """Return what means are over: delivered kilograms, parcels or consignments of each cohort."""
         if self.unit.endswith("/kg"):
-            return cohort.kg
+            return part.kg
         if self.unit.endswith("/parcel"):
-            held = cohort.parcels_of(cohort.delivered)
-            return 0.0 if held is None else float(held.sum())
-        return float(len(cohort.delivered))
+            held = part.replication.parcels
+            assert held is not None, self.name
+            return part.delivered.sums(held)
+        return part.delivered.sizes.astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -162,17 +181,76 @@ class Measured:
     over: float
     ordered: Floats | None = None
 
-    @classmethod
-    def of_times(cls, name: str, sample: Floats) -> Measured:
-        """Return mean and quantiles of a sample, infinite where a consignment has not got so far."""
-        ordered = np.sort(sample)
-        return cls(dict(spread(name, sample, ordered)), float(finite(ordered)), ordered)
+
+@dataclass(frozen=True)
+class MeasuredEach:
+    """A measure of ``g`` cohorts.
+
+    Attributes
+    ----------
+    values
+        (g,) its value, and those of its quantiles, by name.
+    over
+        (g,) number of kilograms, parcels or consignments that a mean or share is over; NaN for a count.
+    known
+        (g,) whether the cohort has the measure.
+    ordered, first
+        Values of the consignments of one cohort after the other, each in order, and (g + 1,) where each
+        begins; None if the measure has none.
+    """
+
+    values: Mapping[str, Floats]
+    over: Floats
+    known: Flags
+    ordered: Floats | None = None
+    first: Ints | None = None
 
     @classmethod
-    def of_share(cls, name: str, counts: Floats | Flags) -> Measured:
+    def of_sums(cls, name: str, sums: Floats) -> MeasuredEach:
+        """Return a count, the sum of amounts of each cohort; NaN where an amount is unknown."""
+        return cls({name: sums}, np.full(len(sums), np.nan), ~np.isnan(sums))
+
+    @classmethod
+    def of_means(cls, name: str, sums: Floats, over: Floats, known: Flags) -> MeasuredEach:
+        """Return the mean that is the sum of each cohort over something; NaN over nothing."""
+        with np.errstate(invalid="ignore"):
+            return cls({name: sums / over}, over, known)
+
+    @classmethod
+    def of_times(cls, name: str, sample: Values, first: Ints) -> MeasuredEach:
+        """Return mean and quantiles of each sample, infinite where a consignment has not got so far.
+
+        Parameters
+        ----------
+        sample, first
+            Values of one cohort after the other, none NaN, and (g + 1,) where each begins.
+        """
+        ordered = sample.astype(np.float64)
+        for begin, end in pairwise(first.tolist()):
+            ordered[begin:end].sort()
+        finite, begins = _left(sample, first, np.isfinite(sample))
+        with np.errstate(invalid="ignore"):
+            mean = sums_of_each(finite, begins) / np.diff(begins)
+        q = quantiles_of_each(ordered, first, np.array([*QUANTILES.values()]))
+        values = {name: mean} | {f"{name}_{of}": q[:, k] for k, of in enumerate(QUANTILES)}
+        return cls(values, np.diff(begins).astype(np.float64), np.diff(first) > 0, ordered, first)
+
+    @classmethod
+    def of_shares(cls, name: str, counts: Values, first: Ints) -> MeasuredEach:
         """Return the share of those that count, %, with 0 and 100 % as the values of single ones."""
-        n, hits = len(counts), int(np.count_nonzero(counts))
-        return cls({name: 100.0 * hits / n}, float(n), np.repeat([0.0, 100.0], [n - hits, hits]))
+        n, hits = np.diff(first), sums_of_each(counts, first).astype(np.int64)
+        ordered = np.repeat(np.tile([0.0, 100.0], len(n)), np.stack([n - hits, hits], axis=1).ravel())
+        with np.errstate(invalid="ignore"):
+            return cls({name: 100.0 * hits / n}, n.astype(np.float64), n > 0, ordered, first)
+
+    def of(self, k: int) -> Measured | None:
+        """Return the measure of one of the cohorts; None if it lacks the measure."""
+        if not self.known[k]:
+            return None
+        values = {name: float(column[k]) for name, column in self.values.items()}
+        mine = None if self.ordered is None or self.first is None else slice(*self.first[k : k + 2].tolist())
+        ordered = None if self.ordered is None or mine is None else self.ordered[mine]
+        return Measured(values, float(self.over[k]), ordered)
 
 
 MEASURES: dict[str, Measure] = {}
@@ -219,7 +297,7 @@ def find(name: str) -> Measure | None:
 
 @cache
 def _quantile(measure: Measure, name: str) -> Measure:
-    return replace(measure, name=name, kind="quantile", sample=None)
+    return replace(measure, name=name, kind="quantile", column=None)
 
 
 def title_of(name: str) -> str:
@@ -255,60 +333,74 @@ def absent(name: str) -> float:
     return 0.0 if name in MEASURES and MEASURES[name].kind == "count" else float("nan")
 
 
-def spread(name: str, sample: Floats, ordered: Floats) -> Iterator[tuple[str, float]]:
-    """Yield the mean of the finite values of a sample and the quantiles of all values, by name.
+def sums_of_each(values: Values, first: Ints) -> Floats:
+    """Return the sum of each group of values, (g,).
 
     Parameters
     ----------
-    ordered
-        The sample in order.
+    values, first
+        Values of one group after the other, and (g + 1,) where each begins.
     """
-    n = finite(ordered)
-    known = sample if n == len(sample) else sample[np.isfinite(sample)]
-    yield name, float(known.mean()) if n else float("nan")
-    for suffix, value in zip(QUANTILES, quantiles(ordered, QUANTILES.values()), strict=True):
-        yield f"{name}_{suffix}", value
+    # Group by group, since a sum over many groups at once would be rounded in another way.
+    sums = [np.add.reduce(values[begin:end]) for begin, end in pairwise(first.tolist())]
+    return np.array(sums, dtype=np.float64)
 
 
-def finite(ordered: Floats) -> int:
-    """Return how many of some values in order, none of them NaN, are not infinite."""
-    return int(np.searchsorted(ordered, np.inf))
+def quantiles_of_each(ordered: Floats, first: Ints, q: Floats) -> Floats:
+    """Return interpolated quantiles of each group of values, (g, quantiles).
+
+    They are infinite if a neighbouring value is infinite, and NaN for a group without values.
+
+    Parameters
+    ----------
+    ordered, first
+        Values of one group after the other, each in order, and (g + 1,) where each begins.
+    q
+        Probabilities.
+    """
+    if not len(ordered):
+        return np.full((len(first) - 1, len(q)), np.nan)
+    sizes = np.diff(first)[:, np.newaxis]
+    places = q * np.maximum(sizes - 1, 0)
+    below = np.floor(places)
+    begin = np.minimum(first[:-1], len(ordered) - 1)[:, np.newaxis]
+    low, high = (ordered[begin + rank.astype(np.int64)] for rank in (below, np.ceil(places)))
+    with np.errstate(invalid="ignore"):
+        found = np.where(np.isfinite(high), low + (high - low) * (places - below), high)
+    return np.where(sizes > 0, found, np.nan)
 
 
-def quantiles(ordered: Floats, q: Iterable[float]) -> list[float]:
-    """Return interpolated quantiles of values in order; infinite if a neighbouring value is infinite."""
-    found = []
-    for one in q:
-        place = one * (len(ordered) - 1)
-        below = math.floor(place)
-        low, high = float(ordered[below]), float(ordered[math.ceil(place)])
-        found.append(low + (high - low) * (place - below) if math.isfinite(high) else high)
-    return found
+def _known(values: Values, first: Ints) -> tuple[Values, Ints]:
+    """Return the values of each group that are not NaN, and where each group begins then."""
+    return _left(values, first, ~np.isnan(values))
 
 
-NAN = float("nan")
+def _left(values: Values, first: Ints, mine: Flags) -> tuple[Values, Ints]:
+    """Return some of the values of each group, and where each group begins then."""
+    if mine.all():
+        return values, first
+    return values[mine], np.concatenate([[0], np.cumsum(mine)])[first]
+
+
 US_AN_HOUR = 3_600_000_000
 
 
 def measured(
     name: str, unit: str, title: str, kind: Kind, better: Better, meaning: str, **more: Any
 ) -> Callable[[Function], Function]:
-    """Register the decorated function as the one that computes a measure.
-
-    It returns the number, or of a share whether each consignment counts.
-    """
+    """Register the decorated function as the one that gives the amount of each consignment."""
 
     def register(function: Function) -> Function:
-        computes: dict[str, Any] = {"sample" if kind == "share" else "number": function}
-        add(Measure(name, unit, title, kind, better, meaning, **computes, **more))
+        add(Measure(name, unit, title, kind, better, meaning, column=function, **more))
         return function
 
     return register
 
 
-def measures_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> dict[str, float]:
-    """Return measures of a cohort by name, by default all, including quantiles."""
-    return {name: value for one in names for name, value in MEASURES[one].values(cohort)}
+def measures_of(cohort: Cohorts, names: Iterable[str] = MEASURES) -> dict[str, float]:
+    """Return measures of one cohort by name, by default all, including quantiles."""
+    found = (MEASURES[name].of(cohort) for name in names)
+    return {name: value for one in found if one is not None for name, value in one.values.items()}
 
 
 # --------------------------------------------------------------------------------------- how many, how much
@@ -318,30 +410,29 @@ def measures_of(cohort: Cohort, names: Iterable[str] = MEASURES) -> dict[str, fl
     *("consignments", "consignments", "Consignments", "count", ""),
     "Consignments accepted within the window. They are the measured cohort.",
 )
-def _consignments(cohort: Cohort) -> float:
-    return float(len(cohort.ids))
+def _consignments(run: Replication) -> Flags:
+    return np.ones(run.world.n, dtype=np.bool_)
 
 
 @measured(
     *("undelivered", "consignments", "Undelivered consignments", "count", "less"),
     "Consignments of the cohort that are undelivered at the end of the run.",
 )
-def _undelivered(cohort: Cohort) -> float:
-    return float(len(cohort.ids) - len(cohort.delivered))
+def _undelivered(run: Replication) -> Flags:
+    return np.isinf(run.hours)
 
 
-@measured("weight", "t", "Weight", "count", "", "Gross weight of the cohort.")
-def _weight(cohort: Cohort) -> float:
-    return float(cohort.replication.weight[cohort.ids].sum() / 1e6)
+@measured("weight", "t", "Weight", "count", "", "Gross weight of the cohort.", amounts_a_unit=1e6)
+def _weight(run: Replication) -> Ints:
+    return run.weight
 
 
 @measured(
     *("parcels", "parcels", "Parcels", "count", ""),
     "Parcels of the cohort. Measured only if all its goods are manifests or bags of parcels.",
 )
-def _parcels(cohort: Cohort) -> float | None:
-    held = cohort.parcels_of(cohort.ids)
-    return None if held is None else float(held.sum())
+def _parcels(run: Replication) -> Floats | None:
+    return run.parcels
 
 
 # --------------------------------------------------------------------------------------- times and promises
@@ -353,7 +444,7 @@ add(
         " undelivered ones as slower than any delivered one.",
         first="acceptance",
         last="delivery",
-        sample=lambda cohort: cohort.hours,
+        column=lambda run: run.hours,
     )
 )
 
@@ -363,12 +454,13 @@ add(
     "Share delivered within the promised time of their lane, among the consignments of lanes with a promised"
     " time. Undelivered consignments count as late.",
 )
-def _within_promise(cohort: Cohort) -> Flags | None:
-    lanes = cohort.replication.corridor.scenario.lanes.values()
+def _within_promise(run: Replication) -> Floats | None:
+    lanes = run.corridor.scenario.lanes.values()
+    if all(lane.promise is None for lane in lanes):
+        return None
     promised = np.array([np.nan if lane.promise is None else lane.promise / US_AN_HOUR for lane in lanes])
-    mine = promised[cohort.replication.world.lane[cohort.ids]]
-    known = np.isfinite(mine)
-    return cohort.hours[known] <= mine[known] if known.any() else None
+    mine = promised[run.world.lane]
+    return np.where(np.isnan(mine), np.nan, run.hours <= mine)
 
 
 @measured(
@@ -377,16 +469,16 @@ def _within_promise(cohort: Cohort) -> Flags | None:
     " last scheduled service on the route, or of the service that the route names.",
     source="cargo-iq",
 )
-def _as_planned(cohort: Cohort) -> Flags | None:
-    return _of_the_planned(cohort, cohort.replication.as_planned)
+def _as_planned(run: Replication) -> Floats:
+    return np.where(run.planned >= 0, run.as_planned, np.nan)
 
 
 @measured(
     *("departure_before_planned", "%", "Caught an earlier departure", "share", "more"),
     "Share that left on a departure earlier than the one planned at acceptance.",
 )
-def _before_planned(cohort: Cohort) -> Flags | None:
-    return _of_the_planned(cohort, cohort.replication.before_planned)
+def _before_planned(run: Replication) -> Floats:
+    return np.where(run.planned >= 0, run.before_planned, np.nan)
 
 
 # The plan moves with the policy; the stay at the hub is measured by the same clock under all.
@@ -399,7 +491,7 @@ add(
         " quantiles rank those that did not as slower than any other.",
         first="arrival at the hub by the last leg before it, or acceptance there",
         last="departure from the hub",
-        sample=lambda cohort: cohort.hub_hours,
+        column=lambda run: run.hub.hours,
     )
 )
 
@@ -410,14 +502,11 @@ add(
     " arrival there: the same yardstick under every policy. Consignments that did not come so far count as"
     " late. Measured only if the scenario has the section.",
 )
-def _left_hub_within_target(cohort: Cohort) -> Flags | None:
-    planning, hours = cohort.replication.corridor.scenario.planning, cohort.hub_hours
-    return None if planning is None or hours is None else hours <= planning.hub_target / US_AN_HOUR
-
-
-def _of_the_planned(cohort: Cohort, made: Flags) -> Flags | None:
-    planned = cohort.replication.planned[cohort.ids] >= 0
-    return made[cohort.ids][planned] if planned.any() else None
+def _left_hub_within_target(run: Replication) -> Floats | None:
+    planning, hours = run.corridor.scenario.planning, run.hub.hours
+    if planning is None:
+        return None
+    return np.where(np.isnan(hours), np.nan, hours <= planning.hub_target / US_AN_HOUR)
 
 
 # ---------------------------------------------------------------------------------------------------- costs
@@ -427,16 +516,16 @@ def _of_the_planned(cohort: Cohort, made: Flags) -> Flags | None:
     *("freight_cost", "{currency}/kg", "Freight cost", "mean", "less"),
     "Transport and handling between the origin hub and the destination hub, per kg delivered.",
 )
-def _freight_cost(cohort: Cohort) -> float:
-    return cohort.per_kg_delivered(cohort.replication.invoice.freight_cost)
+def _freight_cost(run: Replication) -> Floats:
+    return run.invoice.freight_cost
 
 
 @measured(
     *("freight_cost_per_parcel", "{currency}/parcel", "Freight cost of a parcel", "mean", "less"),
     "Freight cost per parcel delivered.",
 )
-def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
-    return _a_parcel(cohort, cohort.replication.invoice.freight_cost)
+def _freight_cost_per_parcel(run: Replication) -> Floats | None:
+    return _of_parcels(run, run.invoice.freight_cost)
 
 
 @measured(
@@ -444,16 +533,16 @@ def _freight_cost_per_parcel(cohort: Cohort) -> float | None:
     "All lines of the invoice from door to door, including the cost of time, per kg delivered. Insurance and"
     " duties are told beside, as charges on value.",
 )
-def _logistics_cost(cohort: Cohort) -> float:
-    return cohort.per_kg_delivered(cohort.replication.invoice.logistics_cost)
+def _logistics_cost(run: Replication) -> Floats:
+    return run.invoice.logistics_cost
 
 
 @measured(
     *("logistics_cost_per_parcel", "{currency}/parcel", "Logistics cost of a parcel", "mean", "less"),
     "Logistics cost per parcel delivered.",
 )
-def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
-    return _a_parcel(cohort, cohort.replication.invoice.logistics_cost)
+def _logistics_cost_per_parcel(run: Replication) -> Floats | None:
+    return _of_parcels(run, run.invoice.logistics_cost)
 
 
 @measured(
@@ -461,18 +550,13 @@ def _logistics_cost_per_parcel(cohort: Cohort) -> float | None:
     "Insurance, duties, taxes and fees (lines of the categories insurance and duty), per kg delivered. They"
     " are no part of the logistics cost. Measured only if a tariff has such a line.",
 )
-def _charges_on_value(cohort: Cohort) -> float | None:
-    replication = cohort.replication
-    if not replication.corridor.scenario.has_charges_on_value:
-        return None
-    return cohort.per_kg_delivered(replication.invoice.charges_on_value)
+def _charges_on_value(run: Replication) -> Floats | None:
+    return run.invoice.charges_on_value if run.corridor.scenario.has_charges_on_value else None
 
 
-def _a_parcel(cohort: Cohort, amounts: Floats) -> float | None:
-    held = cohort.parcels_of(cohort.delivered)
-    if held is None:
-        return None
-    return float(amounts[cohort.delivered].sum() / held.sum()) if len(held) else NAN
+def _of_parcels(run: Replication, amounts: Floats) -> Floats | None:
+    """Return amounts of the consignments of parcels; NaN of others."""
+    return None if run.parcels is None else np.where(np.isnan(run.parcels), np.nan, amounts)
 
 
 # -------------------------------------------------------------------------------------------------- customs
@@ -489,11 +573,6 @@ _FIRST = {
 
 
 def _clearance(procedure: str) -> Measure:
-    def sample(cohort: Cohort) -> Floats | None:
-        return (
-            cleared(cohort.replication.clearance.hours[procedure][cohort.ids]) if _customs(cohort) else None
-        )
-
     return Measure(
         *(f"clearance_time_{procedure}", "h", f"{procedure.capitalize()} clearance", "mean", "less"),
         f"Time until customs releases the goods, summed over the {procedure} offices on the route. The mean"
@@ -501,18 +580,8 @@ def _clearance(procedure: str) -> Measure:
         first=_FIRST[procedure],
         last="CUSR",
         source="wco-trs",
-        sample=sample,
+        column=lambda run: run.clearance.hours[procedure] if run.corridor.has_customs else None,
     )
-
-
-def _customs(cohort: Cohort) -> bool:
-    return cohort.replication.corridor.has_customs
-
-
-def cleared(hours: Floats) -> Floats | None:
-    """Return the clearance times of consignments that pass an office of a procedure; None if none does."""
-    found = hours[~np.isnan(hours)]
-    return found if len(found) else None
 
 
 for _procedure in _FIRST:
@@ -525,57 +594,53 @@ for _procedure in _FIRST:
     " import or export office.",
     source="wco-trs",
 )
-def _cleared_within_24h(cohort: Cohort) -> Flags | None:
-    longest = cleared(cohort.replication.clearance.longest_hours(cohort.ids)) if _customs(cohort) else None
-    return None if longest is None else longest <= 24
+def _cleared_within_24h(run: Replication) -> Floats | None:
+    if not run.corridor.has_customs:
+        return None
+    longest = run.clearance.longest_hours
+    return np.where(np.isnan(longest), np.nan, longest <= 24)
 
 
 @measured(
     *("customs_cost", "{currency}/kg", "Customs cost", "mean", "less"),
     "Lines of the invoice in the category customs, per kg delivered.",
 )
-def _customs_cost(cohort: Cohort) -> float | None:
-    return cohort.per_kg_delivered(cohort.replication.clearance.cost) if _customs(cohort) else None
+def _customs_cost(run: Replication) -> Floats | None:
+    return run.clearance.cost if run.corridor.has_customs else None
 
 
 @measured(
     *("officer_hours", "h", "Officers' hours of work", "count", "less"),
     "Hours of work that officers, scanners and bays spent on the cohort.",
 )
-def _officer_hours(cohort: Cohort) -> float | None:
-    return float(cohort.replication.clearance.officer_hours[cohort.ids].sum()) if _customs(cohort) else None
+def _officer_hours(run: Replication) -> Floats | None:
+    return run.clearance.officer_hours if run.corridor.has_customs else None
 
 
 @measured(
     *("inspections", "inspections", "Inspections", "count", "less"),
     "Inspections of the cohort at all offices, by scan or by opening; those of other agencies there, too.",
 )
-def _inspections(cohort: Cohort) -> float | None:
-    return float(cohort.replication.clearance.inspections[cohort.ids].sum()) if _customs(cohort) else None
+def _inspections(run: Replication) -> Ints | None:
+    return run.clearance.inspections if run.corridor.has_customs else None
 
 
 @measured(
     *("non_compliant", "consignments", "Non-compliant consignments", "count", ""),
     "Non-compliant consignments of the cohort. Measured only if a trader class has any.",
 )
-def _non_compliant(cohort: Cohort) -> float | None:
-    return (
-        float(cohort.replication.world.non_compliant[cohort.ids].sum())
-        if _any_non_compliant(cohort)
-        else None
-    )
+def _non_compliant(run: Replication) -> Flags | None:
+    return run.world.non_compliant if _any_non_compliant(run) else None
 
 
 @measured(
     *("undetected", "consignments", "Undetected non-compliance", "count", "less"),
     "Non-compliant consignments of the cohort that no office found, before their release or after.",
 )
-def _undetected(cohort: Cohort) -> float | None:
-    if not _any_non_compliant(cohort):
+def _undetected(run: Replication) -> Flags | None:
+    if not _any_non_compliant(run):
         return None
-    run = cohort.replication
-    found = run.clearance.found[cohort.ids] | run.clearance.found_late[cohort.ids]
-    return float((run.world.non_compliant[cohort.ids] & ~found).sum())
+    return run.world.non_compliant & ~(run.clearance.found | run.clearance.found_late)
 
 
 @measured(
@@ -583,30 +648,18 @@ def _undetected(cohort: Cohort) -> float | None:
     "Non-compliant consignments of the cohort that an office found only after it had released them, by a late"
     " inspection or report. Measured only where an office, or a lever of the file, releases goods first.",
 )
-def _found_late(cohort: Cohort) -> float | None:
-    run = cohort.replication
-    if not (run.corridor.releases_first and _any_non_compliant(cohort)):
+def _found_late(run: Replication) -> Flags | None:
+    if not (run.corridor.releases_first and _any_non_compliant(run)):
         return None
-    late = run.clearance.found_late[cohort.ids] & ~run.clearance.found[cohort.ids]
-    return float((run.world.non_compliant[cohort.ids] & late).sum())
+    return run.world.non_compliant & run.clearance.found_late & ~run.clearance.found
 
 
-def _any_non_compliant(cohort: Cohort) -> bool:
-    trader_classes = cohort.replication.corridor.scenario.trader_classes.values()
-    return _customs(cohort) and any(trader_class.non_compliant for trader_class in trader_classes)
+def _any_non_compliant(run: Replication) -> bool:
+    trader_classes = run.corridor.scenario.trader_classes.values()
+    return run.corridor.has_customs and any(one.non_compliant for one in trader_classes)
 
 
 # --------------------------------------------------------------------------- emissions, and where time goes
-
-
-def _emissions(scope: Literal["wtw", "ttw"]) -> Number:
-    def number(cohort: Cohort) -> float | None:
-        emitted = cohort.replication.emissions.get(scope)
-        if emitted is None or np.isnan(emitted[cohort.ids]).any():
-            return None
-        return cohort.per_kg_delivered(emitted)
-
-    return number
 
 
 add(
@@ -614,7 +667,7 @@ add(
         *("emissions_wtw", "kg CO2e/kg", "Emissions, well to wheel", "mean", "less"),
         "Greenhouse gases of transport per kg delivered, including the production of the fuel.",
         source="glec",
-        number=_emissions("wtw"),
+        column=lambda run: run.emissions.get("wtw"),
     )
 )
 add(
@@ -622,21 +675,21 @@ add(
         *("emissions_ttw", "kg CO2e/kg", "Emissions, tank to wheel", "mean", "less"),
         "Greenhouse gases of transport per kg delivered, from burning the fuel alone.",
         source="glec",
-        number=_emissions("ttw"),
+        column=lambda run: run.emissions.get("ttw"),
     )
 )
 
 
-def _part(cause: str) -> Number:
-    return lambda cohort: cohort.mean_hours(cause)
+def _part(cause: int) -> Column:
+    return lambda run: run.hours_by_cause[:, cause]
 
 
-for _cause, (_title, _meaning) in CAUSES.items():
+for _number, (_cause, (_title, _meaning)) in enumerate(CAUSES.items()):
     add(
         Measure(
             *(f"time_{_cause.replace('-', '_')}", "h", _title, "mean", "less"),
             f"Part of the door-to-door time of delivered consignments: {_meaning}.",
-            number=_part(_cause),
+            column=_part(_number),
         )
     )
 

@@ -47,9 +47,10 @@ class Clearance:
     found_late: Flags
     cost: Floats
 
-    def longest_hours(self, ids: Ints) -> Floats:
-        """Return the longer of import and export clearance, (k,); NaN for consignments with neither."""
-        longest: Floats = np.fmax(self.hours["import"][ids], self.hours["export"][ids])
+    @property
+    def longest_hours(self) -> Floats:
+        """(n,) the longer of import and export clearance; NaN for consignments with neither."""
+        longest: Floats = np.fmax(self.hours["import"], self.hours["export"])
         return longest
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
@@ -56,32 +56,22 @@ class Spent:
     Attributes
     ----------
     waiting, work
-        (stages, k) h: time until a server begins, and time of the service. On the declaration track only the
-        time for which the goods have arrived and wait counts.
+        By stage, (k,) h: time until a server begins, and time of the service. On the declaration track only
+        the time for which the goods have arrived and wait counts.
     passed
-        (stages, k) whether the consignment went through the stage, even before its goods arrived.
-    stages
-        The stages of the office; the others are zero.
+        By stage, (k,) whether the consignment went through it, even before its goods arrived.
     """
 
-    waiting: Floats
-    work: Floats
-    passed: Flags
-    stages: set[int]
+    waiting: dict[int, Floats] = field(default_factory=dict)
+    work: dict[int, Floats] = field(default_factory=dict)
+    passed: dict[int, Flags] = field(default_factory=dict)
 
-    @classmethod
-    def nothing(cls, k: int) -> Spent:
-        """Return zero time for ``k`` consignments."""
-        shape = len(STAGES), k
-        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_), set())
-
-    def add(self, other: Spent) -> None:
-        """Add the time of the same consignments at another office."""
-        self.stages.update(other.stages)
-        for stage in other.stages:
-            self.waiting[stage] += other.waiting[stage]
-            self.work[stage] += other.work[stage]
-            self.passed[stage] |= other.passed[stage]
+    def add(self, stage: int, waiting: Floats, work: Floats, passed: Flags) -> None:
+        """Add the time of the consignments at a step, or at another office, that belongs to a stage."""
+        if stage in self.passed:
+            waiting, work = self.waiting[stage] + waiting, self.work[stage] + work
+            passed = self.passed[stage] | passed
+        self.waiting[stage], self.work[stage], self.passed[stage] = waiting, work, passed
 
 
 def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
@@ -99,10 +89,11 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
     for name, lane in run.corridor.scenario.lanes.items():
         places[name, TOGETHER] = tuple(lane.routes)
         places |= {(name, route): (route,) for route in lane.routes}
+    measured = [np.flatnonzero(run.in_window[ids]) for ids in run.trace.ids]
     for procedure in PROCEDURES:
         sums: Sums = {}
-        for number in range(run.corridor.plan.n_routes):
-            _add_route(run, procedure, number, sums)
+        for number, mine in enumerate(measured):
+            _add_route(run, procedure, number, mine, sums)
         offices = dict.fromkeys((TOGETHER, *(office for *_, office in sums)))
         for place, on in places.items():
             for office in offices:
@@ -139,37 +130,55 @@ def _steps(plan: Plan, office: Office) -> range:
     return range(before + 1, office.release + 1)
 
 
-def _add_route(run: Replication, procedure: str, route: int, sums: Sums) -> None:
-    """Add the times of one route to the sums by lane, route and office."""
-    offices = [one for one in run.corridor.offices if (one.route, one.procedure) == (route, procedure)]
-    ids = run.trace.ids[route]
-    in_window = run.in_window[ids]
-    if not offices or not in_window.any():
+@once
+def _offices(corridor: Corridor, procedure: str, route: int) -> tuple[Office, ...]:
+    """Return the offices of a procedure on a route, in order."""
+    return tuple(one for one in corridor.offices if (one.route, one.procedure) == (route, procedure))
+
+
+def _add_route(run: Replication, procedure: str, route: int, measured: Ints, sums: Sums) -> None:
+    """Add the times of one route to the sums by lane, route and office.
+
+    Parameters
+    ----------
+    measured
+        (k,) places among the consignments of the route of those that were accepted in the window.
+    """
+    offices = _offices(run.corridor, procedure, route)
+    if not offices or not len(measured):
         return
-    together = Spent.nothing(len(ids))
+    together = Spent()
     for office in offices:
-        spent = spent_at(run, office)
-        together.add(spent)
-        _removal(run, spent, office)
-        released = run.trace.at(office.release).done
+        spent = _spent_at(run, office, measured)
+        for stage, passed in spent.passed.items():
+            together.add(stage, spent.waiting[stage], spent.work[stage], passed)
+        _removal(run, spent, office, measured)
+        released = run.trace.at(office.release).done[measured]
         named = (office.name,) if len(offices) > 1 else (office.name, TOGETHER)
-        _sum(run, route, named, released & in_window, spent, sums)
+        _sum(run, route, named, measured, released, spent, sums)
     if len(offices) > 1:
-        released = np.isfinite(run.clearance.hours[procedure][ids])
+        released = np.isfinite(run.clearance.hours[procedure][run.trace.ids[route][measured]])
         named = (TOGETHER, OFFICE_SEPARATOR.join(one.name for one in offices))
-        _sum(run, route, named, released & in_window, together, sums)
+        _sum(run, route, named, measured, released, together, sums)
 
 
-def spent_at(run: Movement, office: Office) -> Spent:
-    """Return the time that the consignments of a route, (k,), spent at an office until its release."""
-    spent = Spent.nothing(len(run.trace.ids[office.route]))
-    for stage, at, ready, begin, end in stages_at(run, office):
-        _add(spent, stage, at.done, ready, begin, end)
+def _spent_at(run: Movement, office: Office, rows: Ints) -> Spent:
+    """Return the time that some consignments of a route spent at an office until its release."""
+    spent = Spent()
+    for stage, at, *times in stages_at(run, office):
+        ready, begin, end = (time[rows] for time in times)
+        done = at.done[rows]
+        waiting, work = _hours(done, ready, begin), _hours(done, begin, end)
         if at.may_rest:
-            rested = np.where(at.done, at.rested_us(begin, end), 0) / HOUR
-            spent.waiting[stage] += rested
-            spent.work[stage] -= rested
+            rested = np.where(done, at.rested_us(*times[1:])[rows], 0) / HOUR
+            waiting, work = waiting + rested, work - rested
+        spent.add(stage, waiting, work, done)
     return spent
+
+
+def _hours(done: Flags, since: Ints, until: Ints) -> Floats:
+    """Return the time between two instants, h; 0 of those that are not done."""
+    return np.where(done, until - since, 0) / HOUR
 
 
 def stages_at(run: Movement, office: Office) -> Iterator[tuple[int, Events, Ints, Ints, Ints]]:
@@ -190,36 +199,32 @@ def stages_at(run: Movement, office: Office) -> Iterator[tuple[int, Events, Ints
                 yield stage, at, ready, begin, end
 
 
-def _removal(run: Replication, spent: Spent, office: Office) -> None:
+def _removal(run: Replication, spent: Spent, office: Office, rows: Ints) -> None:
     """Add the time from the release until the goods leave the facility or reach its next office."""
-    trace = run.trace
-    gone = trace.at(office.release).done
-    for s in range(office.release + 1, run.corridor.plan.main_steps(office.route).stop):
+    trace, plan = run.trace, run.corridor.plan
+    gone = trace.at(office.release).done[rows]
+    for s in range(office.release + 1, plan.main_steps(office.route).stop):
         at = trace.at(s)
+        ready, done = at.ready_us[rows], at.done[rows]
         if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
-            left = reduce(np.maximum, (trace.at(one).begin_us for one in run.corridor.plan.choice(s)))
+            left = reduce(np.maximum, (trace.at(one).begin_us[rows] for one in plan.choice(s)))
             gone = gone & (left != NEVER)
-            _add(spent, REMOVAL, gone, at.ready_us, left, left)
+            spent.add(REMOVAL, _hours(gone, ready, left), np.zeros(len(rows)), gone)
             break
-        _add(spent, REMOVAL, at.done, at.ready_us, at.begin_us, at.end_us)
+        begin, end = at.begin_us[rows], at.end_us[rows]
+        spent.add(REMOVAL, _hours(done, ready, begin), _hours(done, begin, end), done)
     else:
-        gone = gone & trace.at(run.corridor.plan.main_steps(office.route)[-1]).done
+        gone = gone & trace.at(plan.main_steps(office.route)[-1]).done[rows]
     for table in (spent.waiting, spent.work):
-        table[REMOVAL][~gone] = 0.0
+        table[REMOVAL] = np.where(gone, table.get(REMOVAL, 0.0), 0.0)
     spent.passed[REMOVAL] = gone
-
-
-def _add(spent: Spent, stage: int, done: Flags, ready: Ints, begin: Ints, end: Ints) -> None:
-    spent.stages.add(stage)
-    spent.waiting[stage] += np.where(done, begin - ready, 0) / HOUR
-    spent.work[stage] += np.where(done, end - begin, 0) / HOUR
-    spent.passed[stage] |= done
 
 
 def _sum(
     run: Replication,
     route: int,
     offices: Collection[str],
+    measured: Ints,
     counted: Flags,
     spent: Spent,
     sums: Sums,
@@ -228,14 +233,15 @@ def _sum(
     mine = np.flatnonzero(counted)
     if not len(mine):
         return
-    lanes, names = run.world.lane[run.trace.ids[route][mine]], run.corridor.lane_names
+    lanes, names = run.world.lane[run.trace.ids[route][measured[mine]]], run.corridor.lane_names
     n = np.bincount(lanes, minlength=len(names))
     alone = (n > 0).sum() == 1
     found = np.zeros((3, len(STAGES), len(names)))
     together = np.zeros((3, len(STAGES)))
-    for stage in spent.stages:
-        for k, table in enumerate((spent.waiting, spent.work, spent.passed)):
-            amounts = table[stage][mine]
+    tables: tuple[Mapping[int, Floats | Flags], ...] = (spent.waiting, spent.work, spent.passed)
+    for stage in spent.passed:
+        for k, table in enumerate(tables):
+            amounts = table[stage] if len(mine) == len(counted) else table[stage][mine]
             # Added up one after the other, as bincount does: sums of a lane and of all are then the same.
             together[k, stage] = np.cumsum(amounts)[-1]
             if alone:
@@ -260,10 +266,14 @@ def _means(
 ) -> Iterator[tuple[StageKey, float, float]]:
     waiting, work, passed, (n,) = sums
     yield (*place, 0, TOGETHER, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n), float(n)
+    over = np.where(np.arange(len(STAGES)) == REMOVAL, passed, n)
+    with np.errstate(invalid="ignore"):
+        columns = [one.tolist() for one in (waiting / over, work / over, 100 * passed / n, over)]
+    of_all = float(n)
     for k in there:
         key = *place, k + 1, STAGES[k]
-        over = passed[k] if k == REMOVAL else n
-        if over:
-            yield (*key, "waiting", "h"), float(waiting[k] / over), float(over)
-            yield (*key, "work", "h"), float(work[k] / over), float(over)
-        yield (*key, "passed", "%"), float(100 * passed[k] / n), float(n)
+        mean_waiting, mean_work, share, of = (column[k] for column in columns)
+        if of:
+            yield (*key, "waiting", "h"), mean_waiting, of
+            yield (*key, "work", "h"), mean_work, of
+        yield (*key, "passed", "%"), share, of_all

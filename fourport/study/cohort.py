@@ -9,12 +9,102 @@ from itertools import pairwise
 
 import numpy as np
 
+from fourport.measures import sums_of_each
 from fourport.plan.tables import Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.replication import Replication
-from fourport.trace.intervals import CAUSE
-from fourport.world.sizes import parcels
 from fourport.world.tables import Flags
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Groups of consignments of a replication, ``g`` of them, measured together.
+
+    Attributes
+    ----------
+    replication
+        The replication.
+    ids
+        (k,) indices of the consignments, one group after the other.
+    first
+        (g + 1,) place in ``ids`` of the first consignment of each group; the last is ``k``.
+    """
+
+    replication: Replication
+    ids: Ints
+    first: Ints
+
+    @classmethod
+    def of(cls, replication: Replication, ids: Ints) -> Cohorts:
+        """Return one group."""
+        return cls(replication, ids, np.array([0, len(ids)]))
+
+    @classmethod
+    def by(cls, replication: Replication, ids: Ints, key: Ints) -> tuple[Ints, Cohorts]:
+        """Group consignments.
+
+        Parameters
+        ----------
+        ids, key
+            (k,) consignments, ascending, and the group of each, from 0.
+
+        Returns
+        -------
+        The groups that occur, ascending, and their consignments, ascending.
+        """
+        counts = np.bincount(key)
+        found = np.flatnonzero(counts)
+        first = np.concatenate([[0], np.cumsum(counts[found])])
+        if len(found) > 1:
+            # Few groups are sorted by counting, which takes a tenth of the time.
+            few = key.astype(np.int16) if len(counts) <= np.iinfo(np.int16).max else key
+            ids = ids[np.argsort(few, kind="stable")]
+        return found, cls(replication, ids, first)
+
+    @classmethod
+    def joined(cls, replication: Replication, parts: list[Cohorts]) -> Cohorts:
+        """Return the groups of several, one after the other."""
+        sizes = np.concatenate([part.sizes for part in parts])
+        ids = np.concatenate([part.ids for part in parts])
+        return cls(replication, ids, np.concatenate([[0], np.cumsum(sizes)]))
+
+    @property
+    def sizes(self) -> Ints:
+        """(g,) number of consignments of each group."""
+        return np.diff(self.first)
+
+    @property
+    def each(self) -> list[Cohort]:
+        """The groups one by one."""
+        bounds = pairwise(self.first.tolist())
+        return [Cohort(self.replication, self.ids[begin:end]) for begin, end in bounds]
+
+    def where(self, mine: Flags) -> Cohorts:
+        """Return the same groups, of which only some consignments are left.
+
+        Parameters
+        ----------
+        mine
+            (k,) which of ``ids``.
+        """
+        if mine.all():
+            return self
+        left = np.concatenate([[0], np.cumsum(mine)])
+        return Cohorts(self.replication, self.ids[mine], left[self.first])
+
+    @cached_property
+    def delivered(self) -> Cohorts:
+        """The delivered consignments of each group."""
+        return self.where(np.isfinite(self.replication.hours[self.ids]))
+
+    @cached_property
+    def kg(self) -> Floats:
+        """(g,) gross weight of the delivered consignments, kg."""
+        return self.delivered.sums(self.replication.weight) / 1e3
+
+    def sums(self, amounts: Floats | Ints | Flags) -> Floats:
+        """Return the sum of (n,) amounts of all consignments over each group, (g,)."""
+        return sums_of_each(amounts[self.ids], self.first)
 
 
 @dataclass(frozen=True)
@@ -38,25 +128,9 @@ class Cohort:
         return f"{self.replication.corridor.scenario.reporting_currency}/kg"
 
     @cached_property
-    def hours(self) -> Floats:
-        """(k,) door-to-door time, h; infinite for undelivered consignments."""
-        found: Floats = self.replication.hours[self.ids]
-        return found
-
-    @cached_property
-    def hub_hours(self) -> Floats | None:
-        """Time at the hub, h; infinite for those that did not leave; None if no route has a hub.
-
-        Consignments on routes without a hub are left out.
-        """
-        hours = self.replication.hub.hours[self.ids]
-        found = hours[~np.isnan(hours)]
-        return found if len(found) else None
-
-    @cached_property
     def delivered(self) -> Ints:
         """Indices of the delivered consignments."""
-        arrived = np.isfinite(self.hours)
+        arrived = np.isfinite(self.replication.hours[self.ids])
         found: Ints = self.ids if arrived.all() else self.ids[arrived]
         return found
 
@@ -65,48 +139,28 @@ class Cohort:
         """Gross weight of the delivered consignments, kg."""
         return float(self.replication.weight[self.delivered].sum() / 1e3)
 
-    def per_kg_delivered(self, amounts: Floats) -> float:
-        """Return the sum of (n,) amounts of all consignments per kg delivered; NaN if none is delivered."""
-        return float(amounts[self.delivered].sum() / self.kg) if len(self.delivered) else float("nan")
 
-    def mean_hours(self, cause: str) -> float:
-        """Return the mean time that a cause took of the delivered consignments, h; NaN if there are none."""
-        hours = self.replication.hours_by_cause[:, CAUSE[cause]].take(self.delivered)
-        return float(hours.mean()) if len(hours) else float("nan")
-
-    def parcels_of(self, ids: Ints) -> Ints | None:
-        """Return the number of parcels in each consignment; None if any has goods without parcels."""
-        commodities = list(self.replication.corridor.scenario.commodities.values())
-        found = self.replication.world.commodity[ids]
-        if not any(one.parcel for one in commodities):
-            return None
-        if any(commodities[k].parcel is None for k in np.unique(found)):
-            return None
-        return parcels(self.replication.world.size[ids, 0], found, commodities)
+Place = tuple[int, str, str]
+"""Group, lane and route."""
 
 
-def cohorts(replication: Replication, among: Flags | None = None) -> Iterator[tuple[int, int, Cohort]]:
-    """Yield lane, route and cohort of each lane and route with consignments accepted in the window.
+def cohorts(replication: Replication, measured: Ints, group: Ints) -> Iterator[tuple[list[Place], Cohorts]]:
+    """Yield the cohorts of each group: by lane and route, of all lanes together, and by lane.
 
     Parameters
     ----------
-    among
-        (n,) which of these consignments to take; None for all.
+    measured, group
+        (k,) consignments accepted in the window, and the group of each.
     """
-    n_routes, (pair, measured) = replication.corridor.plan.n_routes, replication.measured_by_route
-    if among is not None:
-        mine = among[measured]
-        pair, measured = pair[mine], measured[mine]
-    first = np.flatnonzero(np.diff(pair, prepend=-1))
-    for value, (begin, end) in zip(pair[first].tolist(), pairwise([*first.tolist(), len(pair)]), strict=True):
-        yield value // n_routes, value % n_routes, Cohort(replication, measured[begin:end])
-
-
-def together(replication: Replication, among: Flags | None = None) -> Iterator[tuple[str, Cohort]]:
-    """Yield the cohort of all lanes together, then of each lane; parameters as of :func:`cohorts`."""
-    measured = np.flatnonzero(replication.in_window if among is None else replication.in_window & among)
-    if len(measured):
-        yield TOGETHER, Cohort(replication, measured)
-    lanes = replication.world.lane[measured]
-    for lane in np.flatnonzero(np.bincount(lanes)).tolist():
-        yield replication.corridor.lane_names[lane], Cohort(replication, measured[lanes == lane])
+    names, lanes = replication.corridor.plan.names.routes, replication.corridor.lane_names
+    lane, route = replication.world.lane[measured].astype(np.int64), replication.world.route[measured]
+    of_lane = group * len(lanes) + lane
+    found, of_routes = Cohorts.by(replication, measured, of_lane * len(names) + route)
+    pairs, routes = (part.tolist() for part in np.divmod(found, len(names)))
+    by_route = [(*divmod(pair, len(lanes)), one) for pair, one in zip(pairs, routes, strict=True)]
+    yield [(k, lanes[one], names[of]) for k, one, of in by_route], of_routes
+    found, of_groups = Cohorts.by(replication, measured, group)
+    yield [(k, TOGETHER, TOGETHER) for k in found.tolist()], of_groups
+    found, of_lanes = Cohorts.by(replication, measured, of_lane)
+    by_lane = (divmod(one, len(lanes)) for one in found.tolist())
+    yield [(k, lanes[one], TOGETHER) for k, one in by_lane], of_lanes

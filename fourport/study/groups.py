@@ -87,13 +87,11 @@ class Accepted:
         return within
 
 
-def groups_of(replication: Replication, by: Iterable[str]) -> Iterator[tuple[GroupKey, Flags]]:
-    """Yield each group by some of ``GROUPED_BY``, and (n,) which consignments belong to it."""
+def groupings_of(replication: Replication, by: Iterable[str]) -> Iterator[tuple[str, Grouping]]:
+    """Yield the groups of the consignments by each of some of ``GROUPED_BY``."""
     accepted = Accepted(replication)
     for one in by:
-        grouping = GROUPINGS[one](accepted)
-        for k, name in enumerate(grouping.names):
-            yield (one, name), grouping.of == k
+        yield one, GROUPINGS[one](accepted)
 
 
 def _by_trader_class(accepted: Accepted) -> Grouping:

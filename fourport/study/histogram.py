@@ -50,22 +50,32 @@ class Histogram:
     @classmethod
     def of_ordered(cls, ordered: Floats, bits: int = FINE) -> Histogram:
         """Return the histogram of increasing values, none of them NaN."""
-        return next(cls.of_each([ordered], bits))
+        return next(cls.of_groups(ordered, np.array([0, len(ordered)]), bits))
 
     @classmethod
-    def of_each(cls, samples: Sequence[Floats] | Floats, bits: int = FINE) -> Iterator[Histogram]:
-        """Yield the histogram of each of some samples, all in increasing order, none of them NaN.
+    def of_each(cls, samples: Floats, bits: int = FINE) -> Iterator[Histogram]:
+        """Yield the histogram of each row of some samples, all in increasing order, none of them NaN."""
+        first = np.arange(len(samples) + 1) * samples.shape[1]
+        return cls.of_groups(samples.ravel(), first, bits)
+
+    @classmethod
+    def of_groups(cls, values: Floats, starts: Ints, bits: int = FINE) -> Iterator[Histogram]:
+        """Yield the histogram of each of ``g`` groups of values.
 
         All are found at once, since a replication has a thousand of them.
+
+        Parameters
+        ----------
+        values, starts
+            Values of one group after the other, in increasing order, none of them NaN; and (g + 1,) where
+            each group begins.
         """
-        values = np.concatenate([*samples])
-        starts = np.cumsum([0, *(len(one) for one in samples)])
         bins = values.view(np.int64) >> (52 - bits)
         begins = np.empty(len(bins), dtype=np.bool_)
         np.not_equal(bins[1:], bins[:-1], out=begins[1:])
         begins[starts[starts < len(bins)]] = True
         first = np.flatnonzero(begins)
-        last = np.append(first[1:], len(bins))
+        last = np.append(first[1:], len(bins))[: len(first)]
         counts, low, high = (last - first).astype(np.int32), values[first], values[last - 1]
         for begin, end in pairwise(np.searchsorted(first, starts).tolist()):
             yield cls(bits, counts[begin:end], low[begin:end], high[begin:end])

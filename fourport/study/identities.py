@@ -12,6 +12,7 @@ from fourport.study.loading import broken_loading
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
+from fourport.world.tables import Flags
 
 TOLERANCE = 1e-9
 
@@ -30,7 +31,7 @@ def violations_of_movement(run: Movement) -> list[str]:
 def _conserved(run: Movement) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
     world, plan, trace = run.world, run.corridor.plan, run.trace
-    begun, done = trace.begin_us != NEVER, trace.end_us != NEVER
+    begun, done = trace.begun, trace.done
     broken = {
         "done to a consignment that passes it over": trace.passed & begun,
         "a consignment ended a step that it had not reached": (begun | done) & ~trace.came,
@@ -57,15 +58,14 @@ def _conserved(run: Movement) -> Iterator[str]:
 
 
 def _causes(run: Replication) -> Iterator[str]:
-    delivered = run.delivered_us != NEVER
-    door_to_door = (run.delivered_us - run.world.entry_us)[delivered]
-    if (run.causes[delivered].sum(axis=1) != door_to_door).any() or (run.causes < 0).any():
+    differs = run.causes.sum(axis=1) != run.delivered_us - run.world.entry_us
+    if (differs & (run.delivered_us != NEVER)).any() or (run.causes < 0).any():
         yield "the causes of a consignment's time do not sum to its door-to-door time"
 
 
 def _invoice(run: Replication) -> Iterator[str]:
+    parts = run.invoice.logistics_cost + run.invoice.charges_on_value
     for of_route in run.invoice.routes:
-        parts = run.invoice.logistics_cost + run.invoice.charges_on_value
         totals = parts[of_route.consignments]
         if not np.allclose(of_route.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
             yield "the cost lines of a consignment do not sum to its total"
@@ -143,10 +143,36 @@ def _stays(run: Movement) -> Iterator[str]:
     """
     plan, trace = run.corridor.plan, run.trace
     by_arrival = trace.world.by_arrival.ranges(len(plan.step_kind))
+    kind = plan.step_kind
+    plain = np.isin(kind, (Kind.DELAY, Kind.RESOURCE, Kind.MARK))
+    plain &= (plan.step_hours < 0) & (np.diff(by_arrival) == 0)
+    at_resource = np.flatnonzero(kind == Kind.RESOURCE)
+    plain[at_resource] &= plan.resource_resumes[plan.step_provider[at_resource]] == 0
     for route in np.flatnonzero([len(ids) for ids in trace.ids]).tolist():
-        for s, drawn_us in zip(plan.route_steps(route), trace.drawn_us(route), strict=True):
-            of_arrival = by_arrival[s] < by_arrival[s + 1]
-            yield from _stays_at(run, s, trace.at(s).duration_us if of_arrival else drawn_us)
+        steps, drawn_us = plan.route_steps(route), trace.drawn_us(route)
+        drawn_us[kind[steps.start : steps.stop] == Kind.MARK] = 0
+        look = _not_as_drawn(run, steps, drawn_us) | ~plain[steps.start : steps.stop]
+        for k in np.flatnonzero(look).tolist():
+            at, of_arrival = trace.at(steps[k]), by_arrival[steps[k]] < by_arrival[steps[k] + 1]
+            yield from _stays_at(run, steps[k], at.duration_us if of_arrival else drawn_us[k])
+
+
+def _not_as_drawn(run: Movement, steps: range, drawn_us: Ints) -> Flags:
+    """Return at which steps of a route any stay does not last as drawn, or does not begin at once.
+
+    At resources it need not begin at once, but must end. All steps are compared together; whether a stay may
+    differ says :func:`_stays_at`.
+    """
+    trace, at_resource = run.trace, run.corridor.plan.step_kind[steps.start : steps.stop] == Kind.RESOURCE
+    rows = slice(trace.slices[steps[0]].start, trace.slices[steps[-1]].stop)
+    begin, end, ready, begun, done = (
+        of[rows].reshape(drawn_us.shape)
+        for of in (trace.begin_us, trace.end_us, trace.ready_us, trace.begun, trace.done)
+    )
+    differs = end - begin != drawn_us
+    differs |= (begin != ready) & ~at_resource[:, np.newaxis]
+    found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)
+    return found
 
 
 def _stays_at(run: Movement, s: int, duration_us: Ints) -> Iterator[str]:

@@ -7,9 +7,9 @@ for a change of the servers on duty, and for nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -18,10 +18,12 @@ from fourport.plan.corridor import Corridor, once
 from fourport.plan.duty import worked_us
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.study.replication import Movement
-from fourport.trace import Events
 
 LAST = np.iinfo(np.int64).max
 """Time of what has not happened: after everything else."""
+
+
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -45,30 +47,42 @@ class Visits:
     queue_class: Ints | None
 
     @classmethod
-    def of(cls, run: Movement, resource: int) -> Visits:
-        """Return the visits to a resource."""
-        plan, (steps, one_class) = run.corridor.plan, _users(run.corridor, resource)
-        events = [run.trace.at(s) for s in steps]
-        came = [at.visited for at in events]
+    def of(cls, run: Movement, resource: int, visited: Sequence[Ints]) -> Visits:
+        """Return the visits to a resource.
 
-        def together(of_step: Callable[[Events], Ints]) -> Ints:
-            parts = [of_step(at)[mine] for at, mine in zip(events, came, strict=True)]
-            return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+        Parameters
+        ----------
+        visited
+            By step, rows of the trace of those who came to it and did not pass it over.
+        """
+        plan, trace, (steps, one_class) = run.corridor.plan, run.trace, _users(run.corridor, resource)
+        each = [visited[s] for s in steps]
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *each])
 
-        ready, begin, end = (together(attrgetter(name)) for name in ("ready_us", "begin_us", "end_us"))
+        def ids() -> Ints:
+            mine = (trace.at(s).ids[of - trace.slices[s].start] for s, of in zip(steps, each, strict=True))
+            return np.concatenate([np.empty(0, dtype=np.int64), *mine])
+
+        def step() -> Ints:
+            return np.repeat(np.array(steps, dtype=np.int64), [len(of) for of in each])
+
+        ready = trace.ready_us[rows]
         order = np.argsort(ready, kind="stable")  # nearly in order already, which a stable sort makes use of
         in_order = ready[order]
-        if (in_order[1:] == in_order[:-1]).any():
-            order = np.lexsort((together(lambda at: at.ids * len(plan.step_kind) + at.step), ready))
-        begin, end = begin[order], end[order]
+        tied = in_order[1:] == in_order[:-1]
+        if tied.any():
+            first = ids() * len(plan.step_kind) + step()
+            if (tied & (first[order[1:]] < first[order[:-1]])).any():
+                order = np.lexsort((first, ready))
+        queue_class = None
+        if not one_class:
+            queue_class = plan.priority[step(), run.world.trader_class[ids()]][order]
+        rows = rows[order]
+        begin, end = trace.begin_us[rows], trace.end_us[rows]
         for times in (begin, end):
             times[times == NEVER] = LAST
-        server = together(attrgetter("departure_index"))[order] if plan.resource_resumes[resource] else None
-        if one_class:
-            return cls(in_order, begin, end, server, None)
-        trader_class = run.world.trader_class
-        queue_class = together(lambda at: plan.priority[at.step][trader_class[at.ids]])
-        return cls(in_order, begin, end, server, queue_class[order])
+        server = trace.departure_index[rows] if plan.resource_resumes[resource] else None
+        return cls(in_order, begin, end, server, queue_class)
 
 
 @once
@@ -81,9 +95,12 @@ def _users(corridor: Corridor, resource: int) -> tuple[list[int], bool]:
 
 def broken_queues(run: Movement) -> Iterator[str]:
     """Yield what is wrong at which resource."""
-    plan = run.corridor.plan
+    plan, trace = run.corridor.plan, run.trace
+    rows = np.flatnonzero(trace.came & ~trace.passed)
+    bounds = np.searchsorted(rows, [0, *(of_step.stop for of_step in trace.slices)])
+    visited = [rows[begin:end] for begin, end in pairwise(bounds.tolist())]
     for k, name in enumerate(plan.names.resources):
-        visits, check = Visits.of(run, k), _bound if plan.resource_resumes[k] else _servers
+        visits, check = Visits.of(run, k, visited), _bound if plan.resource_resumes[k] else _servers
         yield from (f"{name}: {what}" for what in (*check(plan, k, visits), *_order(visits)))
 
 
@@ -96,26 +113,33 @@ def _servers(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
     ready, begin, end = visits.ready_us, _in_order(visits.begin_us), np.sort(visits.end_us)
     first, last = plan.resource_change_first[resource : resource + 2]
     turns, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
-    ready, begin = ready[: np.searchsorted(begin, LAST)], begin[: np.searchsorted(begin, LAST)]
+    n = int(np.searchsorted(begin, LAST))
+    ready, begin = ready[:n], begin[:n]
+    changes, after = (np.searchsorted(begin, turns[1:], side=side) for side in SIDES)
 
-    def freed(side: Literal["left", "right"]) -> Ints:
+    def freed(k: Ints, on_duty: Ints) -> Ints:
         """Return when the last of the k - c services has ended; long ago if there are more servers."""
-        changes = np.searchsorted(begin, turns[1:], side=side)
-        ended = np.arange(len(begin)) - np.repeat(servers, np.diff([0, *changes, len(begin)]))
+        ended = k - on_duty
         return np.where(ended < 0, NEVER, end[np.maximum(ended, 0)])
 
-    if (freed("left") > begin).any():  # by the servers on duty from this instant on
+    on_duty = np.repeat(servers, np.diff(np.concatenate([[0], changes, [n]])))
+    free = freed(np.arange(n), on_duty)
+    if (free > begin).any():  # by the servers on duty from this instant on
         yield "more services have begun than there are servers"
     waited = ready < begin
     waited[1:] &= begin[:-1] < begin[1:]
-    idle = bool((waited & (freed("right") < begin)).any())  # by those on duty before
+    # By those on duty before, which are others for who begins at the very instant of a change.
+    at_change = after - changes
+    changed = np.repeat(changes - np.cumsum(at_change) + at_change, at_change) + np.arange(at_change.sum())
+    free[changed] = freed(changed, np.repeat(servers[:-1], at_change))
+    idle = bool((waited & (free < begin)).any())
     # Nor does anybody wait beside a free server at the end of a shift or of the run.
     until = np.append(turns[1:][turns[1:] < plan.end_us], plan.end_us)
     came, started, ended = (
         np.searchsorted(times, until, side="left") for times in (visits.ready_us, begin, end)
     )
-    on_duty = servers[np.searchsorted(turns, until, side="left") - 1]
-    if idle or ((came > started) & (started - ended < on_duty)).any():
+    until_then = servers[np.searchsorted(turns, until, side="left") - 1]
+    if idle or ((came > started) & (started - ended < until_then)).any():
         yield "a consignment waits while a server is free"
 
 

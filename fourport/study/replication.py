@@ -19,6 +19,7 @@ from fourport.trace import Trace
 from fourport.trace.causes import cause_totals
 from fourport.world.draw import draw
 from fourport.world.planned import planned_departures
+from fourport.world.sizes import parcels
 from fourport.world.tables import Flags, World
 
 
@@ -107,12 +108,14 @@ class Replication(Movement):
         return found
 
     @cached_property
-    def measured_by_route(self) -> tuple[Ints, Ints]:
-        """Lane * routes + route of each consignment of the cohort, in order, and its index."""
-        measured = np.flatnonzero(self.in_window)
-        pair = self.world.lane[measured] * self.corridor.plan.n_routes + self.world.route[measured]
-        order = np.argsort(pair, kind="stable")
-        return pair[order], measured[order]
+    def parcels(self) -> Floats | None:
+        """(n,) number of parcels, NaN for goods that have none; None if no goods of the scenario have any."""
+        commodities = list(self.corridor.scenario.commodities.values())
+        if not any(one.parcel for one in commodities):
+            return None
+        commodity = self.world.commodity
+        has = np.array([one.parcel is not None for one in commodities])[commodity]
+        return np.where(has, parcels(self.weight, commodity, commodities), np.nan)
 
 
 def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
+from fourport.ledger.invoice import RouteInvoice
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind
 from fourport.study.histogram import COARSE, Histogram
 from fourport.study.replication import Replication
@@ -31,24 +32,73 @@ class StopPoint:
         services that of the one written first.
     before
         Steps of the scenario's route with lower numbers are completed here.
-    at_us
-        (k,) times of the consignments at this point, us UTC.
+    legs
+        Steps of the plan, of which each consignment does one and leaves or arrives with it.
     """
 
     place: str
     event: str
     km: float
     before: int
-    at_us: Ints
+    legs: tuple[int, ...] = ()
+
+    def at_us(self, replication: Replication, delivered: Ints, rows: slice | Ints) -> Ints:
+        """Return when delivered consignments, in some rows of their route, were here, (k,) us UTC."""
+        if self.event == "enter":
+            return replication.world.entry_us[delivered]
+        if self.event == "deliver":
+            return replication.delivered_us[delivered]
+        used = [replication.trace.at(leg) for leg in self.legs]
+        times = [at.begin_us if self.event == "leave" else at.end_us for at in used]
+        # Those of services that were not used are ``NEVER``, which is less than any time.
+        return reduce(np.maximum, (one[rows] for one in times))
 
 
-def stops_of(
-    replication: Replication, route: int, delivered: Ints, per_kg: str
-) -> Iterator[tuple[Stop, float, Histogram | None]]:
-    """Yield hours since acceptance and cost per kg at each arrival and departure of a route.
+@once
+def stop_points(corridor: Corridor, route: int) -> tuple[StopPoint, ...]:
+    """Return each arrival and departure of a route.
 
-    A mean comes with the values of the consignments. Acceptance at the origin is a separate point unless the
-    goods leave at once.
+    Acceptance at the origin is a separate point unless the goods leave at once.
+    """
+    plan, found = corridor.plan, []
+    main = plan.main_steps(route)
+    km, place, origin = 0.0, "", corridor.steps[main[0]]
+    # The goods leave at once only if the route begins with a trucking leg.
+    if not (origin.mode and int(plan.step_kind[main[0]]) == Kind.DELAY):
+        found.append(StopPoint(origin.place, "enter", km, 0))
+    for s in main:
+        info, services = corridor.steps[s], plan.choice(s)
+        if not info.mode or s != services[0]:
+            continue
+        found.append(StopPoint(info.place, "leave", km, info.route_step, tuple(services)))
+        # All goods are at one point of the axis, whatever service they took: as far as by the first of them.
+        km, place = km + info.distance_km, info.destination
+        found.append(StopPoint(place, "arrive", km, info.route_step + 1, tuple(services)))
+    end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
+    return (*found, StopPoint(place, "deliver", km, end))
+
+
+@once
+def stops(corridor: Corridor, route: int) -> tuple[tuple[Stop, ...], tuple[Stop, ...]]:
+    """Return the keys of what :func:`measured_at_stops` returns: all of them, and those of the means."""
+    per_kg, every, means = f"{corridor.scenario.reporting_currency}/kg", [], []
+    for order, point in enumerate(stop_points(corridor, route)):
+        stop = order, point.place, point.event, round(point.km, 3)
+        for measure in ("mean", *COSTS):
+            unit = "h" if measure == "mean" else per_kg
+            means.append((*stop, measure, unit))
+            bands = ((name if measure == "mean" else f"{measure}_{name}") for name in BAND)
+            every += [means[-1], *((*stop, band, unit) for band in bands)]
+    return tuple(every), tuple(means)
+
+
+def measured_at_stops(
+    replication: Replication, route: int, delivered: Ints
+) -> tuple[list[float], list[Histogram]]:
+    """Return hours since acceptance and cost per kg at each arrival and departure of a route.
+
+    The first list has a mean and its quantiles for each of them and for each measure; the second has the
+    values of the consignments for each mean. :func:`stops` has their keys.
 
     Quantiles are over consignments; the mean cost is per kg of all cargo, so that at delivery it equals the
     summary.
@@ -56,100 +106,75 @@ def stops_of(
     Parameters
     ----------
     delivered
-        Delivered consignments of the route.
-    per_kg
-        Unit of costs.
+        Delivered consignments of the route, at least one.
     """
-    if not len(delivered):
-        return
+    invoice = replication.invoice.routes[route]
+    rows = invoice.rows_of(delivered)
     entry, kg = replication.world.entry_us[delivered], replication.world.size[delivered, 0] / 1e3
-    points = list(_points(replication, route, delivered))
-    costs = _costs(replication, route, delivered, points)
-    hours = (np.stack([point.at_us for point in points]) - entry) / HOUR
-    samples, means = {"mean": _with_bands(hours)}, {"mean": hours.mean(axis=1).tolist()}
-    for name, cost in costs.items():
+    points = stop_points(replication.corridor, route)
+    since_us = np.stack([point.at_us(replication, delivered, rows) for point in points]) - entry
+    hours = since_us / HOUR
+    whole = np.maximum(replication.delivered_us[delivered] - entry, 1)
+    befores = [point.before for point in points]
+    costs = _costs(replication.corridor, invoice, rows, befores, since_us, whole)
+    samples, means, row_of = [hours], [hours.mean(axis=1)], [np.arange(len(points))]
+    for cost in costs:
         changed = np.array([True, *(cost[1:] != cost[:-1]).any(axis=1)])
-        found = _with_bands(cost[changed] / kg)
-        samples[name] = [found[k] for k in np.cumsum(changed) - 1]
-        means[name] = (cost.sum(axis=1) / kg.sum()).tolist()
-    for order, point in enumerate(points):
-        stop = order, point.place, point.event, round(point.km, 3)
-        for measure, rows in samples.items():
-            (sample, band), unit = rows[order], "h" if measure == "mean" else per_kg
-            yield (*stop, measure, unit), means[measure][order], sample
-            for name, value in zip(BAND, band, strict=True):
-                yield (*stop, name if measure == "mean" else f"{measure}_{name}", unit), value, None
+        row_of.append(sum(map(len, samples)) + np.cumsum(changed) - 1)
+        samples.append(cost[changed] / kg)
+        means.append(cost.sum(axis=1) / kg.sum())
+    ordered = np.concatenate(samples)
+    ordered.sort(axis=1)
+    which = np.stack(row_of, axis=1)
+    values = np.concatenate([np.stack(means, axis=1)[:, :, np.newaxis], _bands(ordered)[which]], axis=2)
+    histograms = list(Histogram.of_each(ordered, COARSE))
+    return values.ravel().tolist(), [histograms[k] for k in which.ravel().tolist()]
 
 
-def _with_bands(values: Floats) -> list[tuple[Histogram, list[float]]]:
-    """Return the histogram of each row of values, and its quantiles."""
-    ordered = np.sort(values, axis=1)
+def _bands(ordered: Floats) -> Floats:
+    """Return the quantiles of each row of values in order, (rows, bands)."""
     places = np.array([int(name[1:]) / 100 for name in BAND]) * (ordered.shape[1] - 1)
     below = places.astype(np.int64)
     low, high = ordered[:, below], ordered[:, np.ceil(places).astype(np.int64)]
-    bands = (low + (high - low) * (places - below)).tolist()
-    return list(zip(Histogram.of_each(ordered, COARSE), bands, strict=True))
-
-
-def _points(replication: Replication, route: int, delivered: Ints) -> Iterator[StopPoint]:
-    corridor, plan, trace = replication.corridor, replication.corridor.plan, replication.trace
-    rows = np.searchsorted(trace.ids[route], delivered)
-    main = plan.main_steps(route)
-    km, place, origin = 0.0, "", corridor.steps[main[0]]
-    # The goods leave at once only if the route begins with a trucking leg.
-    if not (origin.mode and int(plan.step_kind[main[0]]) == Kind.DELAY):
-        yield StopPoint(origin.place, "enter", km, 0, replication.world.entry_us[delivered])
-    for s in main:
-        info, services = corridor.steps[s], plan.choice(s)
-        if not info.mode or s != services[0]:
-            continue
-        used = [trace.at(one) for one in services]  # the others are ``NEVER``, which is less than any time
-        begins = reduce(np.maximum, (at.begin_us[rows] for at in used))
-        ends = reduce(np.maximum, (at.end_us[rows] for at in used))
-        yield StopPoint(info.place, "leave", km, info.route_step, begins)
-        # All goods are at one point of the axis, whatever service they took: as far as by the first of them.
-        km, place = km + info.distance_km, info.destination
-        yield StopPoint(place, "arrive", km, info.route_step + 1, ends)
-    end = max(corridor.steps[s].route_step for s in plan.route_steps(route)) + 1
-    yield StopPoint(place, "deliver", km, end, replication.delivered_us[delivered])
+    bands: Floats = low + (high - low) * (places - below)
+    return bands
 
 
 def _costs(
-    replication: Replication, route: int, delivered: Ints, points: list[StopPoint]
-) -> dict[str, Floats]:
+    corridor: Corridor,
+    invoice: RouteInvoice,
+    rows: slice | Ints,
+    befores: list[int],
+    since_us: Ints,
+    whole_us: Ints,
+) -> list[Floats]:
     """Return the charges accumulated at each point, (points, k) by measure.
 
     Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
     charges on the whole journey are added at delivery. Charges on value are left out.
     """
-    invoice = replication.invoice.routes[route]
-    rows = invoice.rows_of(delivered)
-    entry, end = replication.world.entry_us[delivered], replication.delivered_us[delivered]
-    whole = np.maximum(end - entry, 1)
     # Lines are in order of the journey, with those of the whole journey last.
+    lines = [(k, line) for k, line in enumerate(invoice.lines) if not line.on_value]
     charged = [
-        (replication.corridor.steps[line.step].route_step, line.freight, invoice.amounts[rows, k])
-        for k, line in enumerate(invoice.lines)
-        if line.category != "time" and not line.on_value
+        (corridor.steps[line.step].route_step, line.freight, invoice.amounts[rows, k])
+        for k, line in lines
+        if line.category != "time"
     ]
-    of_time = [
-        (line.freight, invoice.amounts[rows, k])
-        for k, line in enumerate(invoice.lines)
-        if line.category == "time"
-    ]
-    found = {name: np.empty((len(points), len(delivered))) for name in COSTS}
-    total = {name: np.zeros(len(delivered)) for name in COSTS}
+    of_time = [(line.freight, invoice.amounts[rows, k]) for k, line in lines if line.category == "time"]
+    found = [np.empty(since_us.shape) for _ in COSTS]
+    total = [np.zeros(since_us.shape[1]) for _ in COSTS]
     done = 0
-    for order, point in enumerate(points):
-        while done < len(charged) and charged[done][0] < point.before:
+    for order, before in enumerate(befores):
+        while done < len(charged) and charged[done][0] < before:
             _, freight, amounts = charged[done]
-            for name in COSTS[0 if freight else 1 :]:
-                total[name] += amounts
+            for one in total[0 if freight else 1 :]:
+                np.add(one, amounts, out=one)
             done += 1
-        elapsed = (point.at_us - entry) / whole
-        for name in COSTS:
-            found[name][order] = total[name]
+        elapsed = since_us[order] / whole_us
+        for one, sofar in zip(found, total, strict=True):
+            one[order] = sofar
         for freight, amounts in of_time:
-            for name in COSTS[0 if freight else 1 :]:
-                found[name][order] += amounts * elapsed
+            accrued = amounts * elapsed
+            for one in found[0 if freight else 1 :]:
+                one[order] += accrued
     return found

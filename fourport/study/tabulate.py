@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
-from fourport.measures import MEASURES, Measured, find, quantiles
-from fourport.plan.tables import Floats
+from fourport.measures import MEASURES, MeasuredEach, find, quantiles_of_each
+from fourport.plan.corridor import Corridor, once
+from fourport.plan.tables import WEEK, Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
-from fourport.study.cohort import Cohort, cohorts, together
-from fourport.study.groups import ALWAYS, PROMISE, GroupKey, groups_of
+from fourport.study.cohort import Cohort, Cohorts, Place, cohorts
+from fourport.study.groups import ALWAYS, PROMISE, GroupKey, groupings_of
 from fourport.study.histogram import Histogram
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
-from fourport.study.stops import stops_of
-from fourport.world.tables import Flags
-
-AT_ONCE = 1 << 18
-"""Values of consignments of which histograms are made at once: few, so that they take little memory."""
+from fourport.study.stops import measured_at_stops, stops
 
 SummaryKey = tuple[str, str, str, str]
 """Lane, route, measure, unit."""
@@ -103,28 +99,33 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     )
     for stage, value, over in stages_of(replication):
         tables.clearance_stages[stage], tables.over[stage] = value, over
-    _measure(tables, replication, None, MEASURES)
-    for key, among in groups_of(replication, [one for one in GROUPED_BY if one in by or one in ALWAYS]):
-        tables.groups[key] = ReplicationTables(weeks=replication.weeks(replication.in_window & among))
-        _measure(tables.groups[key], replication, among, MEASURES if key[0] in by else PROMISE)
-    for lane, route, cohort in cohorts(replication):
-        names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
+    measured = np.flatnonzero(replication.in_window)
+    parts = [*cohorts(replication, measured, np.zeros(len(measured), dtype=np.int64))]
+    _measure([tables], replication, parts, MEASURES)
+    for one, grouping in groupings_of(replication, [one for one in GROUPED_BY if one in by or one in ALWAYS]):
+        group = grouping.of[measured]
+        weeks = _weeks_of_each(replication, measured, group, len(grouping.names))
+        groups = [ReplicationTables(weeks=n) for n in weeks]
+        tables.groups.update(zip(((one, name) for name in grouping.names), groups, strict=True))
+        of_groups = [*cohorts(replication, measured, group)]
+        _measure(groups, replication, of_groups, MEASURES if one in by else PROMISE)
+    places, of_routes = parts[0]
+    tables.lead_times.update(_lead_times(places, of_routes))
+    for (_, *names), cohort in zip(places, of_routes.each, strict=True):
+        route = replication.corridor.plan.names.routes.index(names[1])
         for cost, value in _costs(route, cohort):
             tables.costs[(*names, *cost)] = value  # type: ignore[index]
             tables.over[(*names, *cost)] = cohort.kg
-        for stop, value, of in stops_of(replication, route, cohort.delivered, cohort.per_kg):
-            tables.stops[(*names, *stop)] = value
-            if of is not None:
-                tables.stop_samples[(*names, *stop)] = of
-                tables.over[(*names, *stop)] = (
-                    cohort.kg if stop[-1] == cohort.per_kg else len(cohort.delivered)
-                )
+        if len(cohort.delivered):
+            every, means = _stop_keys(replication.corridor, *names, route)
+            values, samples = measured_at_stops(replication, route, cohort.delivered)
+            tables.stops.update(zip(every, values, strict=True))
+            tables.stop_samples.update(zip(means, samples, strict=True))
+            over = {"h": len(cohort.delivered), cohort.per_kg: cohort.kg}
+            tables.over.update((key, over[key[-1]]) for key in means)
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
             tables.over[(*names, *emission)] = cohort.kg
-        hours = np.sort(cohort.hours)
-        for share, value in zip(SHARES, quantiles(hours, (share / 100 for share in SHARES)), strict=True):
-            tables.lead_times[(*names, share, "h")] = value
     if replication.corridor.has_customs:
         # All lanes share the staff, so each lane has the same number.
         staffed = staffed_hours(replication.corridor)
@@ -133,53 +134,98 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     return tables
 
 
+@once
+def _stop_keys(corridor: Corridor, lane: str, on: str, route: int) -> tuple[list[StopKey], list[StopKey]]:
+    """Return the keys of all values at the stops of a lane and route, and those of the means."""
+    every, means = stops(corridor, route)
+    return [(lane, on, *stop) for stop in every], [(lane, on, *stop) for stop in means]
+
+
 def _measure(
-    tables: ReplicationTables, replication: Replication, among: Flags | None, measures: Collection[str]
+    tables: Sequence[ReplicationTables],
+    replication: Replication,
+    of_groups: Sequence[tuple[list[Place], Cohorts]],
+    measures: Collection[str],
 ) -> None:
-    """Compute measures of some consignments, by lane and route and of all routes together."""
-    unit = partial(unit_of, currency=replication.corridor.scenario.reporting_currency)
-    ordered: dict[SummaryKey, Floats] = {}
-    held = 0
-    for lane, route, cohort in cohorts(replication, among):
-        names = replication.corridor.lane_names[lane], replication.corridor.plan.names.routes[route]
-        for name in measures:
-            found = MEASURES[name].of(cohort)
-            if found is not None:
-                _keep(tables.summary, tables.over, names, found, unit)
-                if found.ordered is not None:
-                    ordered[(*names, name, unit(name))] = found.ordered
-                    held += len(found.ordered)
-        if held > AT_ONCE:
-            _keep_samples(tables, ordered)
-            held = 0
-    _keep_samples(tables, ordered)
-    for lane_name, cohort in together(replication, among):
-        for name in measures:
-            found = MEASURES[name].of(cohort)
-            if found is not None:
-                _keep(tables.together, tables.over, (lane_name, TOGETHER), found, unit)
+    """Compute measures of groups of consignments, by lane and route and of all routes together.
+
+    Parameters
+    ----------
+    tables
+        Tables of each group.
+    of_groups
+        The cohorts of :func:`~fourport.study.cohort.cohorts`.
+    """
+    currency = replication.corridor.scenario.reporting_currency
+    places, parts = zip(*of_groups, strict=True)
+    found: list[list[_Found]] = [[] for _ in parts]
+    for name in measures:
+        for k, each in enumerate(MEASURES[name].of_each(parts)):
+            found[k].append(_Found.of(each, unit_of(name, currency), samples=k == 0))
+    for k, of_part in enumerate(places):
+        for place, (of_group, lane, route) in enumerate(of_part):
+            mine = tables[of_group]
+            for one in found[k]:
+                one.keep(place, (lane, route), mine.summary if k == 0 else mine.together, mine)
 
 
-def _keep_samples(tables: ReplicationTables, ordered: dict[SummaryKey, Floats]) -> None:
-    """Keep the histograms of samples in order, and let go of the samples."""
-    if ordered:
-        tables.samples.update(zip(ordered, Histogram.of_each([*ordered.values()]), strict=True))
-        ordered.clear()
+@dataclass(frozen=True)
+class _Found:
+    """A measure of each of some cohorts.
+
+    Attributes
+    ----------
+    values
+        Unit and values of the measure and of its quantiles, by name.
+    over
+        What means or shares are over; None for a count.
+    known
+        Whether the cohort has the measure.
+    samples
+        Values of its consignments, if they are kept.
+    """
+
+    values: list[tuple[str, str, list[float]]]
+    over: list[float] | None
+    known: list[bool]
+    samples: list[Histogram] | None
+
+    @classmethod
+    def of(cls, each: MeasuredEach, unit: str, *, samples: bool) -> _Found:
+        """Return what is kept of a measure, with the values of single consignments if ``samples``."""
+        histograms = None
+        if samples and each.ordered is not None and each.first is not None:
+            histograms = [*Histogram.of_groups(each.ordered, each.first)]
+        over = None if np.isnan(each.over).all() else each.over.tolist()
+        values = [(name, unit, column.tolist()) for name, column in each.values.items()]
+        return cls(values, over, each.known.tolist(), histograms)
+
+    def keep(
+        self,
+        place: int,
+        where: tuple[str, str],
+        table: dict[SummaryKey, float],
+        tables: ReplicationTables,
+    ) -> None:
+        """Keep the measure of a cohort, by its lane and route, if it has the measure."""
+        if not self.known[place]:
+            return
+        for name, unit, column in self.values:
+            table[(*where, name, unit)] = column[place]
+        name, unit, _ = self.values[0]
+        if self.over is not None:
+            tables.over[(*where, name, unit)] = self.over[place]
+        if self.samples is not None:
+            tables.samples[(*where, name, unit)] = self.samples[place]
 
 
-def _keep(
-    table: dict[SummaryKey, float],
-    over: dict[Key, float],
-    place: tuple[str, str],
-    found: Measured,
-    unit: Callable[[str], str],
-) -> None:
-    """Keep the values of a measure, and what its mean or share is over."""
-    for name, value in found.values.items():
-        table[(*place, name, unit(name))] = value
-    if not math.isnan(found.over):
-        name = next(iter(found.values))
-        over[(*place, name, unit(name))] = found.over
+def _weeks_of_each(replication: Replication, measured: Ints, group: Ints, groups: int) -> list[int]:
+    """Return the number of weeks of the window in which any of each group was accepted."""
+    week = (replication.world.entry_us[measured] - replication.corridor.plan.window_start_us) // WEEK
+    weeks = int(week.max(initial=0)) + 1
+    counts = np.bincount(group * weeks + week, minlength=groups * weeks)
+    found: list[int] = np.count_nonzero(counts.reshape(groups, weeks), axis=1).tolist()
+    return found
 
 
 def traffic_of(run: Replication) -> dict[LegKey, float]:
@@ -199,6 +245,16 @@ def traffic_of(run: Replication) -> dict[LegKey, float]:
                 key = (*leg, measure, unit)
                 found[key] = found.get(key, 0.0) + value
     return found
+
+
+def _lead_times(places: Sequence[Place], of_routes: Cohorts) -> Iterator[tuple[LeadTimeKey, float]]:
+    """Yield the time within which each share of the consignments of each lane and route is delivered, h."""
+    (found,) = MEASURES["door_to_door_time"].of_each([of_routes])
+    assert found.ordered is not None
+    assert found.first is not None
+    times = quantiles_of_each(found.ordered, found.first, np.array(SHARES) / 100)
+    for (_, *place), of_place in zip(places, times.tolist(), strict=True):
+        yield from zip(((*place, share, "h") for share in SHARES), of_place, strict=True)
 
 
 @cache

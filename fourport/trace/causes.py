@@ -9,7 +9,7 @@ closed resource, a missed departure); causes are therefore intervals, not one va
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,30 +32,104 @@ CUSTOMS_WORK = {"documents": "documents", **dict.fromkeys(INSPECTING, "inspectio
 def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     """Sum the time of each consignment by cause, (n, number of causes) us.
 
-    The sums are those of :func:`intervals`, but found step by step without listing the intervals.
+    The sums are those of :func:`intervals`, but found without listing the intervals.
     """
     totals = np.zeros((len(CAUSES), trace.world.n), dtype=np.int64)
     for route, ids in enumerate(trace.ids):
         found = np.zeros((len(CAUSES), len(ids)), dtype=np.int64)
-        for ended in _of_goods(corridor, trace, route) if len(ids) else ():
-            for cause, spent in ended.spent() if len(ended.rows) else ():
-                if ended.everyone:
-                    found[CAUSE[cause]] += spent
-                else:
-                    found[CAUSE[cause], ended.rows] += spent
+        for stays in _of_goods(trace, route) if len(ids) else ():
+            for k, s in enumerate(stays.steps):
+                _add_step(found, corridor, stays, k, s)
         totals[:, ids] = found
     return totals.T
 
 
-def _of_goods(corridor: Corridor, trace: Trace, route: int) -> Iterator[_Ended]:
-    """Yield the steps of a route, a join as those of its declaration track while the goods waited for it."""
-    for s in trace.plan.main_steps(route):
-        events = trace.at(s)
-        if int(trace.plan.step_kind[s]) == Kind.JOIN:
-            for t in trace.plan.track_steps(int(trace.plan.step_track[s])):
-                yield _Ended(corridor, trace.at(t), held=events)
+@dataclass(frozen=True)
+class _Stays:
+    """The stays of ``n`` consignments of a route at some of its steps, one after the other.
+
+    Attributes
+    ----------
+    steps
+        Steps of the plan.
+    waited_us, lasted_us
+        (steps, n) time from ready to begin, and from begin to end; 0 of steps that are not done.
+    ready_us
+        (steps, n) us UTC.
+    held
+        The join at which goods wait for the track of the steps: only what is after they came counts.
+    """
+
+    trace: Trace
+    steps: range
+    waited_us: Ints
+    lasted_us: Ints
+    ready_us: Ints
+    held: Events | None = None
+
+    @classmethod
+    def of(cls, trace: Trace, steps: range, held: Events | None = None) -> _Stays:
+        """Return the stays at steps that are in a row in the plan."""
+        rows = slice(trace.slices[steps[0]].start, trace.slices[steps[-1]].stop)
+        ready, begin, end, done = (
+            of[rows].reshape(len(steps), -1)
+            for of in (trace.ready_us, trace.begin_us, trace.end_us, trace.done)
+        )
+        if held is not None:
+            since = held.begin_us
+            done = done & held.done & (end > since)
+            ready, begin = np.maximum(ready, since), np.maximum(begin, since)
+        waited, lasted = np.where(done, begin - ready, 0), np.where(done, end - begin, 0)
+        return cls(trace, steps, waited, lasted, ready, held)
+
+    def rested_us(self, k: int) -> Ints:
+        """Return (n,) how long the server of each was off duty while it lasted, of the k-th of the steps."""
+        found, lasted = np.zeros_like(self.lasted_us[k]), np.flatnonzero(self.lasted_us[k])
+        begin = (self.ready_us[k] + self.waited_us[k])[lasted]
+        at, lasts = self.trace.at(self.steps[k]), self.lasted_us[k][lasted]
+        resource = int(self.trace.plan.step_provider[at.step])
+        server = at.departure_index[lasted]
+        found[lasted] = lasts - worked_us(self.trace.plan, resource, server, begin, begin + lasts)
+        return found
+
+
+def _of_goods(trace: Trace, route: int) -> Iterator[_Stays]:
+    """Yield the stays of goods on their route, and those of declarations while the goods waited for them."""
+    plan, main = trace.plan, trace.plan.main_steps(route)
+    yield _Stays.of(trace, main)
+    for s in main:
+        if int(plan.step_kind[s]) == Kind.JOIN:
+            yield _Stays.of(trace, plan.track_steps(int(plan.step_track[s])), trace.at(s))
+
+
+def _add_step(found: Ints, corridor: Corridor, stays: _Stays, k: int, s: int) -> None:
+    """Add the time of one of the steps to (causes, n) sums."""
+    info, plan = corridor.steps[s], stays.trace.plan
+    kind = int(plan.step_kind[s])
+    ready, waited, lasted = stays.ready_us[k], stays.waited_us[k], stays.lasted_us[k]
+    if kind in {Kind.SERVICE, Kind.FLEET}:
+        ended = _Ended(corridor, stays.trace.at(s), held=stays.held)
+        for cause, spent in ended.spent() if len(ended.rows) else ():
+            found[CAUSE[cause], ended.rows] += spent
+    elif kind == Kind.RESOURCE:
+        if info.part in INSPECTING:
+            # All of an inspection has one cause, as the wait for it has.
+            found[CAUSE["inspection"]] += waited
         else:
-            yield _Ended(corridor, events)
+            closed = closed_within(corridor, of_resource(int(plan.step_provider[s])), ready, ready + waited)
+            if closed is not None:
+                found[CAUSE["closed"]] += closed
+                waited = waited - closed
+            found[CAUSE["queue"]] += waited
+            if stays.trace.at(s).may_rest:
+                rested = stays.rested_us(k)
+                found[CAUSE["closed"]] += rested
+                lasted = lasted - rested
+        found[CAUSE[CUSTOMS_WORK.get(info.part, info.cause)]] += lasted
+    elif kind != Kind.JOIN:
+        if plan.step_hours[s] >= 0:
+            found[CAUSE["closed"]] += waited
+        found[CAUSE[info.cause]] += lasted
 
 
 def intervals(corridor: Corridor, trace: Trace) -> Iterator[Intervals]:
@@ -133,35 +207,14 @@ class _Ended:
         return self._departure_index[self._mine]
 
     def spent(self) -> Iterator[tuple[str, Ints]]:
-        """Yield causes with the time of each of the consignments, us; some causes more than once."""
-        kind = int(self.trace.plan.step_kind[self.step])
-        if kind == Kind.RESOURCE:
-            yield from self._spent_at_resource()
-            spent, cause = self.end - self.begin, CUSTOMS_WORK.get(self.info.part, self.info.cause)
-            if self._may_rest:
-                plan, server = self.trace.plan, self.departure_index
-                worked = worked_us(plan, self.provider, server, self.begin, self.end)
-                yield "closed", spent - worked
-                spent = worked
-            yield cause, spent
-        elif kind == Kind.SERVICE:
+        """Yield causes with the time that each of the consignments spent with a service or fleet, us."""
+        if int(self.trace.plan.step_kind[self.step]) == Kind.SERVICE:
             yield from self._spent_with_service()
-        elif kind == Kind.FLEET:
-            hours, loaded = self._hours(), self._loaded()
-            yield from self._split("queue", self.ready, loaded, hours)
-            yield from self._split("consolidation", loaded, self.begin, hours)
-            yield "transport", self.end - self.begin
-        else:
-            if (hours := self._hours()) is not None:
-                yield from self._split("closed", self.ready, self.begin, hours)
-            yield self.info.cause, self.end - self.begin
-
-    def _spent_at_resource(self) -> Iterator[tuple[str, Ints]]:
-        """Yield the time before a resource, part of which it may have been closed."""
-        if self.info.part in INSPECTING:
-            yield "inspection", self.begin - self.ready
-        else:
-            yield from self._split("queue", self.ready, self.begin, of_resource(self.provider))
+            return
+        hours, loaded = self._hours(), self._loaded()
+        yield from self._split("queue", self.ready, loaded, hours)
+        yield from self._split("consolidation", loaded, self.begin, hours)
+        yield "transport", self.end - self.begin
 
     def _split(
         self, cause: str, since: Ints, until: Ints, schedule: Schedule | None

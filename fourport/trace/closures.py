@@ -28,8 +28,8 @@ def closed_us(corridor: Corridor, resource: int, since: Ints, until: Ints) -> In
 def closed_within(corridor: Corridor, schedule: Schedule | None, since: Ints, until: Ints) -> Ints | None:
     """Return for how long something was closed within some times; None if it need not be looked at."""
     turns, closed_after = openings(corridor, schedule)
-    wait = np.flatnonzero(until > since)
-    if not closed_after.any() or not len(wait):
+    wait = np.flatnonzero(until > since) if closed_after.any() else ()
+    if not len(wait):
         return None
     closed_before, closed = _closed_before(corridor, schedule), np.zeros_like(since)
     for sign, times in ((1, until[wait]), (-1, since[wait])):

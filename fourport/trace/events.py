@@ -34,6 +34,28 @@ class Loads:
     gone: Ints
     thousandths: Ints
 
+    @classmethod
+    def of_step(cls, trace: Trace, rows: slice) -> Loads:
+        """Return what departures or trips took at the step of some rows of the trace."""
+        parts, departure_index = trace.parts, trace.departure_index[rows]
+        if not len(parts.row):
+            whole = np.flatnonzero(departure_index >= 0)
+            none_before, all_now = (np.broadcast_to(np.int64(part), whole.shape) for part in (0, 1000))
+            return cls(whole, departure_index[whole].astype(np.int64), none_before, all_now)
+        mine = slice(*np.searchsorted(parts.row, (rows.start, rows.stop)).tolist())
+        place, thousandths = parts.row[mine] - rows.start, parts.thousandths[mine]
+        is_whole = departure_index >= 0
+        is_whole[place] = False
+        whole = np.flatnonzero(is_whole)
+        before = np.cumsum(thousandths) - thousandths
+        gone = before - before[np.searchsorted(place, place)] if len(place) else before
+        return cls(
+            np.concatenate([whole, place]),
+            np.concatenate([departure_index[whole], parts.departure_index[mine]]),
+            np.concatenate([np.zeros_like(whole), gone]),
+            np.concatenate([np.full_like(whole, 1000), thousandths]),
+        )
+
     @property
     def share(self) -> Floats:
         """(k,) part of the consignment, 1 for all of it."""
@@ -90,24 +112,7 @@ class Events:
     @property
     def loads(self) -> Loads:
         """What departures or trips took, also parts of consignments of which the rest waits."""
-        parts, rows = self.trace.parts, self._rows
-        if not len(parts.row):
-            whole = np.flatnonzero(self.departure_index >= 0)
-            none_before, all_now = (np.broadcast_to(np.int64(part), whole.shape) for part in (0, 1000))
-            return Loads(whole, self.departure_index[whole].astype(np.int64), none_before, all_now)
-        mine = slice(*np.searchsorted(parts.row, (rows.start, rows.stop)).tolist())
-        place, thousandths = parts.row[mine] - rows.start, parts.thousandths[mine]
-        is_whole = self.departure_index >= 0
-        is_whole[place] = False
-        whole = np.flatnonzero(is_whole)
-        before = np.cumsum(thousandths) - thousandths
-        gone = before - before[np.searchsorted(place, place)] if len(place) else before
-        return Loads(
-            np.concatenate([whole, place]),
-            np.concatenate([self.departure_index[whole], parts.departure_index[mine]]),
-            np.concatenate([np.zeros_like(whole), gone]),
-            np.concatenate([np.full_like(whole, 1000), thousandths]),
-        )
+        return self.trace.loads[self.step]
 
     @property
     def duration_us(self) -> Ints:

@@ -18,7 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from fourport.plan.duty import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
-from fourport.trace.events import Events
+from fourport.trace.events import Events, Loads
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, Numbers, World
 
@@ -225,6 +225,12 @@ class Trace:
             begins.append(begin)
             ends.append(end)
         return [(np.concatenate(begins), np.concatenate(ends)) for begins, ends in found]
+
+    @cached_property
+    def loads(self) -> dict[int, Loads]:
+        """What departures of services and trips of fleets took, by step, also parts of consignments."""
+        steps = np.flatnonzero(np.isin(self.plan.step_kind, (Kind.SERVICE, Kind.FLEET))).tolist()
+        return {s: Loads.of_step(self, self.slices[s]) for s in steps}
 
     @cached_property
     def passed(self) -> Flags:

@@ -26,7 +26,7 @@ from fourport.store import InMemory, Run
 from fourport.study.attribution.attribute import Attributed, attribute
 from fourport.study.attribution.shapley import coalitions, shapley
 from fourport.study.attribution.variants import GroupMeasure, Variants, with_value
-from fourport.study.cohort import Cohort
+from fourport.study.cohort import Cohorts
 from fourport.study.curves.rates import Ranges
 from fourport.study.processes import workers
 from fourport.study.published_claims.judge import judge
@@ -311,7 +311,7 @@ def test_clearance_is_measured_on_a_part_of_the_run() -> None:
                 of_route = run.world.route == run.corridor.plan.names.routes.index("by-sea")
                 ids = np.flatnonzero(run.in_window & (of_route if one.routes else True))
                 found = variants.found[variant, one].values[replication]
-                assert found == measures_of(Cohort(run, ids))[one.measure]
+                assert found == measures_of(Cohorts.of(run, ids))[one.measure]
 
 
 def test_what_is_known_is_not_run_again() -> None:

@@ -14,7 +14,7 @@ from fourport.plan.tables import NEVER
 from fourport.scenario.new import write_new
 from fourport.store import Run
 from fourport.store.tables import TOGETHER
-from fourport.study.cohort import Cohort
+from fourport.study.cohort import Cohorts
 from fourport.study.comparison.compare import compare as compare_measured
 from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, DeliveredByBoth
 from fourport.study.comparison.measured import Measured, Question
@@ -62,14 +62,14 @@ def test_means_are_of_the_same_consignments(run: Run, place: tuple[str, str]) ->
         for unit, (mine, its), policy in zip(
             units, ((one, other), (other, one)), ("shut", "base"), strict=True
         ):
-            expected = measures_of(Cohort(mine, ids(mine, place, its)))
+            expected = measures_of(Cohorts.of(mine, ids(mine, place, its)))
             assert unit[COMPARED][1][k] == len(ids(mine, place, its))
             plain = found.unit(policy, place)
             for name, (_, series, over) in unit.items():
                 if name in RESTRICTED:
                     assert series[k] == pytest.approx(expected[name], rel=1e-9, nan_ok=True), name
                     assert over is not None
-                    mean = MEASURES[name].of(Cohort(mine, ids(mine, place, its)))
+                    mean = MEASURES[name].of(Cohorts.of(mine, ids(mine, place, its)))
                     assert over[k] == pytest.approx(0.0 if mean is None else mean.over, rel=1e-9), name
                 elif name != COMPARED:
                     assert series[k] == pytest.approx(plain[name][1][k], nan_ok=True), name

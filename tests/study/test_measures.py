@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fourport.study.cohort import cohorts
+from fourport.study.replication import Replication
 from fourport.study.tabulate import tabulate
 from tests.tiny import Parcel, corridor, departures_of, follow, values
 
@@ -198,6 +199,13 @@ def test_the_undelivered() -> None:
     assert not tables.costs
 
 
+def by_route(run: Replication) -> list[tuple[str, str, list[int]]]:
+    """Give the cohort of each lane and route."""
+    measured = np.flatnonzero(run.in_window)
+    places, found = next(cohorts(run, measured, np.zeros_like(measured)))
+    return [(lane, on, one.ids.tolist()) for (_, lane, on), one in zip(places, found.each, strict=True)]
+
+
 def test_only_the_window_is_measured() -> None:
     """Tests a warm-up of a week: who enters before it or at its end moves, but is not measured."""
     made = corridor({"run.warm_up": "1 week"})
@@ -205,14 +213,13 @@ def test_only_the_window_is_measured() -> None:
     entries = [week - 0.5, week, 2 * week - 0.5, 2 * week]
     run = follow(made, [Parcel(entry, "van") for entry in entries])
     assert run.in_window.tolist() == [False, True, True, False]
-    assert [(lane, route, one.ids.tolist()) for lane, route, one in cohorts(run)] == [(0, 1, [1, 2])]
+    assert by_route(run) == [("l", "van", [1, 2])]
 
 
 def test_lanes_and_routes_apart() -> None:
     """Tests that the cohorts are those of lane and route, in order, and nothing at all of no consignments."""
     run = follow(MADE, [Parcel(1, "van"), Parcel(2, "truck"), Parcel(3, "van")])
-    found = [(lane, route, one.ids.tolist()) for lane, route, one in cohorts(run)]
-    assert found == [(0, 0, [1]), (0, 1, [0, 2])]
+    assert by_route(run) == [("l", "truck", [1]), ("l", "van", [0, 2])]
     empty = tabulate(follow(MADE, []))
     assert (empty.summary, empty.costs, empty.stops) == ({}, {}, {})
 

@@ -220,12 +220,17 @@ def test_who_rests_is_not_busy() -> None:
     st.integers(0, 50),
 )
 def test_busy_time_is_the_overlap(work: list[tuple[int, int]], start: int) -> None:
-    """Tests the cumulated form against adding up what each piece of work has in common with each cell."""
+    """Tests the cumulated form against adding up what each piece of work has in common with each cell.
+
+    Every seventh cell is in the same hour of the week.
+    """
     grid = np.arange(start, 400, 15, dtype=np.int64)
+    hours = np.arange(len(grid) - 1) % 7
     begin, length = np.array(work, dtype=np.int64).reshape(-1, 2).T
     cells = zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)
     expected = [sum(max(0, min(b + n, high) - max(b, low)) for b, n in work) for low, high in cells]
-    assert _busy(begin, begin + length, grid).tolist() == expected
+    in_hour = np.bincount(hours, expected, minlength=8)
+    assert _busy(begin, begin + length, grid, hours, 8).tolist() == in_hour.tolist()
 
 
 def test_open_time_follows_the_calendar() -> None:

@@ -17,7 +17,7 @@ from fourport.plan.excerpt import excerpt
 from fourport.study.identities import violations
 from fourport.study.planning import arrivals, departures
 from fourport.study.replication import Replication
-from fourport.study.stops import stops_of
+from fourport.study.stops import stops
 from fourport.trace.causes import intervals
 from fourport.trace.intervals import CAUSE
 from tests.tiny import Parcel, at, corridor, follow, hours
@@ -127,8 +127,7 @@ def test_departures_tell_whom_they_left_behind() -> None:
 
 def test_stops_are_one_line() -> None:
     """Tests that charts by distance have each place once, as far as by the service written first."""
-    done = run(made(), *GOODS)
-    found = [stop for stop, *_ in stops_of(done, 1, np.arange(4), "USD/kg") if stop[4] == "mean"]
+    found = [stop for stop in stops(made(), 1)[1] if stop[4] == "mean"]
     assert [(place, event, km) for _, place, event, km, *_ in found] == [
         ("a", "enter", 0),
         ("a", "leave", 0),

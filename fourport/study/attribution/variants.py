@@ -12,12 +12,12 @@ import numpy as np
 
 from fourport.engine import prepare
 from fourport.errors import key_of
-from fourport.measures import MEASURES, Measured, absent, cleared, find, quantile_of
+from fourport.measures import MEASURES, Measured, MeasuredEach, absent, find, quantile_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
 from fourport.study.clearance import clearance_hours
-from fourport.study.cohort import Cohort
+from fourport.study.cohort import Cohorts
 from fourport.study.experiment import measured
 from fourport.study.histogram import Histogram
 from fourport.study.identities import violations, violations_of_movement
@@ -166,14 +166,16 @@ def _clearance_time(hours: Mapping[str, Floats], measure: str, ids: Ints) -> _Va
     """Return a measure of clearance times of some consignments, from the hours of all by procedure."""
     name = _sampled(measure)
     every = hours.get(name.removeprefix(CLEARANCE))
-    sample = None if every is None else cleared(every[ids])
-    return _value(measure, None if sample is None else Measured.of_times(name, sample), len(ids))
+    mine = np.empty(0) if every is None else every[ids]
+    sample = mine[~np.isnan(mine)]
+    times = MeasuredEach.of_times(name, sample, np.array([0, len(sample)]))
+    return _value(measure, times.of(0), len(ids))
 
 
 def _of_cohort(run: Replication, measure: str, ids: Ints) -> _Value:
     """Return a measure of some consignments."""
     of = MEASURES.get(_sampled(measure))
-    return _value(measure, None if of is None else of.of(Cohort(run, ids)), len(ids))
+    return _value(measure, None if of is None else of.of(Cohorts.of(run, ids)), len(ids))
 
 
 def _sampled(measure: str) -> str:

@@ -14,7 +14,7 @@ from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
 from fourport.study.capacity.target import VISITS, Target, offices_at
 from fourport.study.clearance import PROCEDURES, office_hours
 from fourport.study.clearance_stages import STAGES, stages_at
-from fourport.study.cohort import Cohort
+from fourport.study.cohort import Cohorts
 from fourport.study.replication import Movement, Replication
 from fourport.study.staffing import open_us
 from fourport.trace import Events
@@ -77,16 +77,16 @@ def count(run: Movement, resource: str, target: Target, mine: Flags) -> Counted:
         within = int((times <= target.within_us / HOUR).sum())
         return Counted(100.0 * within, len(times), len(times), int(np.isinf(times).sum()), *rest)
     assert isinstance(run, Replication)
-    cohort = Cohort(run, np.flatnonzero(mine))
+    cohort = Cohorts.of(run, np.flatnonzero(mine))
     one, n = MEASURES[target.measure], len(cohort.ids)
     found = one.of(cohort) if n else None
     value = np.nan if found is None else found.values[target.measure]
     if found is None or np.isnan(value):
-        return Counted(0.0, 0.0, n, n - len(cohort.delivered), *rest)
+        return Counted(0.0, 0.0, n, n - len(cohort.delivered.ids), *rest)
     if one.kind == "share":
         return Counted(value * found.over, found.over, int(found.over), 0, *rest)
     over = 1.0 if np.isnan(found.over) else found.over
-    return Counted(value * over, over, n, n - len(cohort.delivered), *rest)
+    return Counted(value * over, over, n, n - len(cohort.delivered.ids), *rest)
 
 
 def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:
@@ -104,7 +104,7 @@ def times_of(run: Movement, resource: str, measure: str, mine: Flags) -> Floats:
         arrived, entered = run.delivered_us[mine], run.world.entry_us[mine]
         return np.where(arrived != NEVER, (arrived - entered) / HOUR, np.inf)
     assert isinstance(run, Replication)
-    times = MEASURES[measure].sample_of(Cohort(run, np.flatnonzero(mine)))
+    times = MEASURES[measure].sample_of(Cohorts.of(run, np.flatnonzero(mine)))
     return np.empty(0) if times is None else times
 
 

@@ -129,7 +129,7 @@ def parse_target(text: str, measure: str | None = None) -> Target:
 def _of_summary(text: str, name: str, sign: str, amount: str) -> Target:
     """Return the target for a measure of the summary."""
     one = find(name)
-    if one is None or not (one.number or one.sample or one.kind == "quantile"):
+    if one is None or not (one.column or one.kind == "quantile"):
         hint = suggestion(name, list(MEASURES)) + "; allowed: the measures of the summary (docs/measures.md)"
         raise UserError(f"{TARGET}: there is no measure {name!r}{hint}")
     if one.kind == "quantile":

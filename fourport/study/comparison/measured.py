@@ -143,7 +143,7 @@ TIMED = {name: name.split("_")[2] for name in CLEARING if name.startswith("clear
 COUNTED = tuple(
     name
     for name, one in MEASURES.items()
-    if one.kind == "count" and one.number is not None and name not in ("consignments", "weight")
+    if one.kind == "count" and one.column is not None and name not in ("consignments", "weight")
 )
 """Counts that grow with the size of the cohort, other than the size itself."""
 

@@ -28,8 +28,7 @@ def measure(run: Replication) -> Sheet:
     values[:, :, 0] = _open(run.corridor)
     for resource, (name, (begin, end)) in enumerate(zip(names, run.trace.work, strict=True)):
         hours = _hours(run.corridor, name.partition("/")[0])
-        busy = np.bincount(hours, _busy(begin, end, grid), minlength=HOURS_A_WEEK)
-        values[resource, :, 1] = busy / HOUR / weeks
+        values[resource, :, 1] = _busy(begin, end, grid, hours, HOURS_A_WEEK) / HOUR / weeks
     return Sheet(_keys(run.corridor), values.reshape(-1, 2))
 
 
@@ -68,19 +67,30 @@ def _open(corridor: Corridor) -> Floats:
     return found
 
 
-def _busy(begin: Ints, end: Ints, grid: Ints) -> Floats:
-    """Return the server-time used in each cell of an even grid, us.
+def _busy(begin: Ints, end: Ints, grid: Ints, hours: Ints, n: int) -> Floats:
+    """Return the server-time used in each of ``n`` hours of the week, us.
 
     A begin counts for the rest of its own cell and for all cells after it, and an end takes the same away.
+
+    Parameters
+    ----------
+    begin, end
+        (k,) us UTC.
+    grid
+        (cells + 1,) edges of cells of one width, us UTC.
+    hours
+        (cells,) the hour of the week in which each cell is.
     """
     cells, width = len(grid) - 1, int(grid[1] - grid[0])
-    since_start = np.maximum(np.concatenate([begin, end]) - grid[0], 0)
-    cell = np.minimum(since_start // width, cells)
-    sign = np.repeat([1.0, -1.0], len(begin))
-    count = np.bincount(cell, sign, minlength=cells + 1)[:cells]
-    before = np.bincount(cell, sign * (since_start - cell * width), minlength=cells + 1)[:cells]
+    hour_of = np.append(hours, n)  # what is after the last cell is in no hour
+    changes, before = np.zeros(cells + 1, dtype=np.int64), np.zeros(n + 1)
+    for sign, times in ((1, begin), (-1, end)):
+        since_start = np.maximum(times - grid[0], 0)
+        cell = np.minimum(since_start // width, cells)
+        changes += sign * np.bincount(cell, minlength=cells + 1)
+        before += sign * np.bincount(hour_of[cell], since_start - cell * width, minlength=n + 1)
     # Whole numbers, therefore exact in any order.
-    return np.asarray(np.cumsum(count) * width - before, dtype=np.float64)
+    return np.bincount(hours, np.cumsum(changes[:cells]), minlength=n) * width - before[:n]
 
 
 def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
