@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from itertools import chain
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate, chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from fourport.scenario.models.sizes import Per
 from fourport.world.demand import entries, rates
 from fourport.world.hand_in import hand_in
 from fourport.world.outcomes import decide
-from fourport.world.sampling import BELOW_ONE, durations_us, quantile
+from fourport.world.sampling import BELOW_ONE, Quantiles, durations_us, quantiles_of, whole_us
 from fourport.world.services import draw_by_arrival, draw_departures, draw_trips, most_free_sale
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams, streams_of
@@ -67,7 +68,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
 
     def gather(field: str) -> Ints:
         # Taken out of the lanes, so that its memory is free for the next one.
-        return np.concatenate([vars(drawn).pop(field) for drawn in lanes])[order]
+        return np.concatenate([vars(drawn).pop(field) for drawn in lanes]).take(order, axis=0)
 
     visits = _fleet_visits(corridor, route)
     departures = Departures.joined(
@@ -86,7 +87,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         size=gather("size"),
         value=gather("value").astype(np.float64, copy=False),
         non_compliant=gather("non_compliant").astype(np.bool_, copy=False),
-        risk=np.take(np.concatenate([vars(drawn).pop("risk") for drawn in lanes], axis=1), order, axis=1),
+        risk=_in_order([vars(drawn).pop("risk") for drawn in lanes], order),
         first_event_row=first_event_row,
         duration_us=duration_us,
         departures=departures,
@@ -103,6 +104,17 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     )
     refuse_oversize(corridor, world)
     return world
+
+
+def _in_order(risk: list[Floats], order: Ints) -> Floats:
+    """Return the risk numbers of all lanes, (D, n), with the consignments in order.
+
+    Number by number: that is several times as fast as all at once.
+    """
+    found = np.empty((len(risk[0]), len(order)))
+    for k, numbers in enumerate(found):
+        np.take(np.concatenate([of_lane[k] for of_lane in risk]), order, out=numbers, mode="clip")
+    return found
 
 
 def _by_arrival(corridor: Corridor, departures: Departures, streams: Streams) -> ByArrival:
@@ -132,6 +144,49 @@ def _rates(corridor: Corridor, name: str) -> Floats:
     return rates(lane, day_kinds(scenario.holiday_lists(lane.holidays)), zone, plan.start_us, plan.end_us)
 
 
+@dataclass(frozen=True)
+class _Timed:
+    """Work whose duration is drawn from one stream and one distribution, for all routes that have it.
+
+    Attributes
+    ----------
+    key, duration, quantiles
+        Name of the stream, the distribution, and its quantiles.
+    steps
+        Route of each of its steps of the plan.
+    """
+
+    key: str
+    duration: Distribution[Any]
+    quantiles: Quantiles
+    steps: dict[int, int]
+
+
+@once
+def _timed(corridor: Corridor, routes: tuple[int, ...]) -> list[_Timed]:
+    """Return the work of all steps of some routes whose durations are drawn for each consignment."""
+    found: dict[str, list[_Timed]] = {}
+    for route in routes:
+        for s in corridor.plan.route_steps(route):
+            info = corridor.steps[s]
+            if info.duration is None or info.by_arrival:
+                continue
+            of_key = found.setdefault(info.key, [])
+            same = next((timed for timed in of_key if timed.duration == info.duration), None)
+            if same is None:
+                same = _Timed(info.key, info.duration, quantiles_of(info.duration), {})
+                of_key.append(same)
+            same.steps[s] = route
+    return [*chain.from_iterable(found.values())]
+
+
+@once
+def _goods_of(corridor: Corridor, commodity: str) -> list[Quantiles]:
+    """Return the quantiles of weight, density and value of a commodity."""
+    of = corridor.scenario.commodities[commodity]
+    return [quantiles_of(one) for one in (of.weight, of.density, of.value)]
+
+
 class _Consignments:
     """The consignments of one lane, in the order in which they are ready."""
 
@@ -139,8 +194,6 @@ class _Consignments:
         scenario, plan = corridor.scenario, corridor.plan
         lane = scenario.lanes[name]
         self.corridor, self.name, self.streams = corridor, name, streams
-        self._drawn: dict[str, Floats] = {}
-        self._uses = Counter[str]()
         table = _rates(corridor, name)
         ready_us = entries(lane, name, table, plan.start_us, plan.end_us, streams)
         self.n = len(ready_us)
@@ -208,18 +261,17 @@ class _Consignments:
     def _goods(self, lane: Lane) -> None:
         """Draw weight, density and value per kg; every commodity uses the same uniform numbers."""
         scenario = self.corridor.scenario
-        u = {what: self._uniforms(what) for what in ("weight", "density", "value")}
         kg, kg_m3, per_kg = np.empty(self.n), np.empty(self.n), np.empty(self.n)
+        u = [self._uniforms(what) for what in ("weight", "density", "value")]
+        zone = scenario.facilities[lane.origin].zone
         for k, name in enumerate(self.corridor.commodity_names):
-            mine = self.commodity == k
-            if name not in lane.commodities or not mine.any():
+            mine = np.flatnonzero(self.commodity == k)
+            if name not in lane.commodities or not len(mine):
                 continue
-            commodity = scenario.commodities[name]
-            kg[mine] = quantile(commodity.weight, u["weight"][mine])
-            kg_m3[mine] = quantile(commodity.density, u["density"][mine])
-            zone = scenario.facilities[lane.origin].zone
-            worth = worth_at(scenario, commodity.currency, self.entry_us[mine], zone)
-            per_kg[mine] = quantile(commodity.value, u["value"][mine]) * worth
+            weight, density, value = _goods_of(self.corridor, name)
+            kg[mine], kg_m3[mine] = weight(u[0][mine]), density(u[1][mine])
+            worth = worth_at(scenario, scenario.commodities[name].currency, self.entry_us[mine], zone)
+            per_kg[mine] = value(u[2][mine]) * worth
         self.size = sizes(kg, kg / kg_m3, scenario.container_load)
         self.value = per_kg * self.size[:, 0] / UNITS_A_KG
 
@@ -232,23 +284,30 @@ class _Consignments:
             Ids of the lane's consignments, in the order in which they are ready.
         """
         plan, steps = self.corridor.plan, self.corridor.steps
-        routes = np.flatnonzero(np.bincount(self.route, minlength=plan.n_routes)).tolist()
-        timed = {
-            r: [s for s in plan.route_steps(r) if steps[s].duration is not None and not steps[s].by_arrival]
-            for r in routes
-        }
-        for s in chain.from_iterable(timed.values()):
-            self._uses.update((steps[s].key, *(other.key for other in steps[s].jointly)))
-        for route in routes:
-            mine = np.flatnonzero(self.route == route)
-            row = first_event_row[ids[mine]] - int(plan.route_first_step[route])
-            for s in timed[route]:
-                duration_us[row + s] = self._durations(steps[s], plan.names.routes[route], mine)
+        mine = {r: np.flatnonzero(self.route == r) for r in np.unique(self.route).tolist()}
+        row = {r: first_event_row[ids[of]] - int(plan.route_first_step[r]) for r, of in mine.items()}
+        for timed in _timed(self.corridor, tuple(mine)):
+            drawn = self._drawn(timed, mine)
+            for s, r in timed.steps.items():
+                duration_us[row[r] + s] = self._durations(steps[s], drawn[r], mine[r])
 
-    def _durations(self, info: StepInfo, route: str, mine: Ints) -> Ints:
-        """Draw the duration of a step for the consignments of a route, from the stream of its key."""
-        assert info.duration is not None
-        drawn = self._times(info.duration, info.per, info.key, route, mine)
+    def _drawn(self, timed: _Timed, mine: Mapping[int, Ints]) -> dict[int, Ints]:
+        """Draw how long one unit of a piece of work takes, for the consignments of each route that has it."""
+        routes = [*dict.fromkeys(timed.steps.values())]
+        who = np.concatenate([mine[r] for r in routes])
+        names = [self.corridor.plan.names.routes[r] for r in routes]
+        # Who takes which route follows from the number of consignments and the shares of the routes.
+        drawn = self.streams.once(
+            ("duration", self.name, timed.key),
+            (timed.duration, self.n, self.corridor.scenario.lanes[self.name].routes, names),
+            lambda: whole_us(timed.quantiles(self._uniforms("duration", timed.key)[who])),
+        )
+        ends = accumulate(len(mine[r]) for r in routes)
+        return {r: drawn[end - len(mine[r]) : end] for r, end in zip(routes, ends, strict=True)}
+
+    def _durations(self, info: StepInfo, drawn: Ints, mine: Ints) -> Ints:
+        """Return how long a step takes for the consignments of a route, of what was drawn for one unit."""
+        drawn = self._times(info.per, drawn, mine)
         for share, condition in info.shortened:
             shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
             drawn = np.where(self._hold(condition)[mine], shorter, drawn)
@@ -257,32 +316,16 @@ class _Consignments:
         if info.jointly:
             drawn = np.where(self._hold(info.own)[mine], drawn, 1)
         for other in info.jointly:
-            also = self._times(other.duration, other.per, other.key, route, mine)
+            one = durations_us(other.duration, self._uniforms("duration", other.key)[mine])
+            also = self._times(other.per, one, mine)
             drawn = np.where(self._hold(other.condition)[mine], np.maximum(drawn, also), drawn)
         return drawn
 
-    def _times(self, duration: Distribution[Any], per: Per, key: str, route: str, mine: Ints) -> Ints:
-        """Draw how long a piece of work takes: the duration drawn for one unit, times the number of units."""
-        # Who takes the route follows from the number of consignments and the shares of the routes.
-        drawn = self.streams.once(
-            ("duration", self.name, key, route),
-            (duration, self.n, self.corridor.scenario.lanes[self.name].routes),
-            lambda: durations_us(duration, self._ranks(key)[mine]),
-        )
+    def _times(self, per: Per, drawn: Ints, mine: Ints) -> Ints:
+        """Return how long a piece of work takes: the duration drawn for one unit, times the units."""
         if per == "consignment":
             return drawn
-        many = amounts(per, self.size[mine], self.parcels[mine])
-        return np.maximum(np.rint(drawn * many).astype(np.int64), 1)
-
-    def _ranks(self, key: str) -> Floats:
-        """Return the uniform numbers of a key, which are kept until its last use and no longer."""
-        found = self._drawn.pop(key, None)
-        if found is None:
-            found = self._uniforms("duration", key)
-        self._uses[key] -= 1
-        if self._uses[key] > 0:
-            self._drawn[key] = found
-        return found
+        return whole_us(drawn * amounts(per, self.size[mine], self.parcels[mine]))
 
     def _hold(self, condition: Condition) -> Flags:
         return self.corridor.conditions.who(condition, self.holds)
@@ -335,11 +378,12 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
     Refused
         If one does not fit.
     """
+    largest = np.zeros((3, corridor.plan.n_routes), dtype=np.int64)
+    for of_route, of_size in zip(largest, world.size.T, strict=True):
+        np.maximum.at(of_route, world.route, of_size)
     problems = []
-    for r in range(corridor.plan.n_routes):
-        mine = np.flatnonzero(world.route == r)
-        if len(mine):
-            problems += oversize(corridor, r, world.size[mine].max(axis=0), split=True)
+    for r in np.unique(world.route).tolist():
+        problems += oversize(corridor, r, largest[:, r], split=True)
     if problems:
         raise Refused(problems)
 
