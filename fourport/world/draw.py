@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -154,12 +154,15 @@ class _Timed:
         Name of the stream, the distribution, and its quantiles.
     steps
         Route of each of its steps of the plan.
+    routes
+        These routes, and their names.
     """
 
     key: str
     duration: Distribution[Any]
     quantiles: Quantiles
     steps: dict[int, int]
+    routes: dict[int, str]
 
 
 @once
@@ -174,9 +177,9 @@ def _timed(corridor: Corridor, routes: tuple[int, ...]) -> list[_Timed]:
             of_key = found.setdefault(info.key, [])
             same = next((timed for timed in of_key if timed.duration == info.duration), None)
             if same is None:
-                same = _Timed(info.key, info.duration, quantiles_of(info.duration), {})
+                same = _Timed(info.key, info.duration, quantiles_of(info.duration), {}, {})
                 of_key.append(same)
-            same.steps[s] = route
+            same.steps[s], same.routes[route] = route, corridor.plan.names.routes[route]
     return [*chain.from_iterable(found.values())]
 
 
@@ -208,13 +211,7 @@ class _Consignments:
         if lane.credit:
             self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades)).astype(np.int32)
         self.non_compliant = self._non_compliant()
-        self.risk = np.empty((len(plan.names.draws), self.n))
-        for k, drawn in enumerate(plan.names.draws):
-            self.risk[k] = self._correlated(self._uniforms("risk", _stream_of(drawn)), k)
-            shares = np.array(corridor.conditions.draws[k].by_commodity)
-            if len(shares):
-                share = shares[self.commodity]
-                self.risk[k] = np.divide(self.risk[k], share, out=np.ones(self.n), where=share > 0)
+        self.risk = self._risks()
         self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
@@ -226,6 +223,19 @@ class _Consignments:
         )
         return np.asarray(self._uniforms("offence") < share[self.exporter])
 
+    def _risks(self) -> Floats:
+        """Draw the risk numbers, (D, n)."""
+        plan, draws = self.corridor.plan, self.corridor.conditions.draws
+        partners, correlations = plan.draw_partner.tolist(), plan.draw_correlation.tolist()
+        risk = np.empty((len(plan.names.draws), self.n))
+        for k, name in enumerate(plan.names.draws):
+            u = self._uniforms("risk", _stream_of(name))
+            risk[k] = _correlated(u, risk[partners[k]], correlations[k]) if correlations[k] else u
+            if draws[k].by_commodity:
+                share = np.array(draws[k].by_commodity)[self.commodity]
+                risk[k] = np.divide(risk[k], share, out=np.ones(self.n), where=share > 0)
+        return risk
+
     def _both_classes(self, lane: Lane) -> Ints:
         """Draw the importers' classes; return the plan's number of both classes of each consignment."""
         if not lane.importers:
@@ -235,18 +245,6 @@ class _Consignments:
         for k, (mine, theirs) in enumerate(zip(traders.exporters, traders.importers, strict=True)):
             number[classes.index(mine), classes.index(theirs)] = k
         return number[self.exporter, self._choice("importer", lane.importers, tuple(classes))]
-
-    def _correlated(self, u: Floats, k: int) -> Floats:
-        """Correlate risk number ``k``, drawn as ``u``, with its partner through their normal scores."""
-        correlation = float(self.corridor.plan.draw_correlation[k])
-        if not correlation:
-            return u
-        from scipy.special import ndtr, ndtri
-
-        partner = self.risk[self.corridor.plan.draw_partner[k]]
-        own = math.sqrt(1 - correlation**2)
-        found: Floats = ndtr(correlation * ndtri(partner) + own * ndtri(u))
-        return np.minimum(found, BELOW_ONE)
 
     def _uniforms(self, purpose: str, entity: str = "") -> Floats:
         return self.streams.uniforms(purpose, f"{self.name}|{entity}", self.n)
@@ -293,17 +291,20 @@ class _Consignments:
 
     def _drawn(self, timed: _Timed, mine: Mapping[int, Ints]) -> dict[int, Ints]:
         """Draw how long one unit of a piece of work takes, for the consignments of each route that has it."""
-        routes = [*dict.fromkeys(timed.steps.values())]
-        who = np.concatenate([mine[r] for r in routes])
-        names = [self.corridor.plan.names.routes[r] for r in routes]
+
+        def draw() -> Ints:
+            u = self._uniforms("duration", timed.key)
+            return whole_us(timed.quantiles(u[np.concatenate([mine[r] for r in timed.routes])]))
+
         # Who takes which route follows from the number of consignments and the shares of the routes.
-        drawn = self.streams.once(
-            ("duration", self.name, timed.key),
-            (timed.duration, self.n, self.corridor.scenario.lanes[self.name].routes, names),
-            lambda: whole_us(timed.quantiles(self._uniforms("duration", timed.key)[who])),
-        )
-        ends = accumulate(len(mine[r]) for r in routes)
-        return {r: drawn[end - len(mine[r]) : end] for r, end in zip(routes, ends, strict=True)}
+        shares = self.corridor.scenario.lanes[self.name].routes
+        given = timed.duration, self.n, shares, [*timed.routes.values()]
+        drawn = self.streams.once(("duration", self.name, timed.key), given, draw)
+        found, first = {}, 0
+        for r in timed.routes:
+            found[r] = drawn[first : first + len(mine[r])]
+            first += len(mine[r])
+        return found
 
     def _durations(self, info: StepInfo, drawn: Ints, mine: Ints) -> Ints:
         """Return how long a step takes for the consignments of a route, of what was drawn for one unit."""
@@ -329,6 +330,15 @@ class _Consignments:
 
     def _hold(self, condition: Condition) -> Flags:
         return self.corridor.conditions.who(condition, self.holds)
+
+
+def _correlated(u: Floats, partner: Floats, correlation: float) -> Floats:
+    """Correlate a risk number, drawn as ``u``, with its partner through their normal scores."""
+    from scipy.special import ndtr, ndtri
+
+    own = math.sqrt(1 - correlation**2)
+    found: Floats = ndtr(correlation * ndtri(partner) + own * ndtri(u))
+    return np.minimum(found, BELOW_ONE)
 
 
 def _stream_of(draw: str) -> str:
