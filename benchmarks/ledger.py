@@ -66,7 +66,8 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
         departures=NO_DEPARTURES,
         drives=NO_DRIVES,
     )
-    return world, Milestones(begin.ravel(), end.ravel(), np.full(n * n_steps, -1, dtype=np.int32), ())
+    times_us = np.stack([begin.ravel(), end.ravel()], axis=1)
+    return world, Milestones(times_us, np.full(n * n_steps, -1, dtype=np.int32), ())
 
 
 def measure(n: int) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from scipy.stats import norm
 
 from fourport.engine import simulate
 from fourport.engine.reference import simulate as run_reference
-from fourport.ledger.periods import valid_line_at
+from fourport.ledger.periods import Validity
 from fourport.ledger.quantities import Shipments, chargeable_weight
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from fourport.plan.clocks import clock_us, openings, utc_us
 from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import DAY, HOUR
@@ -256,7 +256,7 @@ def test_breaks_keep_the_published_average() -> None:
         shipments = Shipments.of(world.size[mine])
         air = f"air-{route[:3]}-{'lax' if route.endswith('us') else 'fra'}"
         tariff = corridor.scenario.tariffs[air]
-        (paid,) = charges(tariff, shipments, corridor.scenario)
+        (paid,) = charges(PriceList(tariff, corridor.scenario), shipments)
         (line,) = tariff.lines
         index = next(amount.amount for _, amount in line.amounts())
         assert paid.sum() / chargeable_weight(shipments, 6000).sum() == pytest.approx(index, rel=0.005)
@@ -279,7 +279,7 @@ def test_weekly_rates_keep_the_average_of_the_year(tariff: str, average: float) 
     days = [date(2019, 12, 30) + timedelta(days=k) for k in range(364)]
     noon = np.array([(day - date(1970, 1, 1)).days * DAY + DAY // 2 for day in days])
     prices = [next(amount.amount for _, amount in line.amounts()) for line in entry]
-    found = [prices[k] for k in valid_line_at(entry, noon, "UTC")]
+    found = [prices[k] for k in Validity.of(entry, "UTC").at(noon)]
     assert len(set(found)) > 20
     assert np.mean(found) == pytest.approx(average, abs=0.005)
 

@@ -61,8 +61,8 @@ class Milestones:
 
     Attributes
     ----------
-    begin_us, end_us
-        (event rows,) us UTC; ``NEVER`` where it has not happened.
+    times_us
+        (event rows, 2) begin and end, us UTC; ``NEVER`` where it has not happened.
     departure_index
         (event rows,) index of the departure or trip that took the consignment, or the last part of it; the
         number of the server at a resource that resumes its work; -1 elsewhere. Stored in 32 bits: 64 would
@@ -73,11 +73,20 @@ class Milestones:
         What went in parts, by several departures.
     """
 
-    begin_us: Ints
-    end_us: Ints
+    times_us: Ints
     departure_index: FewInts
     trips: tuple[Trips, ...]
     parts: Parts = NO_PARTS
+
+    @property
+    def begin_us(self) -> Ints:
+        """(event rows,) begin of each step."""
+        return self.times_us[:, 0]
+
+    @property
+    def end_us(self) -> Ints:
+        """(event rows,) end of each step."""
+        return self.times_us[:, 1]
 
     def differences(self, other: Milestones) -> list[str]:
         """Return the names of the fields in which two runs are not bit-identical; empty if there are none."""

@@ -117,10 +117,12 @@ def groups_of(
     step = "" if leg == one.step else corridor.steps[one.step].key
     n_lanes, n_routes = len(corridor.lane_names), corridor.plan.n_routes
     of_lane, of_route = GROUPED[one.sharing.among]
-    group = (lane.astype(np.int64) if of_lane else np.full(len(lane), n_lanes)) * (n_routes + 1)
-    group += route if of_route else n_routes
-    for number in np.unique(group).tolist():
-        yield Shared(service, one.sharing, one.divisor, step, number), np.flatnonzero(group == number)
+    if not of_lane:
+        lane = np.full(len(lane), n_lanes)
+    for number in np.flatnonzero(np.bincount(lane)).tolist():
+        group = number * (n_routes + 1) + (route if of_route else n_routes)
+        mine = np.flatnonzero(lane == number) if of_lane else np.arange(len(lane))
+        yield Shared(service, one.sharing, one.divisor, step, group), mine
 
 
 @once

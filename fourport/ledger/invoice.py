@@ -8,7 +8,7 @@ such as the inventory cost of a parcel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +18,9 @@ from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
 from fourport.ledger.margins import margins_of
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.route_consignments import RouteConsignments
-from fourport.ledger.tariff import by_date, charges
+from fourport.ledger.tariff import charges, price_list
 from fourport.ledger.time import time_costs
-from fourport.ledger.use import TariffUse
+from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats, Ints
 from fourport.trace import Trace
@@ -164,14 +164,17 @@ class Ledger:
             ids = consignments.ids[block]
             held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
             shipments = Shipments.of(size[ids], held, value[ids])
-            visits = {step: visit.take(block) for step, visit in consignments.visits.items()}
+            visits = consignments.visits
+            if len(ids) < len(consignments.ids):
+                visits = {step: visit.take(block) for step, visit in visits.items()}
+            done = {step: of[block].astype(np.float64) for step, of in consignments.done.items()}
             column = 0
             for step, tariff in uses:
-                visit, done = visits[step], consignments.done[step][block]
-                for charged in charges(scenario.tariffs[tariff], shipments, scenario, visit):
-                    np.multiply(charged, done, out=amounts[block, column])
+                prices = price_list(corridor, tariff, visits[step].zone)
+                for charged in charges(prices, shipments, visits[step]):
+                    np.multiply(charged, done[step], out=amounts[block, column])
                     column += 1
-            self._charge_margins(route, shipments, amounts[block], block)
+            self._charge_margins(route, shipments, visits, done, amounts[block])
         column = len(lines) - len(time_lines(scenario.value_of_time))
         for cost in time_costs(scenario, consignments, value[consignments.ids]):
             amounts[:, column] = cost
@@ -179,14 +182,25 @@ class Ledger:
         assert column == len(lines), "a line without amounts"
         return RouteInvoice(lines, consignments.ids, amounts)
 
-    def _charge_margins(self, route: int, shipments: Shipments, amounts: Floats, block: slice) -> None:
-        """Fill the columns of margins, (n, k), in their order, when all others are charged."""
-        consignments = self._consignments[route]
+    def _charge_margins(
+        self,
+        route: int,
+        shipments: Shipments,
+        visits: Mapping[int, Visit],
+        done: Mapping[int, Floats],
+        amounts: Floats,
+    ) -> None:
+        """Fill the columns of margins, (n, k), in their order, when all others are charged.
+
+        Parameters
+        ----------
+        visits, done
+            By step, the visits, and (n,) 1 for consignments that finished the step and 0 for others.
+        """
         for margin in margins_of(self.corridor, route):
-            visit, done = consignments.visits[margin.step].take(block), consignments.done[margin.step][block]
             on = {unit: amounts[:, list(of)].sum(axis=1) for unit, of in margin.of.items()}
-            charged = by_date(margin.lines, TariffUse(shipments, visit, charged=on), self.corridor.scenario)
-            np.multiply(charged, done, out=amounts[:, margin.column])
+            charged = margin.prices.charged(TariffUse(shipments, visits[margin.step], charged=on))
+            np.multiply(charged, done[margin.step], out=amounts[:, margin.column])
 
 
 def invoice(corridor: Corridor, trace: Trace) -> Invoice:

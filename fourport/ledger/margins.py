@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fourport.ledger.lines import tariff_uses
+from fourport.ledger.tariff import Prices
 from fourport.plan.corridor import Corridor, once
 from fourport.scenario.models.tariffs import Line, MarginLine
 
@@ -20,7 +21,7 @@ class Margin:
         Its column of the invoice.
     step
         Step of the plan that is charged.
-    lines
+    prices
         Its prices by date.
     of
         Columns that it is on, by the unit of each of its lines.
@@ -28,7 +29,7 @@ class Margin:
 
     column: int
     step: int
-    lines: tuple[Line, ...]
+    prices: Prices
     of: Mapping[str, tuple[int, ...]]
 
 
@@ -41,13 +42,19 @@ def margins_of(corridor: Corridor, route: int) -> tuple[Margin, ...]:
     ValueError
         If margins are on each other.
     """
+    scenario = corridor.scenario
     columns = [
         (step, name, lines)
         for step, name in tariff_uses(corridor, route)
-        for lines in corridor.scenario.tariffs[name].entries
+        for lines in scenario.tariffs[name].entries
     ]
     waiting = {
-        column: Margin(column, step, lines, {one.unit: _bases(one, columns) for one in _margins(lines)})
+        column: Margin(
+            column,
+            step,
+            Prices(lines, scenario, scenario.facilities[corridor.steps[step].place].zone),
+            {one.unit: _bases(one, columns) for one in _margins(lines)},
+        )
         for column, (step, _, lines) in enumerate(columns)
         if _margins(lines)
     }
@@ -58,7 +65,7 @@ def margins_of(corridor: Corridor, route: int) -> tuple[Margin, ...]:
         ]
         if not free:
             raise ValueError(
-                f"margins are on each other: {', '.join(m.lines[0].name for m in waiting.values())}"
+                f"margins are on each other: {', '.join(columns[k][2][0].name for k in waiting)}"
             )
         found += free
         waiting = {column: one for column, one in waiting.items() if one not in free}

@@ -110,7 +110,11 @@ def chargeable_weight(shipments: Shipments, divisor: float) -> Floats:
     ValueError
         If the divisor is not positive within its six decimals.
     """
-    exact = Fraction(str(divisor)).limit_denominator(FINEST_DIVISOR)
+    exact = (
+        Fraction(int(divisor))
+        if divisor == int(divisor)
+        else Fraction(str(divisor)).limit_denominator(FINEST_DIVISOR)
+    )
     if exact <= 0:
         raise ValueError(f"the volumetric divisor {divisor} must be at least {1 / FINEST_DIVISOR:g}")
     by_weight = rounded_up(shipments.weight_g * STEPS_A_KG, UNITS_A_KG)

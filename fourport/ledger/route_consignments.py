@@ -43,6 +43,7 @@ class RouteConsignments:
         self.ids: Ints = trace.ids[route]
         self.lane, self.credit = world.lane[self.ids], world.credit[self.ids]
         self._legs = [s for s in corridor.plan.main_steps(route) if corridor.steps[s].mode]
+        self._arrivals = [world.entry_us[self.ids]]  # and after each leg
         self.visits: dict[int, Visit] = {}
         self.done: dict[int, Flags] = {}
         self._shared: dict[int, list[SharedStep]] = {}
@@ -92,11 +93,11 @@ class RouteConsignments:
 
     def _arrived(self, s: int) -> Ints:
         """Return the end of the last transport before a step, (n,) us UTC; the entry if there is none."""
-        found = self._trace.world.entry_us[self.ids]
-        for before in (leg for leg in self._legs if leg < s):
-            leg = self._trace.at(before)
-            found = np.where(leg.done, leg.end_us, found)
-        return found
+        before = sum(leg < s for leg in self._legs)
+        while len(self._arrivals) <= before:
+            leg = self._trace.at(self._legs[len(self._arrivals) - 1])
+            self._arrivals.append(np.where(leg.done, leg.end_us, self._arrivals[-1]))
+        return self._arrivals[before]
 
 
 @once

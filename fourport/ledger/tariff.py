@@ -1,30 +1,125 @@
 """Compute a vector of charges for each line of a tariff.
 
-The ledger calls :func:`charges` for a tariff and knows nothing of prices, bases, dates or currencies. Each
-kind of line is a model of the scenario and one function of :mod:`fourport.ledger.rules`.
+The ledger calls :func:`charges` for a price list and knows nothing of prices, bases, dates or currencies.
+Each kind of line is a model of the scenario and one function of :mod:`fourport.ledger.rules`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from fourport.ledger.periods import valid_always, valid_line_at
+from fourport.ledger.periods import Validity, valid_always
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.rules import charge
 from fourport.ledger.use import TariffUse, Visit
+from fourport.plan.corridor import Corridor, once
 from fourport.plan.exchange import worth_at
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Line, MarginLine, Tariff
 from fourport.scenario.money import exchange, rate_days
 
 
-def charges(
-    tariff: Tariff, shipments: Shipments, scenario: Scenario, visit: Visit | None = None
-) -> list[Floats]:
+class Prices:
+    """The prices by date of one line of the invoice at a place, and what of them the scenario alone says.
+
+    Parameters
+    ----------
+    lines
+        Lines of one name, in order of their dates.
+    zone
+        Time zone of the place, in which dates are read.
+
+    Attributes
+    ----------
+    of
+        Names of the other lines that it is on.
+    worth
+        Value of one unit of its currency in the reporting currency; None if it depends on the date.
+
+    Raises
+    ------
+    KeyError
+        If the scenario has no exchange rate for the currency of a line.
+    """
+
+    def __init__(self, lines: Sequence[Line], scenario: Scenario, zone: str) -> None:
+        self._lines, self._scenario, self._zone = lines, scenario, zone
+        # A model is slow to say that it lacks a field; its dictionary is not.
+        fields = [vars(line) for line in lines]
+        self.of = frozenset(name for line in fields for name in line.get("of", ()))
+        self._to_zero = fields[0].get("subtracts") == "to-zero"
+        self._validity = None if valid_always(lines) else Validity.of(lines, zone)
+        dated = any(rate_days(scenario, line.currency or "") for line in lines)
+        self.worth: float | None = None
+        if not dated and len({line.currency for line in lines}) == 1:
+            self.worth = exchange(scenario, lines[0].currency) if lines[0].currency else 1.0
+
+    def charged(self, use: TariffUse, before: Iterable[Floats] = ()) -> Floats:
+        """Charge each consignment by the line and the exchange rate of its date, (n,).
+
+        Parameters
+        ----------
+        before
+            Amounts of the lines before it in the tariff, which it may take to zero if it subtracts.
+        """
+        amounts = self._amounts(use)
+        if self._to_zero and amounts.min(initial=0.0) < 0:
+            return np.maximum(amounts, -sum(before, np.zeros(len(use))))
+        return amounts
+
+    def _amounts(self, use: TariffUse) -> Floats:
+        if self._validity is None and self.worth is not None:
+            return charge(self._lines[0], use.at_rate(self.worth))
+        begin_us = use.visit.begin_us
+        which = np.zeros(len(use), dtype=np.int64) if self._validity is None else self._validity.at(begin_us)
+        amounts = np.zeros(len(use))
+        # A price list of years has many lines, and a run meets few of them.
+        for index in np.unique(which[which >= 0]).tolist():
+            rows, line = np.flatnonzero(which == index), self._lines[index]
+            for these, worth in self._by_worth(line, begin_us, rows):
+                amounts[these] = charge(line, use.take(these, worth))
+        return amounts
+
+    def _by_worth(self, line: Line, begin_us: Ints, rows: Ints) -> Iterable[tuple[Ints, float]]:
+        """Return the value of one unit of a line's currency, and the rows for which it holds."""
+        if self.worth is not None:
+            return [(rows, self.worth)]
+        if not line.currency:
+            return [(rows, 1.0)]
+        worth = worth_at(self._scenario, line.currency, begin_us[rows], self._zone)
+        return [(rows[worth == rate], float(rate)) for rate in np.unique(worth)]
+
+
+class PriceList:
+    """A tariff at a place.
+
+    Attributes
+    ----------
+    divisor
+        Volumetric divisor.
+    prices
+        Prices of each line of the invoice, in order. None for margins, which are on lines of other tariffs,
+        too, and charged when these are.
+    """
+
+    def __init__(self, tariff: Tariff, scenario: Scenario, zone: str = "UTC") -> None:
+        self.divisor = tariff.volumetric_divisor
+        self.prices = {
+            lines[0].name: None if isinstance(lines[0], MarginLine) else Prices(lines, scenario, zone)
+            for lines in tariff.entries
+        }
+
+
+@once
+def price_list(corridor: Corridor, tariff: str, zone: str) -> PriceList:
+    """Return a tariff of the scenario at a place in a time zone."""
+    return PriceList(corridor.scenario.tariffs[tariff], corridor.scenario, zone)
+
+
+def charges(price_list: PriceList, shipments: Shipments, visit: Visit | None = None) -> list[Floats]:
     """Charge a tariff to consignments.
 
     Parameters
@@ -36,53 +131,20 @@ def charges(
     Returns
     -------
     list of arrays
-        For each line of the invoice, in the order of ``tariff.entries``, (n,) in the reporting currency; 0
-        for margins, which are on lines of other tariffs, too.
-
-    Raises
-    ------
-    KeyError
-        If the scenario has no exchange rate for the currency of a line.
+        For each line of the invoice, in the order of the tariff, (n,) in the reporting currency; 0 for
+        margins.
     """
     if visit is None:
         visit = Visit(np.zeros(len(shipments), dtype=np.int64))
     found: dict[str, Floats] = {}
-    for lines in tariff.entries:
-        if isinstance(lines[0], MarginLine):  # charged when all other lines are
-            found[lines[0].name] = np.zeros(len(shipments))
+    for name, prices in price_list.prices.items():
+        if prices is None:
+            found[name] = np.zeros(len(shipments))
             continue
-        # A model is slow to say that it lacks a field; its dictionary is not.
-        named = {name: found[name] for line in lines for name in vars(line).get("of", ())}
-        use = TariffUse(shipments, visit, 1.0, tariff.volumetric_divisor, named)
-        amounts = by_date(lines, use, scenario)
-        if vars(lines[0]).get("subtracts") == "to-zero" and amounts.min(initial=0.0) < 0:
-            amounts = np.maximum(amounts, -sum(found.values(), np.zeros(len(use))))
-        found[lines[0].name] = amounts
+        named = {one: found[one] for one in prices.of}
+        use = TariffUse(shipments, visit, 1.0, price_list.divisor, named)
+        found[name] = prices.charged(use, found.values())
     return list(found.values())
-
-
-def by_date(lines: Sequence[Line], use: TariffUse, scenario: Scenario) -> Floats:
-    """Charge each consignment by the line and the exchange rate of its date."""
-    if not has_dates(lines, scenario):
-        currency = lines[0].currency
-        always = exchange(scenario, currency) if currency else 1.0
-        return charge(lines[0], use if always == use.worth else replace(use, worth=always))
-    begin_us, zone = use.visit.begin_us, use.visit.zone
-    which = np.zeros(len(use), dtype=np.int64)
-    if not valid_always(lines):
-        which = valid_line_at(lines, begin_us, zone)
-    amounts = np.zeros(len(use))
-    for index, line in enumerate(lines):
-        rows = np.flatnonzero(which == index)
-        if not len(rows):  # A price list of years has many lines, and a run meets few of them.
-            continue
-        worth = np.ones(len(rows))
-        if line.currency:
-            worth = worth_at(scenario, line.currency, begin_us[rows], zone)
-        for rate in np.unique(worth):
-            these = rows[worth == rate]
-            amounts[these] = charge(line, use.take(these, float(rate)))
-    return amounts
 
 
 def has_dates(lines: Iterable[Line], scenario: Scenario) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class Visit:
         stored = {since: time[rows] for since, time in self.stored_us.items()}
         days = {since: counted[rows] for since, counted in self.stored_days.items()}
         shared = {sharing: part[rows] for sharing, part in self.shared.items()}
-        return replace(self, begin_us=self.begin_us[rows], stored_us=stored, stored_days=days, shared=shared)
+        return Visit(self.begin_us[rows], self.km, self.filings, self.zone, stored, days, shared)
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,15 @@ class TariffUse:
     def __len__(self) -> int:
         return len(self.shipments)
 
+    def at_rate(self, worth: float) -> TariffUse:
+        """Return the use at another exchange rate."""
+        return TariffUse(self.shipments, self.visit, worth, self.divisor, self.charged)
+
     def take(self, rows: Ints, worth: float) -> TariffUse:
         """Return the use by some of the consignments, at another exchange rate."""
-        return replace(
-            self,
-            worth=worth,
-            shipments=self.shipments.take(rows),
-            visit=self.visit.take(rows),
-            charged={name: amounts[rows] for name, amounts in self.charged.items()},
-        )
+        charged = {name: amounts[rows] for name, amounts in self.charged.items()}
+        shipments, visit = self.shipments.take(rows), self.visit.take(rows)
+        return TariffUse(shipments, visit, worth, self.divisor, charged)
 
     def quantity(self, basis: Basis) -> Floats:
         """Return the quantity that a price by this basis is multiplied by, (n,) in the unit of the price."""

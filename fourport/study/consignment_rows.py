@@ -55,13 +55,15 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
     import pyarrow as pa
 
     world, corridor = run.world, run.corridor
-    rows = np.flatnonzero(run.in_window)
+    accepted = np.flatnonzero(run.in_window)
+    # Consignments are numbered by acceptance, so those of the window follow each other.
+    rows = slice(accepted[0], accepted[-1] + 1) if len(accepted) else slice(0)
     delivered = run.delivered_us[rows]
     arrived = delivered != NEVER
     columns: dict[str, pa.Array] = {
-        "policy": _names([policy], np.zeros(len(rows), dtype=np.int64)),
-        "replication": pa.array(np.full(len(rows), number, dtype=np.int32)),
-        "consignment": pa.array(rows),
+        "policy": _names([policy], np.zeros(len(accepted), dtype=np.int64)),
+        "replication": pa.array(np.full(len(accepted), number, dtype=np.int32)),
+        "consignment": pa.array(accepted),
         "lane": _names(corridor.lane_names, world.lane[rows]),
         "route": _names(corridor.plan.names.routes, world.route[rows]),
         "trader_class": _names(corridor.plan.names.trader_classes, world.trader_class[rows]),
@@ -98,7 +100,7 @@ def consignments_of(policy: str, number: int, run: Replication) -> pa.Table:
     return pa.table(columns, schema=TABLES["consignments"].arrow(columns))
 
 
-def _cost_lines(run: Replication, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Array:
+def _cost_lines(run: Replication, rows: slice) -> pa.Array:
     """Return the cost lines of each consignment as a list, in the order of ``costs.csv``."""
     import pyarrow as pa
 

@@ -69,14 +69,14 @@ class Trace:
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
         begin_us, end_us = np.empty((2, len(milestones.begin_us)), dtype=np.int64)
         departure_index = np.empty_like(milestones.departure_index)
-        columns: tuple[tuple[Numbers, Numbers], ...] = (
-            (begin_us, milestones.begin_us),
-            (end_us, milestones.end_us),
-            (departure_index, milestones.departure_index),
-        )
+        times_us = np.ascontiguousarray(milestones.times_us).ravel()
         for rows, some, steps, first in _blocks(plan, world, ids):
-            for by_step, by_consignment in columns:
-                by_step[rows].reshape(steps, -1)[:, some] = _rows_from(by_consignment, steps)[first].T
+            begins, ends, taken = (
+                by_step[rows].reshape(steps, -1)[:, some] for by_step in (begin_us, end_us, departure_index)
+            )
+            times = _rows_from(times_us, 2 * steps)[2 * first]
+            begins[:], ends[:] = times[:, ::2].T, times[:, 1::2].T
+            taken[:] = _rows_from(milestones.departure_index, steps)[first].T
         parts = milestones.parts
         if len(parts.row):
             parts = type(parts).sorted(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from fourport.errors import Problem, Refused
 from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, StepInfo, once
 from fourport.plan.exchange import worth_at
-from fourport.plan.tables import Floats, Ints, Kind, Space
+from fourport.plan.tables import Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.plan.traders import Traders
 from fourport.scenario.distributions import Distribution
@@ -24,8 +24,9 @@ from fourport.scenario.models.sizes import Per
 from fourport.world.demand import entries, rates
 from fourport.world.hand_in import hand_in
 from fourport.world.outcomes import decide
-from fourport.world.sampling import BELOW_ONE, durations_us, quantile
-from fourport.world.services import draw_by_arrival, draw_departures, draw_trips, most_free_sale
+from fourport.world.oversize import refuse_oversize
+from fourport.world.sampling import BELOW_ONE, Quantiles, durations_us, quantiles_of, whole_us
+from fourport.world.services import draw_by_arrival, draw_departures, draw_trips
 from fourport.world.sizes import amounts, parcels, sizes
 from fourport.world.streams import Streams, streams_of
 from fourport.world.tables import (
@@ -67,7 +68,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
 
     def gather(field: str) -> Ints:
         # Taken out of the lanes, so that its memory is free for the next one.
-        return np.concatenate([vars(drawn).pop(field) for drawn in lanes])[order]
+        return np.concatenate([vars(drawn).pop(field) for drawn in lanes]).take(order, axis=0)
 
     visits = _fleet_visits(corridor, route)
     departures = Departures.joined(
@@ -86,7 +87,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         size=gather("size"),
         value=gather("value").astype(np.float64, copy=False),
         non_compliant=gather("non_compliant").astype(np.bool_, copy=False),
-        risk=np.take(np.concatenate([vars(drawn).pop("risk") for drawn in lanes], axis=1), order, axis=1),
+        risk=_in_order([vars(drawn).pop("risk") for drawn in lanes], order),
         first_event_row=first_event_row,
         duration_us=duration_us,
         departures=departures,
@@ -103,6 +104,17 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     )
     refuse_oversize(corridor, world)
     return world
+
+
+def _in_order(risk: list[Floats], order: Ints) -> Floats:
+    """Return the risk numbers of all lanes, (D, n), with the consignments in order.
+
+    Number by number: that is several times as fast as all at once.
+    """
+    found = np.empty((len(risk[0]), len(order)))
+    for k, numbers in enumerate(found):
+        np.take(np.concatenate([of_lane[k] for of_lane in risk]), order, out=numbers, mode="clip")
+    return found
 
 
 def _by_arrival(corridor: Corridor, departures: Departures, streams: Streams) -> ByArrival:
@@ -132,6 +144,52 @@ def _rates(corridor: Corridor, name: str) -> Floats:
     return rates(lane, day_kinds(scenario.holiday_lists(lane.holidays)), zone, plan.start_us, plan.end_us)
 
 
+@dataclass(frozen=True)
+class _Timed:
+    """Work whose duration is drawn from one stream and one distribution, for all routes that have it.
+
+    Attributes
+    ----------
+    key, duration, quantiles
+        Name of the stream, the distribution, and its quantiles.
+    steps
+        Route of each of its steps of the plan.
+    routes
+        These routes, and their names.
+    """
+
+    key: str
+    duration: Distribution[Any]
+    quantiles: Quantiles
+    steps: dict[int, int]
+    routes: dict[int, str]
+
+
+@once
+def _timed(corridor: Corridor, routes: tuple[int, ...]) -> list[_Timed]:
+    """Return the work of all steps of some routes whose durations are drawn for each consignment."""
+    found: dict[str, list[_Timed]] = {}
+    for route in routes:
+        for s in corridor.plan.route_steps(route):
+            info = corridor.steps[s]
+            if info.duration is None or info.by_arrival:
+                continue
+            of_key = found.setdefault(info.key, [])
+            same = next((timed for timed in of_key if timed.duration == info.duration), None)
+            if same is None:
+                same = _Timed(info.key, info.duration, quantiles_of(info.duration), {}, {})
+                of_key.append(same)
+            same.steps[s], same.routes[route] = route, corridor.plan.names.routes[route]
+    return [*chain.from_iterable(found.values())]
+
+
+@once
+def _goods_of(corridor: Corridor, commodity: str) -> list[Quantiles]:
+    """Return the quantiles of weight, density and value of a commodity."""
+    of = corridor.scenario.commodities[commodity]
+    return [quantiles_of(one) for one in (of.weight, of.density, of.value)]
+
+
 class _Consignments:
     """The consignments of one lane, in the order in which they are ready."""
 
@@ -139,8 +197,6 @@ class _Consignments:
         scenario, plan = corridor.scenario, corridor.plan
         lane = scenario.lanes[name]
         self.corridor, self.name, self.streams = corridor, name, streams
-        self._drawn: dict[str, Floats] = {}
-        self._uses = Counter[str]()
         table = _rates(corridor, name)
         ready_us = entries(lane, name, table, plan.start_us, plan.end_us, streams)
         self.n = len(ready_us)
@@ -155,13 +211,7 @@ class _Consignments:
         if lane.credit:
             self.credit = self._choice("credit", lane.credit, tuple(scenario.credit_grades)).astype(np.int32)
         self.non_compliant = self._non_compliant()
-        self.risk = np.empty((len(plan.names.draws), self.n))
-        for k, drawn in enumerate(plan.names.draws):
-            self.risk[k] = self._correlated(self._uniforms("risk", _stream_of(drawn)), k)
-            shares = np.array(corridor.conditions.draws[k].by_commodity)
-            if len(shares):
-                share = shares[self.commodity]
-                self.risk[k] = np.divide(self.risk[k], share, out=np.ones(self.n), where=share > 0)
+        self.risk = self._risks()
         self.holds = decide(plan, self.risk, self.trader_class, self.non_compliant)
         self._goods(lane)
         self.parcels = parcels(self.size[:, 0], self.commodity, scenario.commodities.values())
@@ -173,6 +223,19 @@ class _Consignments:
         )
         return np.asarray(self._uniforms("offence") < share[self.exporter])
 
+    def _risks(self) -> Floats:
+        """Draw the risk numbers, (D, n)."""
+        plan, draws = self.corridor.plan, self.corridor.conditions.draws
+        partners, correlations = plan.draw_partner.tolist(), plan.draw_correlation.tolist()
+        risk = np.empty((len(plan.names.draws), self.n))
+        for k, name in enumerate(plan.names.draws):
+            u = self._uniforms("risk", _stream_of(name))
+            risk[k] = _correlated(u, risk[partners[k]], correlations[k]) if correlations[k] else u
+            if draws[k].by_commodity:
+                share = np.array(draws[k].by_commodity)[self.commodity]
+                risk[k] = np.divide(risk[k], share, out=np.ones(self.n), where=share > 0)
+        return risk
+
     def _both_classes(self, lane: Lane) -> Ints:
         """Draw the importers' classes; return the plan's number of both classes of each consignment."""
         if not lane.importers:
@@ -182,18 +245,6 @@ class _Consignments:
         for k, (mine, theirs) in enumerate(zip(traders.exporters, traders.importers, strict=True)):
             number[classes.index(mine), classes.index(theirs)] = k
         return number[self.exporter, self._choice("importer", lane.importers, tuple(classes))]
-
-    def _correlated(self, u: Floats, k: int) -> Floats:
-        """Correlate risk number ``k``, drawn as ``u``, with its partner through their normal scores."""
-        correlation = float(self.corridor.plan.draw_correlation[k])
-        if not correlation:
-            return u
-        from scipy.special import ndtr, ndtri
-
-        partner = self.risk[self.corridor.plan.draw_partner[k]]
-        own = math.sqrt(1 - correlation**2)
-        found: Floats = ndtr(correlation * ndtri(partner) + own * ndtri(u))
-        return np.minimum(found, BELOW_ONE)
 
     def _uniforms(self, purpose: str, entity: str = "") -> Floats:
         return self.streams.uniforms(purpose, f"{self.name}|{entity}", self.n)
@@ -208,18 +259,17 @@ class _Consignments:
     def _goods(self, lane: Lane) -> None:
         """Draw weight, density and value per kg; every commodity uses the same uniform numbers."""
         scenario = self.corridor.scenario
-        u = {what: self._uniforms(what) for what in ("weight", "density", "value")}
         kg, kg_m3, per_kg = np.empty(self.n), np.empty(self.n), np.empty(self.n)
+        u = [self._uniforms(what) for what in ("weight", "density", "value")]
+        zone = scenario.facilities[lane.origin].zone
         for k, name in enumerate(self.corridor.commodity_names):
-            mine = self.commodity == k
-            if name not in lane.commodities or not mine.any():
+            mine = np.flatnonzero(self.commodity == k)
+            if name not in lane.commodities or not len(mine):
                 continue
-            commodity = scenario.commodities[name]
-            kg[mine] = quantile(commodity.weight, u["weight"][mine])
-            kg_m3[mine] = quantile(commodity.density, u["density"][mine])
-            zone = scenario.facilities[lane.origin].zone
-            worth = worth_at(scenario, commodity.currency, self.entry_us[mine], zone)
-            per_kg[mine] = quantile(commodity.value, u["value"][mine]) * worth
+            weight, density, value = _goods_of(self.corridor, name)
+            kg[mine], kg_m3[mine] = weight(u[0][mine]), density(u[1][mine])
+            worth = worth_at(scenario, scenario.commodities[name].currency, self.entry_us[mine], zone)
+            per_kg[mine] = value(u[2][mine]) * worth
         self.size = sizes(kg, kg / kg_m3, scenario.container_load)
         self.value = per_kg * self.size[:, 0] / UNITS_A_KG
 
@@ -232,23 +282,33 @@ class _Consignments:
             Ids of the lane's consignments, in the order in which they are ready.
         """
         plan, steps = self.corridor.plan, self.corridor.steps
-        routes = np.flatnonzero(np.bincount(self.route, minlength=plan.n_routes)).tolist()
-        timed = {
-            r: [s for s in plan.route_steps(r) if steps[s].duration is not None and not steps[s].by_arrival]
-            for r in routes
-        }
-        for s in chain.from_iterable(timed.values()):
-            self._uses.update((steps[s].key, *(other.key for other in steps[s].jointly)))
-        for route in routes:
-            mine = np.flatnonzero(self.route == route)
-            row = first_event_row[ids[mine]] - int(plan.route_first_step[route])
-            for s in timed[route]:
-                duration_us[row + s] = self._durations(steps[s], plan.names.routes[route], mine)
+        mine = {r: np.flatnonzero(self.route == r) for r in np.unique(self.route).tolist()}
+        row = {r: first_event_row[ids[of]] - int(plan.route_first_step[r]) for r, of in mine.items()}
+        for timed in _timed(self.corridor, tuple(mine)):
+            drawn = self._drawn(timed, mine)
+            for s, r in timed.steps.items():
+                duration_us[row[r] + s] = self._durations(steps[s], drawn[r], mine[r])
 
-    def _durations(self, info: StepInfo, route: str, mine: Ints) -> Ints:
-        """Draw the duration of a step for the consignments of a route, from the stream of its key."""
-        assert info.duration is not None
-        drawn = self._times(info.duration, info.per, info.key, route, mine)
+    def _drawn(self, timed: _Timed, mine: Mapping[int, Ints]) -> dict[int, Ints]:
+        """Draw how long one unit of a piece of work takes, for the consignments of each route that has it."""
+
+        def draw() -> Ints:
+            u = self._uniforms("duration", timed.key)
+            return whole_us(timed.quantiles(u[np.concatenate([mine[r] for r in timed.routes])]))
+
+        # Who takes which route follows from the number of consignments and the shares of the routes.
+        shares = self.corridor.scenario.lanes[self.name].routes
+        given = timed.duration, self.n, shares, [*timed.routes.values()]
+        drawn = self.streams.once(("duration", self.name, timed.key), given, draw)
+        found, first = {}, 0
+        for r in timed.routes:
+            found[r] = drawn[first : first + len(mine[r])]
+            first += len(mine[r])
+        return found
+
+    def _durations(self, info: StepInfo, drawn: Ints, mine: Ints) -> Ints:
+        """Return how long a step takes for the consignments of a route, of what was drawn for one unit."""
+        drawn = self._times(info.per, drawn, mine)
         for share, condition in info.shortened:
             shorter = np.maximum(np.rint(drawn * share).astype(np.int64), 1)
             drawn = np.where(self._hold(condition)[mine], shorter, drawn)
@@ -257,35 +317,28 @@ class _Consignments:
         if info.jointly:
             drawn = np.where(self._hold(info.own)[mine], drawn, 1)
         for other in info.jointly:
-            also = self._times(other.duration, other.per, other.key, route, mine)
+            one = durations_us(other.duration, self._uniforms("duration", other.key)[mine])
+            also = self._times(other.per, one, mine)
             drawn = np.where(self._hold(other.condition)[mine], np.maximum(drawn, also), drawn)
         return drawn
 
-    def _times(self, duration: Distribution[Any], per: Per, key: str, route: str, mine: Ints) -> Ints:
-        """Draw how long a piece of work takes: the duration drawn for one unit, times the number of units."""
-        # Who takes the route follows from the number of consignments and the shares of the routes.
-        drawn = self.streams.once(
-            ("duration", self.name, key, route),
-            (duration, self.n, self.corridor.scenario.lanes[self.name].routes),
-            lambda: durations_us(duration, self._ranks(key)[mine]),
-        )
+    def _times(self, per: Per, drawn: Ints, mine: Ints) -> Ints:
+        """Return how long a piece of work takes: the duration drawn for one unit, times the units."""
         if per == "consignment":
             return drawn
-        many = amounts(per, self.size[mine], self.parcels[mine])
-        return np.maximum(np.rint(drawn * many).astype(np.int64), 1)
-
-    def _ranks(self, key: str) -> Floats:
-        """Return the uniform numbers of a key, which are kept until its last use and no longer."""
-        found = self._drawn.pop(key, None)
-        if found is None:
-            found = self._uniforms("duration", key)
-        self._uses[key] -= 1
-        if self._uses[key] > 0:
-            self._drawn[key] = found
-        return found
+        return whole_us(drawn * amounts(per, self.size[mine], self.parcels[mine]))
 
     def _hold(self, condition: Condition) -> Flags:
         return self.corridor.conditions.who(condition, self.holds)
+
+
+def _correlated(u: Floats, partner: Floats, correlation: float) -> Floats:
+    """Correlate a risk number, drawn as ``u``, with its partner through their normal scores."""
+    from scipy.special import ndtr, ndtri
+
+    own = math.sqrt(1 - correlation**2)
+    found: Floats = ndtr(correlation * ndtri(partner) + own * ndtri(u))
+    return np.minimum(found, BELOW_ONE)
 
 
 def _stream_of(draw: str) -> str:
@@ -307,83 +360,3 @@ def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
             if int(plan.step_kind[s]) == Kind.FLEET:
                 visits[plan.step_provider[s]] += int(by_route[r])
     return visits
-
-
-def _roomiest(corridor: Corridor, service: int, space: int, size: Ints) -> Ints:
-    """Return what the departure that suits goods of a size best can offer to one consignment, (3,).
-
-    Background cargo is then as small as its distribution allows.
-    """
-    capacity = _most_capacity(corridor, service, space)
-    best: Ints = capacity[int(np.argmin((size > capacity).sum(axis=1)))]
-    return best
-
-
-@once
-def _most_capacity(corridor: Corridor, service: int, space: int) -> Ints:
-    """Return what each departure can offer to one consignment at most, (D, 3)."""
-    timetable = corridor.timetables[service]
-    free = most_free_sale(list(corridor.scenario.services.values())[service], timetable)
-    return np.maximum(free, timetable.block) if space == Space.BLOCK else free
-
-
-def refuse_oversize(corridor: Corridor, world: World) -> None:
-    """Check that every consignment fits into each empty vehicle that its route needs.
-
-    Raises
-    ------
-    Refused
-        If one does not fit.
-    """
-    problems = []
-    for r in range(corridor.plan.n_routes):
-        mine = np.flatnonzero(world.route == r)
-        if len(mine):
-            problems += oversize(corridor, r, world.size[mine].max(axis=0), split=True)
-    if problems:
-        raise Refused(problems)
-
-
-def oversize(corridor: Corridor, route: int, largest: Ints, *, split: bool = False) -> list[Problem]:
-    """Return a problem for each vehicle of a route that is too small.
-
-    Parameters
-    ----------
-    largest
-        (3,) size of the goods in g, cm3 and micro-TEU.
-    split
-        Whether services that split may take them in parts.
-    """
-    plan = corridor.plan
-    problems = []
-    for s in plan.main_steps(route):
-        if s == plan.choice(s)[0]:
-            each = [_oversize(corridor, route, one, largest, split=split) for one in plan.choice(s)]
-            if all(each):  # Of several services one is enough.
-                problems += [problem for of_leg in each for problem in of_leg]
-    return problems
-
-
-def _oversize(corridor: Corridor, route: int, s: int, largest: Ints, *, split: bool) -> list[Problem]:
-    """Return a problem for each dimension in which the vehicles of a step are too small."""
-    plan = corridor.plan
-    kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
-    loaded, of = largest, ""
-    if kind == Kind.FLEET:
-        capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
-    elif kind == Kind.SERVICE:
-        if split and plan.service_splits[k]:
-            loaded, of = -(-largest // 1000), "a thousandth of "
-        capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
-    else:
-        return []
-    info = corridor.steps[s]
-    return [
-        Problem(
-            ("routes", plan.names.routes[route], "steps", info.route_step),
-            f"{of}a consignment of {largest[d] / unit:g} {what} fits no vehicle of {info.key}, "
-            f"which takes {capacity[d] / unit:g} {what}",
-        )
-        for d, (what, unit) in enumerate((("kg", 1e3), ("m3", 1e6), ("TEU", 1e6)))
-        if loaded[d] > capacity[d]
-    ]

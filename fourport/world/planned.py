@@ -10,6 +10,7 @@ at the last scheduled service of the route or at the one that the route names.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -69,8 +70,16 @@ class _Goods:
 
     def amounts(self, per: Per) -> Floats:
         """Return how many units of a kind each consignment has, (n,)."""
-        size, commodity = self.world.size[self.ids], self.world.commodity[self.ids]
-        return amounts(per, size, parcels(size[:, 0], commodity, self.corridor.scenario.commodities.values()))
+        return amounts(per, self._size, self._parcels)
+
+    @cached_property
+    def _size(self) -> Ints:
+        return self.world.size[self.ids]
+
+    @cached_property
+    def _parcels(self) -> Ints:
+        commodity, commodities = self.world.commodity[self.ids], self.corridor.scenario.commodities.values()
+        return parcels(self._size[:, 0], commodity, commodities)
 
 
 def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> Ints:
@@ -151,28 +160,46 @@ def _plan_leg(corridor: Corridor, steps: range, at: Ints, allowance: int) -> _Le
 
     Departures are numbered through the services of the steps, one service after the other.
     """
-    plan = corridor.plan
-    timetables = [corridor.timetables[int(plan.step_provider[s])] for s in steps]
+    plan, leg = corridor.plan, _timetable(corridor, steps)
+    found = np.zeros(len(at), dtype=np.bool_)
+    departure, in_time = np.zeros(len(at), dtype=np.int64), np.zeros(len(at), dtype=np.bool_)
+    for s, runs in zip(steps, leg.runs, strict=True):
+        if not len(runs):
+            continue
+        place = np.searchsorted(leg.cutoff_us[runs], at + allowance, side="left")
+        there, d = place < len(runs), runs[np.minimum(place, len(runs) - 1)]
+        within = int(plan.step_within_us[s])
+        soon = there & (leg.left_us[d] <= at + within) if within >= 0 else np.zeros_like(there)
+        better = there & ~in_time & (soon | ~found | (leg.cutoff_us[d] < leg.cutoff_us[departure]))
+        departure[better] = d[better]
+        found |= there
+        in_time |= soon
+    return _Leg(found, departure, leg.left_us[departure], leg.arrival_us[departure])
+
+
+@dataclass(frozen=True)
+class _LegTimetable:
+    """Departures of the services of a leg, one service after the other, and which of each may be planned."""
+
+    cutoff_us: Ints
+    left_us: Ints
+    arrival_us: Ints
+    runs: list[Ints]
+
+
+@once
+def _timetable(corridor: Corridor, steps: range) -> _LegTimetable:
+    timetables = [corridor.timetables[int(corridor.plan.step_provider[s])] for s in steps]
     first = np.cumsum([0, *(len(timetable.cutoff_us) for timetable in timetables)])
     cutoff, left, arrival = (
         np.concatenate([getattr(timetable, name) for timetable in timetables])
         for name in ("cutoff_us", "scheduled_us", "arrival_us")
     )
-    found = np.zeros(len(at), dtype=np.bool_)
-    departure, in_time = np.zeros(len(at), dtype=np.int64), np.zeros(len(at), dtype=np.bool_)
-    for s, timetable, base in zip(steps, timetables, first.tolist(), strict=False):
-        runs = np.flatnonzero(timetable.called_off == 0)
-        if not len(runs):
-            continue
-        place = np.searchsorted(timetable.cutoff_us[runs], at + allowance, side="left")
-        there, d = place < len(runs), base + runs[np.minimum(place, len(runs) - 1)]
-        within = int(plan.step_within_us[s])
-        soon = there & (left[d] <= at + within) if within >= 0 else np.zeros_like(there)
-        better = there & ~in_time & (soon | ~found | (cutoff[d] < cutoff[departure]))
-        departure[better] = d[better]
-        found |= there
-        in_time |= soon
-    return _Leg(found, departure, left[departure], arrival[departure])
+    runs = [
+        base + np.flatnonzero(timetable.called_off == 0)
+        for base, timetable in zip(first.tolist(), timetables, strict=False)
+    ]
+    return _LegTimetable(cutoff, left, arrival, runs)
 
 
 def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
@@ -196,7 +223,7 @@ def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
     info, late = corridor.steps[s], _late_step(corridor, s)
     if info.per == "consignment" and not info.shortened and not info.ahead:
         return late
-    takes = float(late) * goods.amounts(info.per)
+    takes = late * goods.amounts(info.per)
     for share, condition in info.shortened:
         takes[goods.who(condition)] *= share
     for done_us, condition in info.ahead:

@@ -21,29 +21,34 @@ def quantile(distribution: Component[Any], u: Floats) -> Floats:
 
     Truncation is conditional: the draws follow the distribution given that they lie within the bounds.
     """
+    return quantiles_of(distribution)(u)
+
+
+def quantiles_of(distribution: Component[Any]) -> Quantiles:
+    """Return the function of :func:`quantile` for a distribution, with all that does not depend on ``u``."""
     family = distribution.distribution
     if isinstance(distribution, Distribution) and family == "mixture":
-        return _mixture(distribution.parts, u)
+        return _mixture(distribution.parts)
     if family == "observed":
         values: Floats = np.sort([amount(one) for one in distribution.values])
-        return values[(u * len(values)).astype(np.int64)]
+        return lambda u: values[(u * len(values)).astype(np.int64)]
     if family == "percentiles":
-        shares, found = zip(*distribution.ranks(), strict=True)
-        between: Floats = np.interp(u, np.array(shares), np.array(found))
-        return between
+        shares, found = (np.array(one) for one in zip(*distribution.ranks(), strict=True))
+        return lambda u: np.interp(u, shares, found)
     if family == "fixed":
-        return np.full(len(u), _of(distribution, "at"))
+        at = _of(distribution, "at")
+        return lambda u: np.full(len(u), at)
     if family == "uniform":
         low, high = _of(distribution, "low"), _of(distribution, "high")
-        return np.clip(low + u * (high - low), low, high)
+        return lambda u: np.clip(low + u * (high - low), low, high)
     if family == "triangular":
-        return _triangular(_of(distribution, "low"), _of(distribution, "mode"), _of(distribution, "high"), u)
+        return _triangular(*(_of(distribution, name) for name in ("low", "mode", "high")))
     if family == "sometimes":
         # The highest numbers are the cases, so that a larger share makes no value smaller.
         share = distribution.share or 0.0
-        rank = np.maximum(1 - (1 - u) / share, 0.0) if share else np.zeros(len(u))
-        return _truncated(_exponential(_of(distribution, "mean")), distribution, rank)
-    return _truncated(_pair(distribution), distribution, u)
+        cases = _truncated(_exponential(_of(distribution, "mean")), distribution)
+        return lambda u: cases(np.maximum(1 - (1 - u) / share, 0.0) if share else np.zeros(len(u)))
+    return _truncated(_pair(distribution), distribution)
 
 
 def probability(distribution: Component[Any], x: Floats) -> Floats:
@@ -75,19 +80,24 @@ def probability(distribution: Component[Any], x: Floats) -> Floats:
     return np.where(x >= 0, 1 - share + share * inside, 0.0)
 
 
-def _mixture(parts: tuple[Part[Any], ...], u: Floats) -> Floats:
+def _mixture(parts: tuple[Part[Any], ...]) -> Quantiles:
     """Return the quantiles of a mixture: the least values with at least these probabilities.
 
     Each lies between the quantiles of the parts, where it is sought by halving.
     """
-    quantiles = np.stack([quantile(part, u) for part in parts])
-    low, high = quantiles.min(axis=0), quantiles.max(axis=0)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        reached = sum((part.weight * probability(part, middle) for part in parts), np.zeros(len(u))) >= u
-        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-    least: Floats = high
-    return least
+    of_parts = [quantiles_of(part) for part in parts]
+
+    def sought(u: Floats) -> Floats:
+        quantiles = np.stack([of_part(u) for of_part in of_parts])
+        low, high = quantiles.min(axis=0), quantiles.max(axis=0)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            reached = sum((part.weight * probability(part, middle) for part in parts), np.zeros(len(u))) >= u
+            low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+        least: Floats = high
+        return least
+
+    return sought
 
 
 def _pair(distribution: Component[Any]) -> Pair:
@@ -104,11 +114,19 @@ def _pair(distribution: Component[Any]) -> Pair:
 
 def durations_us(distribution: Distribution[Any], u: Floats) -> Ints:
     """Return the quantiles at ``u`` as durations in whole us, at least 1."""
-    return np.maximum(np.rint(quantile(distribution, u)).astype(np.int64), 1)
+    return whole_us(quantile(distribution, u))
 
 
-Pair = tuple[Callable[[Floats], Floats], Callable[[Any], Any]]
-"""Inverse of the distribution function, and the distribution function."""
+def whole_us(durations: Floats) -> Ints:
+    """Return durations in whole us, at least 1."""
+    return np.maximum(np.rint(durations).astype(np.int64), 1)
+
+
+Quantiles = Callable[[Floats], Floats]
+"""Quantiles at uniform numbers, in a new array."""
+
+Pair = tuple[Callable[[Floats], object], Callable[[Any], Any]]
+"""Inverse of the distribution function, which replaces ranks by values, and the distribution function."""
 
 BELOW_ONE = 1 - 2.0**-53
 """Largest rank; at 1 the inverse of an unbounded distribution is infinite."""
@@ -123,17 +141,23 @@ def _of(distribution: Component[Any], name: str) -> float:
     return amount(getattr(distribution, name))
 
 
-def _truncated(pair: Pair, distribution: Component[Any], u: Floats) -> Floats:
+def _truncated(pair: Pair, distribution: Component[Any]) -> Quantiles:
     inverse, cdf = pair
     low, high = _limits(distribution)
-    if low is None and high is None:
-        return inverse(u)
     below, above = _bounds(cdf, distribution)
-    ranks = u * (above - below)
-    ranks += below
-    values = inverse(np.minimum(ranks, BELOW_ONE, out=ranks))
-    # Rounding in the inverse can exceed a bound slightly.
-    return np.clip(values, low, high, out=values)
+
+    def between(u: Floats) -> Floats:
+        values = u * (above - below)
+        values += below
+        inverse(np.minimum(values, BELOW_ONE, out=values))
+        # Rounding in the inverse can exceed a bound slightly.
+        if low is not None:
+            np.maximum(values, low, out=values)
+        if high is not None:
+            np.minimum(values, high, out=values)
+        return values
+
+    return between
 
 
 def _limits(distribution: Component[Any]) -> tuple[float | None, float | None]:
@@ -149,35 +173,59 @@ def _bounds(cdf: Callable[[Any], Any], distribution: Component[Any]) -> tuple[fl
 
 
 def _exponential(mean: float) -> Pair:
-    return lambda u: -mean * np.log1p(-u), lambda x: -np.expm1(-x / mean) if mean > 0 else np.ones_like(x)
+    def inverse(u: Floats) -> None:
+        np.log1p(np.negative(u, out=u), out=u)
+        u *= -mean
+
+    return inverse, lambda x: -np.expm1(-x / mean) if mean > 0 else np.ones_like(x)
 
 
 def _erlang(mean: float, shape: int) -> Pair:
     from scipy.special import gammainc, gammaincinv
 
     scale = mean / shape
-    return lambda u: gammaincinv(shape, u) * scale, lambda x: gammainc(shape, x / scale)
+
+    def inverse(u: Floats) -> None:
+        gammaincinv(shape, u, out=u)
+        u *= scale
+
+    return inverse, lambda x: gammainc(shape, x / scale)
 
 
 def _normal(mean: float, sd: float) -> Pair:
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
-    return lambda u: mean + sd * ndtri(u), lambda x: ndtr((x - mean) / sd)
+    return lambda u: _scores(u, mean, sd), lambda x: ndtr((x - mean) / sd)
 
 
 def _lognormal(mean: float, sd: float) -> Pair:
-    from scipy.special import ndtr, ndtri
+    from scipy.special import ndtr
 
     variance = math.log1p((sd / mean) ** 2)
     mu, sigma = math.log(mean) - variance / 2, math.sqrt(variance)
-    return (
-        lambda u: np.exp(mu + sigma * ndtri(u)),
-        lambda x: ndtr((np.log(np.maximum(x, TINY)) - mu) / sigma),
-    )
+
+    def inverse(u: Floats) -> None:
+        _scores(u, mu, sigma)
+        np.exp(u, out=u)
+
+    return inverse, lambda x: ndtr((np.log(np.maximum(x, TINY)) - mu) / sigma)
 
 
-def _triangular(low: float, mode: float, high: float, u: Floats) -> Floats:
+def _scores(u: Floats, mean: float, sd: float) -> None:
+    """Replace ranks by quantiles of a normal distribution."""
+    from scipy.special import ndtri
+
+    ndtri(u, out=u)
+    u *= sd
+    u += mean
+
+
+def _triangular(low: float, mode: float, high: float) -> Quantiles:
     turn = (mode - low) / (high - low)
-    rising = low + np.sqrt(u * (high - low) * (mode - low))
-    falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
-    return np.clip(np.where(u < turn, rising, falling), low, high)
+
+    def quantiles(u: Floats) -> Floats:
+        rising = low + np.sqrt(u * (high - low) * (mode - low))
+        falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
+        return np.clip(np.where(u < turn, rising, falling), low, high)
+
+    return quantiles

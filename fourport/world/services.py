@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -18,9 +18,7 @@ from fourport.world.tables import Departures
 
 def draw_departures(service: Service, name: str, timetable: Timetable, streams: Streams) -> Departures:
     """Draw the departures of a service over the horizon."""
-
-    def uniforms(purpose: str) -> Floats:
-        return _by_departure(timetable, purpose, name, streams)
+    uniforms = _by_departure(timetable, name, streams)
 
     late = leg = np.zeros(len(timetable.cutoff_us), dtype=np.int64)
     if service.departure_delay is not None:
@@ -59,19 +57,25 @@ def _released_us(service: Service, timetable: Timetable) -> Ints:
     return np.minimum(timetable.scheduled_us - service.block_release, timetable.cutoff_us)
 
 
-def _by_departure(timetable: Timetable, purpose: str, name: str, streams: Streams) -> Floats:
-    """Draw a uniform number for each departure, by its date and its number among the departures of that date.
+def _by_departure(timetable: Timetable, name: str, streams: Streams) -> Callable[[str], Floats]:
+    """Return a function that draws a uniform number for each departure for a purpose.
 
-    Dates are counted from 1970, not from the first departure, and the time of day does not count. A sailing
-    that is added on another day or leaves an hour later therefore meets the same weather.
+    It draws by the date of the departure and its number among the departures of that date. Dates are counted
+    from 1970, not from the first departure, and the time of day does not count. A sailing that is added on
+    another day or leaves an hour later therefore meets the same weather.
     """
-    drawn = np.empty(len(timetable.day))
-    n_days = int(timetable.day.max(initial=0)) + 1
     number = _number_of_day(timetable)
-    for k in range(int(number.max(initial=-1)) + 1):
-        mine = number == k
-        drawn[mine] = streams.uniforms(purpose, f"{name}#{k}", n_days)[timetable.day[mine]]
-    return drawn
+    of_number = [np.flatnonzero(number == k) for k in range(int(number.max(initial=-1)) + 1)]
+    first = int(timetable.day.min()) if of_number else 0
+    n_days = int(timetable.day.max(initial=0)) + 1 - first
+
+    def uniforms(purpose: str) -> Floats:
+        drawn = np.empty(len(number))
+        for k, mine in enumerate(of_number):
+            drawn[mine] = streams.uniforms(purpose, f"{name}#{k}", n_days, first)[timetable.day[mine] - first]
+        return drawn
+
+    return uniforms
 
 
 def draw_by_arrival(
@@ -91,7 +95,7 @@ def draw_by_arrival(
     for name, timetable, at in services:
         arrival_us.append(at)
         lasts_us.append(
-            durations_us(duration, _by_departure(timetable, "by-arrival", f"{key}|{name}", streams))
+            durations_us(duration, _by_departure(timetable, f"{key}|{name}", streams)("by-arrival"))
         )
     order = np.argsort(np.concatenate(arrival_us), kind="stable")
     return np.concatenate(arrival_us)[order], np.concatenate(lasts_us)[order]

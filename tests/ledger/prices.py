@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fourport.ledger.quantities import Shipments
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from fourport.ledger.use import Visit
 from fourport.plan.tables import HOUR, Ints
 from fourport.scenario.models.scenario import Scenario
@@ -32,7 +32,7 @@ def goods(*sizes: tuple[float, float], teu: float = 1.0) -> Shipments:
 
 def priced(line: dict[str, Any], *sizes: tuple[float, float], **visit: Any) -> list[float]:
     """Charge one line to consignments of so many (kg, m3), in USD."""
-    (amounts,) = charges(tariff(line), goods(*sizes), SCENARIO, seen(len(sizes), **visit))
+    (amounts,) = charges(PriceList(tariff(line), SCENARIO), goods(*sizes), seen(len(sizes), **visit))
     return [float(amount) for amount in amounts]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from tests.ledger.prices import SCENARIO, goods, priced, tariff
 
 RATES = {"N": "5.60 USD/kg", "+45": "5.00 USD/kg", "+100": "4.20 USD/kg", "+300": "4.00 USD/kg"}
@@ -99,24 +99,21 @@ def test_pivot_weight(kg: float, m3: float, wanted: float) -> None:
 
 def test_surcharges_on_their_declared_basis() -> None:
     """Tests fuel by share of the freight and by chargeable weight, security by gross weight, the AWB."""
-    found = charges(
-        tariff(
-            AIR | {"name": "freight"},
-            {"name": "fuel", "kind": "surcharge", "share": "20 %", "of": ["freight"]},
-            {"name": "fuel by weight", "basis": "chargeable-weight", "price": "0.70 USD/kg"},
-            {"name": "security", "basis": "gross-weight", "price": "0.15 USD/kg", "minimum": "10 USD"},
-            {"name": "AWB", "basis": "consignment", "price": "20 USD/consignment"},
-            {
-                "name": "on all",
-                "kind": "surcharge",
-                "share": "1 %",
-                "of": ["freight", "AWB"],
-                "minimum": "35 CNY",
-            },
-        ),
-        goods((50, 0.48), (300, 0.3)),
-        SCENARIO,
+    made = tariff(
+        AIR | {"name": "freight"},
+        {"name": "fuel", "kind": "surcharge", "share": "20 %", "of": ["freight"]},
+        {"name": "fuel by weight", "basis": "chargeable-weight", "price": "0.70 USD/kg"},
+        {"name": "security", "basis": "gross-weight", "price": "0.15 USD/kg", "minimum": "10 USD"},
+        {"name": "AWB", "basis": "consignment", "price": "20 USD/consignment"},
+        {
+            "name": "on all",
+            "kind": "surcharge",
+            "share": "1 %",
+            "of": ["freight", "AWB"],
+            "minimum": "35 CNY",
+        },
     )
+    found = charges(PriceList(made, SCENARIO), goods((50, 0.48), (300, 0.3)))
     assert np.stack(found, axis=1) == pytest.approx(
         np.array(
             [

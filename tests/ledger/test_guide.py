@@ -14,7 +14,7 @@ import pytest
 from fourport.ledger.lines import time_lines
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.route_consignments import RouteConsignments
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import Visit
 from fourport.plan.tables import DAY, HOUR
@@ -103,5 +103,5 @@ def test_invoice(block: str, goods: str, line: str, amount: float) -> None:
     tariff = Tariff.model_validate({"title": "T"} | tomllib.loads(block))
     names = [entry[0].name for entry in tariff.entries]
     shipments, visit = used(goods)
-    found = charges(tariff, shipments, SCENARIO, visit)[names.index(line)]
+    found = charges(PriceList(tariff, SCENARIO), shipments, visit)[names.index(line)]
     assert found == pytest.approx([amount], abs=0.005)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fourport.ledger.periods import valid_always, valid_line_at
-from fourport.ledger.tariff import charges
+from fourport.ledger.periods import Validity, valid_always
+from fourport.ledger.tariff import PriceList, charges
 from fourport.ledger.use import Visit
 from tests.ledger.journey import column, journey, ran
 from tests.ledger.prices import SCENARIO, goods, tariff
@@ -47,7 +47,7 @@ def test_price_of_the_day(otherwise: str, wanted: list[float]) -> None:
     """Tests that each day has the price of its week, and days without one what is said."""
     at_us = np.array([us(f"{day}T12:00") for day in DAYS])
     sizes = goods(*[(10.0, 0.01)] * len(DAYS))
-    (found,) = charges(tariff(*weekly(otherwise)), sizes, SCENARIO, Visit(at_us))
+    (found,) = charges(PriceList(tariff(*weekly(otherwise)), SCENARIO), sizes, Visit(at_us))
     assert found.tolist() == [10.0 * rate for rate in wanted]
 
 
@@ -57,7 +57,7 @@ def test_order_in_the_file_does_not_matter() -> None:
     made = tariff(*lines)
     assert [[line.name for line in entry] for entry in made.entries] == [["freight"] * 3, ["other"]]
     at_us = np.array([us("2020-03-10T00:00")])
-    found = charges(made, goods((10.0, 1.0)), SCENARIO, Visit(at_us))
+    found = charges(PriceList(made, SCENARIO), goods((10.0, 1.0)), Visit(at_us))
     assert [amounts.tolist() for amounts in found] == [[30.0], [1.0]]
 
 
@@ -76,7 +76,7 @@ def test_days_are_local(zone: str, at: str, wanted: int) -> None:
     """Tests that a day begins at the midnight of the place where the step begins."""
     entry = tariff(*weekly()).entries[0]
     assert not valid_always(entry)
-    assert valid_line_at(entry, np.array([us(at)]), zone).tolist() == [wanted]
+    assert Validity.of(entry, zone).at(np.array([us(at)])).tolist() == [wanted]
 
 
 def test_open_ends() -> None:
@@ -85,7 +85,7 @@ def test_open_ends() -> None:
     del lines[0]["valid_from"], lines[1]["valid_to"]
     entry = tariff(*lines).entries[0]
     at_us = np.array([us(f"{day}T12:00") for day in ("1990-01-01", *DAYS)])
-    assert valid_line_at(entry, at_us, "UTC").tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert Validity.of(entry, "UTC").at(at_us).tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
 
 
 def test_departure_of_the_flight() -> None:

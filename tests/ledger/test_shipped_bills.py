@@ -71,7 +71,7 @@ def journey_of(corridor: Corridor, route: int, kg: float, m3: float, value: floa
         drives=NO_DRIVES,
     )
     taken = np.where([plan.step_condition[s] < 0 for s in steps], 0, -1).astype(np.int32)
-    return Trace.of(plan, world, Milestones(begin, end, taken, ()))
+    return Trace.of(plan, world, Milestones(np.stack([begin, end], axis=1), taken, ()))
 
 
 @pytest.mark.parametrize("written", list(INVOICE.finditer(GUIDE)), ids=lambda found: found["route"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.rules import charge
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.tables import Ints
 from fourport.scenario.models.scenario import Scenario
@@ -30,7 +30,7 @@ def _charged(
 ) -> list[float]:
     line = {"name": "n", "category": "transport", "basis": basis, "price": price, "minimum": minimum}
     tariff = Tariff.model_validate({"title": "T", "lines": [line]})
-    (amounts,) = charges(tariff, Shipments.of(size), _scenario(**changes))
+    (amounts,) = charges(PriceList(tariff, _scenario(**changes)), Shipments.of(size))
     return [float(amount) for amount in amounts]
 
 
@@ -94,7 +94,7 @@ def test_lines_in_order() -> None:
         {"name": "b", "category": "customs", "basis": "consignment", "price": "5 USD/consignment"},
     ]
     tariff = Tariff.model_validate({"title": "T", "lines": lines})
-    found = charges(tariff, Shipments.of(np.concatenate([PARCEL, one(1000, 1)])), _scenario())
+    found = charges(PriceList(tariff, _scenario()), Shipments.of(np.concatenate([PARCEL, one(1000, 1)])))
     assert [amounts.tolist() for amounts in found] == [[100.5, 2.0], [5.0, 5.0]]
 
 

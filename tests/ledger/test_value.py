@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fourport.ledger.quantities import Shipments
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from tests.ledger.journey import DENSE, LIGHT, Values, column, journey, run
 from tests.ledger.prices import SCENARIO, tariff
 
@@ -79,7 +79,7 @@ def test_a_rate_by_date() -> None:
 def test_the_value_must_be_known() -> None:
     """Tests that goods whose value nobody said are not charged as if they were worth nothing."""
     line = {"kind": "value", "category": "duty", "share": "10 %"}
-    (amounts,) = charges(tariff(line), Shipments.of(np.array([[1000, 1000, 1]])), SCENARIO)
+    (amounts,) = charges(PriceList(tariff(line), SCENARIO), Shipments.of(np.array([[1000, 1000, 1]])))
     assert np.isnan(amounts).all()
 
 

@@ -122,10 +122,10 @@ class _Told:
     def __init__(self, made: Corridor, parcels: Sequence[Parcel]) -> None:
         self.made, self.parcels = made, parcels
 
-    def uniforms(self, purpose: str, entity: str, n: int) -> Floats:
+    def uniforms(self, purpose: str, entity: str, n: int, first: int = 0) -> Floats:
         """Give the numbers of a stream."""
-        if n != len(self.parcels):
-            return np.full(n, 0.5)  # of departures
+        if "#" in entity or n != len(self.parcels):
+            return np.full(n, 0.5)  # of departures or trips
         name = entity.partition("|")[2]
         return np.array([self._number(purpose, name, parcel) for parcel in self.parcels])
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from fourport.ledger.use import Visit
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.sources import numbers
@@ -37,7 +37,8 @@ def test_each_day_has_its_rate() -> None:
         {"name": "in euro", "basis": "gross-weight", "price": "1 EUR/kg"},
     )
     times = ("2018-12-01", "2019-01-31T15:59:59", "2019-01-31T16:00", "2019-02-28T16:00", "2020-01-01")
-    found = [amounts.tolist() for amounts in charges(made, goods(*[(100.0, 0.1)] * 5), scenario, at(*times))]
+    prices = PriceList(made, scenario, "Asia/Shanghai")
+    found = [amounts.tolist() for amounts in charges(prices, goods(*[(100.0, 0.1)] * 5), at(*times))]
     weights = [100.0, 100.0, 700 / 7.5, 87.5, 87.5]
     assert found[0] == pytest.approx(weights, rel=1e-12)
     assert found[1] == pytest.approx([1200.0, 1200.0, 1120.0, 1050.0, 1050.0], rel=1e-12)
@@ -56,7 +57,7 @@ def test_prices_and_rates_of_the_same_day() -> None:
         line | {"price": "750 CNY/consignment", "valid_from": "2019-02-01"},
     )
     visit = at("2019-01-31T12:00", "2019-02-01T12:00", "2019-03-02")
-    (found,) = charges(made, goods(*[(1.0, 1.0)] * 3), scenario, visit)
+    (found,) = charges(PriceList(made, scenario, "Asia/Shanghai"), goods(*[(1.0, 1.0)] * 3), visit)
     assert found.tolist() == pytest.approx([100.0, 100.0, 93.75], rel=1e-12)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from fourport.ledger.tariff import charges
+from fourport.ledger.tariff import PriceList, charges
 from fourport.scenario.models.tariffs import Tariff
 from fourport.scenario.price_lists import BREAK, COLUMNS, read_price_list
 from fourport.scenario.sources import numbers
@@ -168,7 +168,7 @@ def test_the_price_list_of_a_korean_ground_handler(bend: Bend) -> None:
     scenario = accepted(
         listed(bend, text, 'CNY = "6.9 CNY/USD"', 'CNY = "6.9 CNY/USD"\nKRW = "1165 KRW/USD"')
     ).scenario
-    amounts = charges(scenario.tariffs["sea"], goods((100.0, 0.5)), scenario)
+    amounts = charges(PriceList(scenario.tariffs["sea"], scenario), goods((100.0, 0.5)))
     assert [round(float(amount[0]), 2) for amount in amounts] == [30.04, 141.63, 8.37]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fourport.world.streams import Streams, stream, streams_of
+from fourport.world.streams import Streams, sequence_of, stream, streams_of
 
 _keys = st.tuples(
     st.integers(0, 2**63 - 1), st.integers(0, 100_000), st.text(max_size=8), st.text(max_size=8)
@@ -45,6 +46,26 @@ def test_each_part_of_the_key_counts() -> None:
     assert stream(1, 0, "ab", "c").random() != stream(1, 0, "a", "bc").random()
     assert stream(1, 0, "a", "b").random() != stream(1, 0, "b", "a").random()
     assert stream(0, 1, "a", "b").random() != stream(1, 0, "a", "b").random()
+
+
+@given(_keys)
+def test_a_stream_is_that_of_numpy(key: tuple[int, int, str, str]) -> None:
+    """Tests a stream against a seed sequence of the four numbers, and names whose number is small."""
+    seed, replication, *names = key
+    numbers = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) for name in names]
+    expected = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, replication, *numbers])))
+    assert (stream(*key).random(9) == expected.random(9)).all()
+    for small in ([0, 0, 0, 1], [2**32 - 1, 2**32, 5, 2**33]):
+        expected_words = np.random.SeedSequence(small).generate_state(4)
+        assert (sequence_of(*small).generate_state(4) == expected_words).all()
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_a_stream_from_any_number_on(first: int, n: int) -> None:
+    """Tests numbers from the middle of a stream against those of all of it."""
+    expected = stream(1, 0, "p", "e").random(first + n)
+    assert (Streams(1, 0).uniforms("p", "e", n, first) == expected[first:]).all()
 
 
 @settings(max_examples=30)

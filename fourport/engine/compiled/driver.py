@@ -99,4 +99,4 @@ def _milestones(first_trip: Any, state: State) -> Milestones:
         opened, departed, arrived = np.ascontiguousarray(state.trips[first : first + made].T)
         trips.append(Trips(opened, departed, arrived))
     parts = Parts.sorted(*np.ascontiguousarray(state.parts[: state.cells[numbering.N_PARTS]].T))
-    return Milestones(state.times[:, 0], state.times[:, 1], state.departure_index, tuple(trips), parts)
+    return Milestones(state.times, state.departure_index, tuple(trips), parts)

@@ -26,8 +26,7 @@ def simulate(plan: Plan, world: World) -> Milestones:
         corridor.env.process(corridor.journey(consignment))
     corridor.env.run(until=plan.end_us)
     return Milestones(
-        begin_us=np.array(corridor.begin, dtype=np.int64),
-        end_us=np.array(corridor.end, dtype=np.int64),
+        times_us=np.array([corridor.begin, corridor.end], dtype=np.int64).T,
         departure_index=np.array(corridor.departure_index, dtype=np.int64),
         trips=tuple(
             Trips(

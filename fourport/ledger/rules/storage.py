@@ -21,10 +21,11 @@ def by_day_in_store(line: StorageLine, use: TariffUse) -> Floats:
         stored, free, unit = use.visit.stored_us[line.since], line.free, DAY
     else:
         stored, free, unit = use.visit.stored_days[line.since, line.calendar], line.free // DAY, 1
-    late = stored > free
-    counted = stored - free if line.count == "after-free" else stored
-    days = np.where(late, rounded_up(counted, unit), 0)
-    for_a_unit = np.zeros(len(use))
+    amounts, late = np.zeros(len(use)), np.flatnonzero(stored > free)
+    if not len(late):
+        return amounts
+    days = rounded_up(stored[late] - free if line.count == "after-free" else stored[late], unit)
+    for_a_unit = np.zeros(len(late))
     first = 0
     for tier in line.tiers:
         begun = np.maximum(days - first, 0)
@@ -32,5 +33,5 @@ def by_day_in_store(line: StorageLine, use: TariffUse) -> Floats:
             tier.price
         )
         first += tier.days or 0
-    amounts = use.within(use.quantity(line.basis) * for_a_unit, line.minimum)
-    return np.where(late, amounts, 0.0)
+    amounts[late] = use.within(use.quantity(line.basis)[late] * for_a_unit, line.minimum)
+    return amounts

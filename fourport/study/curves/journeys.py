@@ -216,8 +216,7 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         drives=NO_DRIVES,
     )
     milestones = Milestones(
-        begin_us=_flat(table["begin_us"]),
-        end_us=_flat(table["end_us"]),
+        times_us=np.stack([_flat(table["begin_us"]), _flat(table["end_us"])], axis=1),
         departure_index=_flat(table["departure_index"]).astype(np.int32),
         trips=(),
         parts=_parts_of(table, first_event_row),

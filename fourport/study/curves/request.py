@@ -28,7 +28,7 @@ from fourport.study.curves.axes import (
 )
 from fourport.study.curves.origin import road_of
 from fourport.study.curves.rates import Ranges, find_rate
-from fourport.world.draw import oversize
+from fourport.world.oversize import oversize
 from fourport.world.sampling import quantile
 from fourport.world.sizes import sizes
 
