@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -89,17 +89,16 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
     for name, lane in run.corridor.scenario.lanes.items():
         places[name, TOGETHER] = tuple(lane.routes)
         places |= {(name, route): (route,) for route in lane.routes}
-    measured = [np.flatnonzero(run.in_window[ids]) for ids in run.trace.ids]
+    measured = [_measured(run.in_window[ids]) for ids in run.trace.ids]
     for procedure in PROCEDURES:
         sums: Sums = {}
         for number, mine in enumerate(measured):
             _add_route(run, procedure, number, mine, sums)
         offices = dict.fromkeys((TOGETHER, *(office for *_, office in sums)))
-        for place, on in places.items():
-            for office in offices:
-                if (*place, office) in sums:
-                    there = _there(run.corridor, procedure, office, on)
-                    yield from _means((*place, procedure, office), there, sums[*place, office])
+        keys = [(*place, office) for place in places for office in offices if (*place, office) in sums]
+        if keys:
+            there = [_there(run.corridor, procedure, office, places[lane, on]) for lane, on, office in keys]
+            yield from _means(procedure, keys, there, [sums[key] for key in keys])
 
 
 @once
@@ -130,22 +129,29 @@ def _steps(plan: Plan, office: Office) -> range:
     return range(before + 1, office.release + 1)
 
 
+def _measured(in_window: Flags) -> slice | Ints:
+    """Return the places of those in the window: as a slice, since they usually follow each other."""
+    found = np.flatnonzero(in_window)
+    first, last = (int(found[0]), int(found[-1]) + 1) if len(found) else (0, 0)
+    return slice(first, last) if last - first == len(found) else found
+
+
 @once
 def _offices(corridor: Corridor, procedure: str, route: int) -> tuple[Office, ...]:
     """Return the offices of a procedure on a route, in order."""
     return tuple(one for one in corridor.offices if (one.route, one.procedure) == (route, procedure))
 
 
-def _add_route(run: Replication, procedure: str, route: int, measured: Ints, sums: Sums) -> None:
+def _add_route(run: Replication, procedure: str, route: int, measured: slice | Ints, sums: Sums) -> None:
     """Add the times of one route to the sums by lane, route and office.
 
     Parameters
     ----------
     measured
-        (k,) places among the consignments of the route of those that were accepted in the window.
+        Places among the consignments of the route of those that were accepted in the window.
     """
-    offices = _offices(run.corridor, procedure, route)
-    if not offices or not len(measured):
+    offices, ids = _offices(run.corridor, procedure, route), run.trace.ids[route][measured]
+    if not offices or not len(ids):
         return
     together = Spent()
     for office in offices:
@@ -155,14 +161,14 @@ def _add_route(run: Replication, procedure: str, route: int, measured: Ints, sum
         _removal(run, spent, office, measured)
         released = run.trace.at(office.release).done[measured]
         named = (office.name,) if len(offices) > 1 else (office.name, TOGETHER)
-        _sum(run, route, named, measured, released, spent, sums)
+        _sum(run, route, named, ids, released, spent, sums)
     if len(offices) > 1:
-        released = np.isfinite(run.clearance.hours[procedure][run.trace.ids[route][measured]])
+        released = np.isfinite(run.clearance.hours[procedure][ids])
         named = (TOGETHER, OFFICE_SEPARATOR.join(one.name for one in offices))
-        _sum(run, route, named, measured, released, together, sums)
+        _sum(run, route, named, ids, released, together, sums)
 
 
-def _spent_at(run: Movement, office: Office, rows: Ints) -> Spent:
+def _spent_at(run: Movement, office: Office, rows: slice | Ints) -> Spent:
     """Return the time that some consignments of a route spent at an office until its release."""
     spent = Spent()
     for stage, at, *times in stages_at(run, office):
@@ -199,7 +205,7 @@ def stages_at(run: Movement, office: Office) -> Iterator[tuple[int, Events, Ints
                 yield stage, at, ready, begin, end
 
 
-def _removal(run: Replication, spent: Spent, office: Office, rows: Ints) -> None:
+def _removal(run: Replication, spent: Spent, office: Office, rows: slice | Ints) -> None:
     """Add the time from the release until the goods leave the facility or reach its next office."""
     trace, plan = run.trace, run.corridor.plan
     gone = trace.at(office.release).done[rows]
@@ -209,7 +215,7 @@ def _removal(run: Replication, spent: Spent, office: Office, rows: Ints) -> None
         if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
             left = reduce(np.maximum, (trace.at(one).begin_us[rows] for one in plan.choice(s)))
             gone = gone & (left != NEVER)
-            spent.add(REMOVAL, _hours(gone, ready, left), np.zeros(len(rows)), gone)
+            spent.add(REMOVAL, _hours(gone, ready, left), np.zeros(len(gone)), gone)
             break
         begin, end = at.begin_us[rows], at.end_us[rows]
         spent.add(REMOVAL, _hours(done, ready, begin), _hours(done, begin, end), done)
@@ -224,7 +230,7 @@ def _sum(
     run: Replication,
     route: int,
     offices: Collection[str],
-    measured: Ints,
+    ids: Ints,
     counted: Flags,
     spent: Spent,
     sums: Sums,
@@ -233,21 +239,22 @@ def _sum(
     mine = np.flatnonzero(counted)
     if not len(mine):
         return
-    lanes, names = run.world.lane[run.trace.ids[route][measured[mine]]], run.corridor.lane_names
+    lanes, names = run.world.lane[ids[mine]], run.corridor.lane_names
     n = np.bincount(lanes, minlength=len(names))
-    alone = (n > 0).sum() == 1
+    stages, every = [*spent.passed], len(mine) == len(counted)
+    times = (of[stage] for of in (spent.waiting, spent.work) for stage in stages)
+    flags = (spent.passed[stage] for stage in stages)
+    columns = [one if every else one[mine] for one in (*times, *flags)]
+    # Added up one after the other, as bincount does: sums of a lane and of all are then the same.
+    of_columns = np.stack(columns, axis=1).sum(axis=0)
     found = np.zeros((3, len(STAGES), len(names)))
     together = np.zeros((3, len(STAGES)))
-    tables: tuple[Mapping[int, Floats | Flags], ...] = (spent.waiting, spent.work, spent.passed)
-    for stage in spent.passed:
-        for k, table in enumerate(tables):
-            amounts = table[stage] if len(mine) == len(counted) else table[stage][mine]
-            # Added up one after the other, as bincount does: sums of a lane and of all are then the same.
-            together[k, stage] = np.cumsum(amounts)[-1]
-            if alone:
-                found[k, stage, lanes[0]] = together[k, stage]
-            else:
-                found[k, stage] = np.bincount(lanes, amounts, minlength=len(names))
+    together[:, stages] = of_columns.reshape(3, -1)
+    if (n > 0).sum() == 1:
+        found[:, :, lanes[0]] = together
+    else:
+        by_lane = [np.bincount(lanes, one, minlength=len(names)) for one in columns]
+        found[:, stages] = np.reshape(by_lane, (3, len(stages), -1))
 
     def add(lane: str, on: str, totals: Floats, count: int) -> None:
         new = [*totals, np.array([float(count)])]
@@ -262,18 +269,24 @@ def _sum(
 
 
 def _means(
-    place: tuple[str, str, str, str], there: Collection[int], sums: list[Floats]
+    procedure: str,
+    keys: Sequence[tuple[str, str, str]],
+    there: Sequence[Collection[int]],
+    sums: Sequence[list[Floats]],
 ) -> Iterator[tuple[StageKey, float, float]]:
-    waiting, work, passed, (n,) = sums
-    yield (*place, 0, TOGETHER, "time", "h"), float((waiting + work)[:REMOVAL].sum() / n), float(n)
+    """Yield the means of each lane, route and office; ``there`` are the stages of each."""
+    waiting, work, passed, n = (np.stack(columns) for columns in zip(*sums, strict=True))
+    whole = ((waiting + work)[:, :REMOVAL].sum(axis=1) / n[:, 0]).tolist()
     over = np.where(np.arange(len(STAGES)) == REMOVAL, passed, n)
     with np.errstate(invalid="ignore"):
         columns = [one.tolist() for one in (waiting / over, work / over, 100 * passed / n, over)]
-    of_all = float(n)
-    for k in there:
-        key = *place, k + 1, STAGES[k]
+    for k, (lane, route, office) in enumerate(keys):
         mean_waiting, mean_work, share, of = (column[k] for column in columns)
-        if of:
-            yield (*key, "waiting", "h"), mean_waiting, of
-            yield (*key, "work", "h"), mean_work, of
-        yield (*key, "passed", "%"), share, of_all
+        of_all, place = float(n[k, 0]), (lane, route, procedure, office)
+        yield (*place, 0, TOGETHER, "time", "h"), whole[k], of_all
+        for stage in there[k]:
+            key = *place, stage + 1, STAGES[stage]
+            if of[stage]:
+                yield (*key, "waiting", "h"), mean_waiting[stage], of[stage]
+                yield (*key, "work", "h"), mean_work[stage], of[stage]
+            yield (*key, "passed", "%"), share[stage], of_all

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 
@@ -21,9 +20,6 @@ from fourport.study.replication import Movement
 
 LAST = np.iinfo(np.int64).max
 """Time of what has not happened: after everything else."""
-
-
-SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,9 @@ def _servers(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
     turns, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
     n = int(np.searchsorted(begin, LAST))
     ready, begin = ready[:n], begin[:n]
-    changes, after = (np.searchsorted(begin, turns[1:], side=side) for side in SIDES)
+    changes = np.searchsorted(begin, turns[1:], side="left")
+    after, there = changes.copy(), np.append(begin, LAST)[changes] == turns[1:]
+    after[there] = np.searchsorted(begin, turns[1:][there], side="right")
 
     def freed(k: Ints, on_duty: Ints) -> Ints:
         """Return when the last of the k - c services has ended; long ago if there are more servers."""
@@ -135,11 +133,9 @@ def _servers(plan: Plan, resource: int, visits: Visits) -> Iterator[str]:
     idle = bool((waited & (free < begin)).any())
     # Nor does anybody wait beside a free server at the end of a shift or of the run.
     until = np.append(turns[1:][turns[1:] < plan.end_us], plan.end_us)
-    came, started, ended = (
-        np.searchsorted(times, until, side="left") for times in (visits.ready_us, begin, end)
-    )
-    until_then = servers[np.searchsorted(turns, until, side="left") - 1]
-    if idle or ((came > started) & (started - ended < until_then)).any():
+    came, ended = (np.searchsorted(times, until, side="left") for times in (visits.ready_us, end))
+    started = np.append(changes[: len(until) - 1], np.searchsorted(begin, plan.end_us, side="left"))
+    if idle or ((came > started) & (started - ended < servers[: len(until)])).any():
         yield "a consignment waits while a server is free"
 
 

@@ -161,14 +161,14 @@ def _costs(
         if line.category != "time"
     ]
     of_time = [(line.freight, invoice.amounts[rows, k]) for k, line in lines if line.category == "time"]
-    found = [np.empty(since_us.shape) for _ in COSTS]
-    total = [np.zeros(since_us.shape[1]) for _ in COSTS]
+    found: list[Floats] = [np.empty(since_us.shape) for _ in COSTS]
+    total: list[Floats] = [np.zeros(since_us.shape[1]) for _ in COSTS]
     done = 0
     for order, before in enumerate(befores):
         while done < len(charged) and charged[done][0] < before:
             _, freight, amounts = charged[done]
-            for one in total[0 if freight else 1 :]:
-                np.add(one, amounts, out=one)
+            for sofar in total[0 if freight else 1 :]:
+                np.add(sofar, amounts, out=sofar)
             done += 1
         elapsed = since_us[order] / whole_us
         for one, sofar in zip(found, total, strict=True):

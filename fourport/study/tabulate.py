@@ -111,18 +111,18 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         _measure(groups, replication, of_groups, MEASURES if one in by else PROMISE)
     places, of_routes = parts[0]
     tables.lead_times.update(_lead_times(places, of_routes))
-    for (_, *names), cohort in zip(places, of_routes.each, strict=True):
-        route = replication.corridor.plan.names.routes.index(names[1])
+    for (_, lane, on), cohort in zip(places, of_routes.each, strict=True):
+        names, route = (lane, on), replication.corridor.plan.names.routes.index(on)
         for cost, value in _costs(route, cohort):
             tables.costs[(*names, *cost)] = value  # type: ignore[index]
             tables.over[(*names, *cost)] = cohort.kg
         if len(cohort.delivered):
-            every, means = _stop_keys(replication.corridor, *names, route)
+            every, means = _stop_keys(replication.corridor, lane, on, route)
             values, samples = measured_at_stops(replication, route, cohort.delivered)
             tables.stops.update(zip(every, values, strict=True))
             tables.stop_samples.update(zip(means, samples, strict=True))
-            over = {"h": len(cohort.delivered), cohort.per_kg: cohort.kg}
-            tables.over.update((key, over[key[-1]]) for key in means)
+            of_unit = {"h": len(cohort.delivered), cohort.per_kg: cohort.kg}
+            tables.over.update((key, of_unit[key[-1]]) for key in means)
         for emission, value in _emissions(route, cohort):
             tables.emissions[(*names, *emission)] = value
             tables.over[(*names, *emission)] = cohort.kg

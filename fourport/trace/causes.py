@@ -71,10 +71,9 @@ class _Stays:
     def of(cls, trace: Trace, steps: range, held: Events | None = None) -> _Stays:
         """Return the stays at steps that are in a row in the plan."""
         rows = slice(trace.slices[steps[0]].start, trace.slices[steps[-1]].stop)
-        ready, begin, end, done = (
-            of[rows].reshape(len(steps), -1)
-            for of in (trace.ready_us, trace.begin_us, trace.end_us, trace.done)
-        )
+        times = (trace.ready_us, trace.begin_us, trace.end_us)
+        ready, begin, end = (of[rows].reshape(len(steps), -1) for of in times)
+        done: Flags = trace.done[rows].reshape(len(steps), -1)
         if held is not None:
             since = held.begin_us
             done = done & held.done & (end > since)
@@ -84,7 +83,8 @@ class _Stays:
 
     def rested_us(self, k: int) -> Ints:
         """Return (n,) how long the server of each was off duty while it lasted, of the k-th of the steps."""
-        found, lasted = np.zeros_like(self.lasted_us[k]), np.flatnonzero(self.lasted_us[k])
+        lasted = np.flatnonzero(self.lasted_us[k])
+        found: Ints = np.zeros(self.lasted_us.shape[1], dtype=np.int64)
         begin = (self.ready_us[k] + self.waited_us[k])[lasted]
         at, lasts = self.trace.at(self.steps[k]), self.lasted_us[k][lasted]
         resource = int(self.trace.plan.step_provider[at.step])
