@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from fourport.plan.clocks import days_between, local_time, utc_us
+from fourport.plan.clocks import clock_us, days_between
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS, DayKinds, kind_of
@@ -86,8 +86,7 @@ def segments(lane: Lane, kinds: DayKinds, zone: ZoneInfo, start_us: int, end_us:
     for day in days_between(start_us, end_us):
         expected = _without_holidays(lane, kinds, day) * factors.get(day, 1.0)
         for begins, ends, share in parts:
-            begin = utc_us(local_time(day, begins), zone, strict=False)
-            end = utc_us(local_time(day, ends), zone, strict=False)
+            begin, end = (clock_us(day, minutes, zone, strict=False) for minutes in (begins, ends))
             low, high = max(begin, start_us), min(end, end_us)
             if low < high and expected * share > 0:
                 yield low, high, expected * share * (high - low) / (end - begin)
