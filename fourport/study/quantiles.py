@@ -100,7 +100,7 @@ def _bounds_of_ranks(samples: Sequence[Histogram], q: Floats, confidence: float)
 
     They are infinite where a sample is too small to bound its quantile.
     """
-    from scipy.special import bdtrik
+    from fourport.special import bdtrik
 
     n, tail = np.array([sample.n for sample in samples]), (1 - confidence) / 2
     inside = np.clip(q, 1e-12, 1 - 1e-12)

@@ -188,7 +188,7 @@ class _Consignments:
         correlation = float(self.corridor.plan.draw_correlation[k])
         if not correlation:
             return u
-        from scipy.special import ndtr, ndtri
+        from fourport.special import ndtr, ndtri
 
         partner = self.risk[self.corridor.plan.draw_partner[k]]
         own = math.sqrt(1 - correlation**2)

@@ -153,20 +153,20 @@ def _exponential(mean: float) -> Pair:
 
 
 def _erlang(mean: float, shape: int) -> Pair:
-    from scipy.special import gammainc, gammaincinv
+    from fourport.special import gammainc, gammaincinv
 
     scale = mean / shape
     return lambda u: gammaincinv(shape, u) * scale, lambda x: gammainc(shape, x / scale)
 
 
 def _normal(mean: float, sd: float) -> Pair:
-    from scipy.special import ndtr, ndtri
+    from fourport.special import ndtr, ndtri
 
     return lambda u: mean + sd * ndtri(u), lambda x: ndtr((x - mean) / sd)
 
 
 def _lognormal(mean: float, sd: float) -> Pair:
-    from scipy.special import ndtr, ndtri
+    from fourport.special import ndtr, ndtri
 
     variance = math.log1p((sd / mean) ** 2)
     mu, sigma = math.log(mean) - variance / 2, math.sqrt(variance)
