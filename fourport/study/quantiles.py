@@ -76,7 +76,7 @@ def pooled_quantiles(
     thin, sectioned = thin_tail(q, size, n), np.isfinite(half)
     # Where replications do not reach the quantile, their spread tells nothing.
     low, high = np.where(sectioned, low, np.inf), np.where(sectioned, high, np.inf)
-    exact = np.flatnonzero(thin | ~sectioned)
+    exact = np.flatnonzero((thin | ~sectioned) & (n > 1))
     if len(exact):
         exact_low, exact_high = _bounds_of_ranks([samples[k] for k in exact.tolist()], q[exact], confidence)
         low[exact] = np.minimum(low[exact], exact_low)
