@@ -8,6 +8,7 @@ The steps are those of the command, in one process, with one replication.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -68,6 +69,8 @@ def measure(scenario: str) -> dict[str, float]:
             from fourport.charts import KINDS
             from fourport.charts.drawing import drawn
             from fourport.charts.writing import save_figure
+
+            gc.freeze()
         for kind in (name for name, chart in KINDS.items() if chart.default):
             with part(kind), drawn(results.run, kind) as figure, part(f"{kind}.png"):
                 save_figure(figure, results.run.charts / f"{kind}.png")

@@ -258,46 +258,51 @@ def _met(leaders: Array, obstacles: Obstacles) -> NDArray[np.intp]:
     return np.asarray((away & obstacles.near(leaders)).sum(axis=1), dtype=np.intp)
 
 
-def disturbed(mine: Candidates, other: Candidates, at: int) -> Array | None:
-    """Return the costs (k,) of places beside another name: infinite if they overlap, high across leaders.
+def disturbed(mine: Candidates, others: Sequence[tuple[Candidates, int]]) -> list[Array | None]:
+    """Return the costs (k,) of places beside each of several names, at their places.
 
-    They are None if none of the places is near that name.
+    They are infinite where the two overlap, and high across leaders; None if all places are far from a name.
     """
-    box, leader = other.boxes[at], other.leaders[at]
-    span = left, low, right, high = other.spans[at].tolist()
-    all_left, all_low, all_right, all_high = mine.extent
-    if (
-        right + _PAD <= all_left
-        or high + _PAD <= all_low
-        or left - _PAD >= all_right
-        or low - _PAD >= all_high
-    ):
-        return None
-    near = np.flatnonzero(_touch(mine.spans, np.asarray(span), 2 * _CLEAR))
-    if not len(near):
-        return None
+    left, low, right, high = mine.extent
+    found: list[Array | None] = [None] * len(others)
+    spans = [candidates.spans[at].tolist() for candidates, at in others]
+    close = [
+        n
+        for n, span in enumerate(spans)
+        if span[2] + _PAD > left and span[3] + _PAD > low and span[0] - _PAD < right and span[1] - _PAD < high
+    ]
+    if not close:
+        return found
+    costs = np.zeros((len(close), len(mine.costs)))
+    theirs = np.array([spans[n] for n in close])[:, None, :]
+    which, near = np.nonzero(_touch(mine.spans, theirs, 2 * _CLEAR))  # pairs of a name and a place near it
+    box, leader = (
+        np.array([getattr(candidates, of)[at] for candidates, at in (others[n] for n in close)])[which]
+        for of in ("boxes", "leaders")
+    )
     boxes, leaders = mine.boxes[near], mine.leaders[near]
     around = np.array([-_CLEAR, -_CLEAR, _CLEAR, _CLEAR])  # a leader that touches a name seems to end there
-    crosses = inside(leaders, (box + around)[None, None, :]).any(axis=1)
-    crossed = inside(leader[None, :, :], (boxes + around)[:, None, :]).any(axis=1)
+    crosses = inside(leaders, (box + around)[:, None, :]).any(axis=1)
+    crossed = inside(leader, (boxes + around)[:, None, :]).any(axis=1)
     crossing = crosses | crossed | _cut(leaders, leader)
-    costs = np.zeros(len(mine.costs))
-    costs[near] = np.where(_touch(boxes, box, _PAD), np.inf, _CROSSES * crossing)
-    return costs
+    costs[which, near] = np.where(_touch(boxes, box, _PAD), np.inf, _CROSSES * crossing)
+    for n, its in zip(close, costs, strict=True):
+        found[n] = its
+    return found
 
 
-def _touch(boxes: Array, other: Array, pad: float) -> NDArray[np.bool_]:
-    """Return which boxes (k, 4) are nearer than ``pad`` to another one (4,)."""
-    left, low, right, high = boxes.T
+def _touch(boxes: Array, others: Array, pad: float) -> NDArray[np.bool_]:
+    """Return which boxes (..., 4) are nearer than ``pad`` to others (..., 4)."""
+    left, low, right, high = (boxes[..., k] for k in range(4))
+    its_left, its_low, its_right, its_high = (others[..., k] for k in range(4))
     return np.asarray(
-        (left < other[2] + pad) & (right > other[0] - pad) & (low < other[3] + pad) & (high > other[1] - pad)
+        (left < its_right + pad) & (right > its_left - pad) & (low < its_high + pad) & (high > its_low - pad)
     )
 
 
-def _cut(leaders: Array, other: Array) -> NDArray[np.bool_]:
-    """Return which leaders (k, n, 2) cross another one (n, 2)."""
-    a, b = leaders[:, 0], leaders[:, -1]
-    c, d = other[0], other[-1]
+def _cut(leaders: Array, others: Array) -> NDArray[np.bool_]:
+    """Return which leaders (k, n, 2) cross others (k, n, 2), each its own."""
+    a, b, c, d = leaders[:, 0], leaders[:, -1], others[:, 0], others[:, -1]
 
     def side(of: Array, start: Array, end: Array) -> Array:
         leg, to = end - start, of - start

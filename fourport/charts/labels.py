@@ -156,22 +156,23 @@ class _Placement:
 
     def _meets(self, k: int, at: int, other: int) -> float:
         """Return the cost of a place of a name because of another one that is placed."""
-        costs = self._beside(k, at // _PART, other)
+        (costs,) = self._beside(k, at // _PART, [other])
         return 0.0 if costs is None else float(costs[at % _PART])
 
     def _costs(self, k: int, part: int) -> Array:
         """Return the costs of a part of a name's places beside the names already placed."""
-        others = (self._beside(k, part, other) for other in self.taken if other != k)
+        others = self._beside(k, part, [other for other in self.taken if other != k])
         return np.asarray(
             self.parts[k][part].costs + sum(costs for costs in others if costs is not None), dtype=np.float64
         )
 
-    def _beside(self, k: int, part: int, other: int) -> Array | None:
-        """Return the costs of a part of a name's places because of another name; None if that is far."""
-        key = k, part, other, self.taken[other]
-        if key not in self._known:
-            self._known[key] = disturbed(self.parts[k][part], self.candidates[other], self.taken[other])
-        return self._known[key]
+    def _beside(self, k: int, part: int, others: Sequence[int]) -> list[Array | None]:
+        """Return the costs of a part of a name's places because of each of others; None if that is far."""
+        keys = [(k, part, other, self.taken[other]) for other in others]
+        if new := [key for key in keys if key not in self._known]:
+            at = [(self.candidates[other], its) for _, _, other, its in new]
+            self._known.update(zip(new, disturbed(self.parts[k][part], at), strict=True))
+        return [self._known[key] for key in keys]
 
 
 def _signs(canvas: Canvas, line: Line2D) -> Array:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from io import StringIO
+from types import ModuleType
 from typing import Any
 
 import click
@@ -155,6 +156,9 @@ def save_time() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy starts threads, which no command uses
     os.environ["MPLBACKEND"] = "agg"  # no chart is shown in a window
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looked for in all installed packages
+    flat = ModuleType("mpl_toolkits.mplot3d")  # no chart has three dimensions; matplotlib does without it
+    vars(flat)["Axes3D"] = None
+    sys.modules.setdefault(flat.__name__, flat)
     gc.set_threshold(100_000, 20, 20)  # most objects are needed to the end, or freed at once
     atexit.register(gc.freeze)  # no search for garbage in what ends anyway
 

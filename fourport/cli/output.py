@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -188,8 +189,12 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
 
     n = max(min(jobs or os.cpu_count() or 1, len(kinds)), 1)
     tasks = [(run if n == 1 else Run(run.folder), kinds[k::n]) for k in range(n)]
-    with workers(n) as executor:
-        failed, notes = zip(*in_order(_drawn, tasks, executor), strict=True)
+    gc.freeze()  # no process searches what is there already for garbage
+    try:
+        with workers(n) as executor:
+            failed, notes = zip(*in_order(_drawn, tasks, executor), strict=True)
+    finally:
+        gc.unfreeze()
     for line in dict.fromkeys(chain(*notes)):
         note(line)
     return [*chain(*failed)]

@@ -212,14 +212,12 @@ def _checked(path: Path, n_rows: int | None, sha256: str | None) -> Iterator[pa.
         columns = columns_of(path.name, header)
         n, wrong = 0, _Wrong(path)
         while (some := list(islice(lines, ROWS_AT_ONCE))) or not n:
-            wrong.note(_problems(path, header, columns, some))
+            held = [*zip(*(row for _, row in some if len(row) == len(header)), strict=True)]
+            cells = held or [()] * len(header)
+            wrong.note(_problems(path, header, columns, some, cells))
             n += len(some)
             if not wrong.lines:
-                cells = zip(*(row for _, row in some), strict=True) if some else ((),) * len(header)
-                arrays = [
-                    column.array(map(text_of, texts) if column.type == "string" else texts)
-                    for column, texts in zip(columns, cells, strict=True)
-                ]
+                arrays = [column.array(_texts(column, of)) for column, of in zip(columns, cells, strict=True)]
                 yield pa.table(arrays, names=header)
             if not some:
                 break
@@ -295,14 +293,30 @@ def _lines(path: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
         raise UserError(f"{path}:{reader.line_num}: is not CSV: {error}; run it again") from None
 
 
+def _texts(column: Column, cells: Sequence[str]) -> Sequence[str]:
+    """Return the cells of a column, texts as they were before they were made safe for a spreadsheet."""
+    if column.type != "string":
+        return cells
+    known = {cell: text_of(cell) for cell in {*cells}}  # a few values, repeated
+    return [known[cell] for cell in cells]
+
+
 def _problems(
-    path: Path, header: Sequence[str], columns: Sequence[Column], rows: Sequence[tuple[int, list[str]]]
+    path: Path,
+    header: Sequence[str],
+    columns: Sequence[Column],
+    rows: Sequence[tuple[int, list[str]]],
+    cells: Sequence[Sequence[str]],
 ) -> Iterator[str]:
-    """Yield problems: rows of a different length than the header, and unreadable cells."""
+    """Yield problems: rows of a different length than the header, and unreadable cells.
+
+    Parameters
+    ----------
+    cells
+        Cells by column, of the rows that are as long as the header.
+    """
     n = len(header)
-    wrong = [
-        _unreadable(column, {row[k] for _, row in rows if len(row) == n}) for k, column in enumerate(columns)
-    ]
+    wrong = [_unreadable(column, {*its}) for column, its in zip(columns, cells, strict=True)]
     for line, row in rows if any(wrong) or {len(row) for _, row in rows} - {n} else ():
         if len(row) != n:
             yield f"{path}:{line}: has {len(row)} cells; allowed: {n}, as the first line"

@@ -129,7 +129,7 @@ def count_estimates(
     ----------
     Garwood (1936), Fiducial limits for the Poisson distribution, Biometrika 28, 437-442.
     """
-    from scipy.special import gammaincinv
+    from fourport.special import gammaincinv
 
     total, tail = np.ones_like(counts) if per is None else per, (1 - confidence) / 2
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -154,7 +154,7 @@ def count_estimates(
 
 def _rare_count(found: Estimate, n: float, of: float, tail: float, confidence: float) -> Estimate:
     """Return a count of ``n`` events with exact bounds, of its estimate by replications."""
-    from scipy.special import gammaincinv
+    from fourport.special import gammaincinv
 
     effect = _effect((found.high - found.low) / 2 * of, n, math.inf, confidence)
     low = float(gammaincinv(n / effect, tail))
@@ -186,7 +186,7 @@ def binomial_bounds(hits: float, trials: float, confidence: float = 0.95) -> tup
     Clopper and Pearson (1934), The use of confidence or fiducial limits illustrated in the case of the
     binomial, Biometrika 26, 404-413.
     """
-    from scipy.special import betaincinv
+    from fourport.special import betaincinv
 
     low = float(betaincinv(hits, trials - hits + 1, 1 - confidence)) if hits else 0.0
     high = float(betaincinv(hits + 1, trials - hits, confidence)) if hits < trials else 1.0

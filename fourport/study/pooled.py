@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from fourport.study.columns import Spool
@@ -81,13 +81,16 @@ class Pooled:
 
     def merged(self, keys: Iterable[Key]) -> Histogram:
         """Return the sample of all consignments of some keys."""
-        parts: list[Histogram] = []
+        parts = [*self.parts(keys)]
+        return parts[0] if len(parts) == 1 else Histogram.merged(parts)
+
+    def parts(self, keys: Iterable[Key]) -> Iterator[Histogram]:
+        """Yield the histograms of which the sample of some keys is made."""
         for key in keys:
-            parts += self._parts.get(key, [])
+            yield from self._parts.get(key, [])
             if (place := self._places.get(key)) is not None:
                 content = self.spool.content(place.begin, Histogram.BYTES * place.bins)
-                parts.append(Histogram.frombytes(place.bits, content))
-        return parts[0] if len(parts) == 1 else Histogram.merged(parts)
+                yield Histogram.frombytes(place.bits, content)
 
     def of(self, keys: Mapping[Key, list[Key]]) -> Samples:
         """Return samples that are each of the consignments of several keys."""
@@ -131,6 +134,6 @@ class Samples:
     def endless(self, key: Key) -> tuple[int, int]:
         """Return the number of infinite values in a sample, and of all."""
         if key not in self._endless:
-            sample = self[key]
-            self._endless[key] = sample.count(math.inf), sample.n
+            of = [(part.count(math.inf), part.n) for part in self._pooled.parts(self._keys[key])]
+            self._endless[key] = sum(endless for endless, _ in of), sum(n for _, n in of)
         return self._endless[key]

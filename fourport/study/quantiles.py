@@ -76,7 +76,7 @@ def pooled_quantiles(
     thin, sectioned = thin_tail(q, size, n), np.isfinite(half)
     # Where replications do not reach the quantile, their spread tells nothing.
     low, high = np.where(sectioned, low, np.inf), np.where(sectioned, high, np.inf)
-    exact = np.flatnonzero(thin | ~sectioned)
+    exact = np.flatnonzero((thin | ~sectioned) & (n > 1))
     if len(exact):
         exact_low, exact_high = _bounds_of_ranks([samples[k] for k in exact.tolist()], q[exact], confidence)
         low[exact] = np.minimum(low[exact], exact_low)
@@ -100,7 +100,7 @@ def _bounds_of_ranks(samples: Sequence[Histogram], q: Floats, confidence: float)
 
     They are infinite where a sample is too small to bound its quantile.
     """
-    from scipy.special import bdtrik
+    from fourport.special import bdtrik
 
     n, tail = np.array([sample.n for sample in samples]), (1 - confidence) / 2
     inside = np.clip(q, 1e-12, 1 - 1e-12)

@@ -134,7 +134,8 @@ def run_study(
 def _warm_up(variants: Iterable[Variant]) -> None:
     """Do here what every worker process would do first; forked ones inherit it."""
     import pyarrow.compute  # noqa: F401
-    import scipy.special  # noqa: F401
+
+    import fourport.special  # noqa: F401
 
     for variant in variants:
         _ = variant.corridor

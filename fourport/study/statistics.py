@@ -117,7 +117,7 @@ def rare(values: Floats, over: Floats | None = None) -> Flags:
 @cache
 def t_quantile(p: float, df: float) -> float:
     """Return the quantile of Student's t distribution; of the normal one for infinitely many degrees."""
-    from scipy.special import stdtrit
+    from fourport.special import stdtrit
 
     return float(stdtrit(min(df, 1e12), p))
 

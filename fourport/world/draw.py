@@ -334,7 +334,7 @@ class _Consignments:
 
 def _correlated(u: Floats, partner: Floats, correlation: float) -> Floats:
     """Correlate a risk number, drawn as ``u``, with its partner through their normal scores."""
-    from scipy.special import ndtr, ndtri
+    from fourport.special import ndtr, ndtri
 
     own = math.sqrt(1 - correlation**2)
     found: Floats = ndtr(correlation * ndtri(partner) + own * ndtri(u))

@@ -181,7 +181,7 @@ def _exponential(mean: float) -> Pair:
 
 
 def _erlang(mean: float, shape: int) -> Pair:
-    from scipy.special import gammainc, gammaincinv
+    from fourport.special import gammainc, gammaincinv
 
     scale = mean / shape
 
@@ -193,13 +193,13 @@ def _erlang(mean: float, shape: int) -> Pair:
 
 
 def _normal(mean: float, sd: float) -> Pair:
-    from scipy.special import ndtr
+    from fourport.special import ndtr
 
     return lambda u: _scores(u, mean, sd), lambda x: ndtr((x - mean) / sd)
 
 
 def _lognormal(mean: float, sd: float) -> Pair:
-    from scipy.special import ndtr
+    from fourport.special import ndtr
 
     variance = math.log1p((sd / mean) ** 2)
     mu, sigma = math.log(mean) - variance / 2, math.sqrt(variance)
@@ -213,7 +213,7 @@ def _lognormal(mean: float, sd: float) -> Pair:
 
 def _scores(u: Floats, mean: float, sd: float) -> None:
     """Replace ranks by quantiles of a normal distribution."""
-    from scipy.special import ndtri
+    from fourport.special import ndtri
 
     ndtri(u, out=u)
     u *= sd

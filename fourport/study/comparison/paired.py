@@ -260,7 +260,7 @@ def detectable(n: int, critical: float) -> float:
     critical
         Critical value of the statistic (:class:`Judged`).
     """
-    from scipy.special import nctdtrinc
+    from fourport.special import nctdtrinc
 
     if n < LEAST or not critical < math.sqrt(n):
         return math.inf
@@ -273,7 +273,7 @@ def replications_for(deviations: float, n: int, critical: float, tests: int) -> 
     The family counts as the number of independent tests that has its critical value at ``n`` replications, or
     as all its tests if nothing can be found with so few.
     """
-    from scipy.special import nctdtrinc, stdtr
+    from fourport.special import nctdtrinc, stdtr
 
     level = LEVEL / max(tests, 1)
     if n >= LEAST and critical < math.sqrt(n):
