@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-import numpy as np
 from matplotlib import rcParams
-from matplotlib.backend_bases import GraphicsContextBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
-
-_ONE = 0x10000
-"""One, in the fixed-point numbers of FreeType."""
-
-_UPRIGHT = [[_ONE, 0], [0, _ONE]]
-"""The directions of letters that are not turned."""
 
 
 class Renderer(RendererAgg):
@@ -41,8 +31,6 @@ class Renderer(RendererAgg):
         except (AttributeError, TypeError):  # a version of matplotlib that makes fonts in another way
             font = super()._prepare_font(font_prop)  # type: ignore[no-untyped-call]
         font.clear()
-        if hasattr(font, "_set_transform"):
-            font._set_transform(_UPRIGHT, [0, 0])
         font.set_size(font_prop.get_size_in_points(), self.dpi)
         return font
 
@@ -51,38 +39,6 @@ class Renderer(RendererAgg):
         if files not in self._fonts:
             self._fonts[files] = _font(files[0], [_font(file) for file in files[1:]])
         return self._fonts[files]
-
-    def _draw_letters(
-        self,
-        gc: GraphicsContextBase,
-        x: float,
-        y: float,
-        angle: float,
-        glyphs: Iterable[tuple[Any, ...]],
-        boxes: Iterable[Any],
-    ) -> None:
-        """Draw the letters of a text, setting once what is the same for all of them."""
-        from matplotlib.ft2font import RenderMode  # since matplotlib 3.11
-
-        letters, boxes = [*glyphs], [*boxes]
-        size = letters[0][1] if letters else 0.0
-        alike = all((its, slant, extend) == (size, 0, 1) for _, its, _, slant, extend, _, _ in letters)
-        if boxes or not alike or not gc.get_antialiased():  # such as a formula
-            super()._draw_text_glyphs_and_boxes(gc, x, y, angle, letters, boxes)  # type: ignore[no-untyped-call]
-            return
-        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        turn = (_ONE * np.array([[cos, -sin], [sin, cos]])).round().astype(int)
-        flags, draw = get_hinting_flag(), self._renderer.draw_text_image  # type: ignore[no-untyped-call]
-        for font in {font for font, *_ in letters}:
-            font.set_size(size, self.dpi)
-        for font, _, index, _, _, right, up in letters:
-            across, above = x + right * cos - up * sin, self.height - y + right * sin + up * cos
-            font._set_transform(turn, [round(64 * across), round(64 * above)])  # 64 to a dot
-            found = font._render_glyph(index, flags, RenderMode.NORMAL)
-            draw(found.buffer, found.left, int(self.height) - found.top + found.buffer.shape[0], 0, gc)
-
-    if matplotlib.__version_info__[:2] == (3, 11):  # others may draw letters in another way
-        _draw_text_glyphs_and_boxes = _draw_letters
 
 
 def _font(file: str, others: Sequence[FT2Font] = ()) -> FT2Font:

@@ -21,8 +21,6 @@ def _dots(canvas: type[FigureCanvasAgg]) -> Any:
     figure.text(0.1, 0.4, "Weihai - Incheon", size=16, weight="bold", bbox={"facecolor": "0.9"})
     figure.text(0.8, 0.5, "days since acceptance", rotation=90, va="center")
     figure.text(0.1, 0.1, "\u27c3 and \u222b", family=["DejaVu Sans Mono", "STIXGeneral"])
-    figure.text(0.5, 0.1, "$x^2 + \\frac{1}{2}$", size=12)
-    figure.text(0.5, 0.3, "rough", size=12, antialiased=False)
     drawn: Any = canvas(figure)
     drawn.draw()
     return np.asarray(drawn.buffer_rgba())
