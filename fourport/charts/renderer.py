@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
+
+_UPRIGHT = [[0x10000, 0], [0, 0x10000]]
+"""The direction of letters that are not turned, in the fixed-point numbers of FreeType."""
 
 
 class Renderer(RendererAgg):
@@ -31,22 +34,34 @@ class Renderer(RendererAgg):
         except (AttributeError, TypeError):  # a version of matplotlib that makes fonts in another way
             font = super()._prepare_font(font_prop)  # type: ignore[no-untyped-call]
         font.clear()
+        if hasattr(font, "_set_transform"):  # since matplotlib 3.11: the last text may have been turned
+            font._set_transform(_UPRIGHT, [0, 0])
         font.set_size(font_prop.get_size_in_points(), self.dpi)
         return font
 
     def _font_of(self, font_prop: FontProperties) -> FT2Font:
         files = tuple(fontManager._find_fonts_by_props(font_prop))
         if files not in self._fonts:
-            self._fonts[files] = _font(files[0], [_font(file) for file in files[1:]])
+            others = [_font(file) for file in files[1:]]
+            if rcParams.get("font.enable_last_resort"):
+                others.append(_last_resort())
+            self._fonts[files] = _font(files[0], _fallback_list=others)
         return self._fonts[files]
 
 
-def _font(file: str, others: Sequence[FT2Font] = ()) -> FT2Font:
-    """Return the font in a file, with others for the letters that it lacks."""
-    options: dict[str, Any] = {"_kerning_factor": rcParams["text.kerning_factor"]}
+def _font(file: str, **options: Any) -> FT2Font:
+    """Return the font in a file."""
     if face := getattr(file, "face_index", 0):  # which of several fonts in one file, since matplotlib 3.11
         options["face_index"] = face
-    return FT2Font(BytesIO(Path(file).read_bytes()), _fallback_list=[*others], **options)
+    kerning = rcParams["text.kerning_factor"]
+    return FT2Font(BytesIO(Path(file).read_bytes()), _kerning_factor=kerning, **options)
+
+
+def _last_resort() -> FT2Font:
+    """Return the font that has a box for what no other font has, and warns of it, since matplotlib 3.11."""
+    font = _font(f"{matplotlib.get_data_path()}/fonts/ttf/LastResortHE-Regular.ttf", _warn_if_used=True)
+    font.set_charmap(0)  # the one that FreeType takes is empty
+    return font
 
 
 class FigureCanvas(FigureCanvasAgg):

@@ -15,17 +15,18 @@ from fourport.charts.style import STYLES
 
 
 def _dots(canvas: type[FigureCanvasAgg]) -> Any:
-    """Draw letters of two sizes, weights and directions, of which the built-in font lacks one."""
+    """Draw letters of two sizes, weights and directions; the built-in font lacks one, and all fonts another."""
     figure = Figure(figsize=(4, 2))
     figure.text(0.1, 0.7, "AVATAR fi\n7.5 days", size=9.5)
     figure.text(0.1, 0.4, "Weihai - Incheon", size=16, weight="bold", bbox={"facecolor": "0.9"})
     figure.text(0.8, 0.5, "days since acceptance", rotation=90, va="center")
-    figure.text(0.1, 0.1, "\u27c3 and \u222b", family=["DejaVu Sans Mono", "STIXGeneral"])
+    figure.text(0.1, 0.1, "\u27c3 and \u222b and \U000e0fff", family=["DejaVu Sans Mono", "STIXGeneral"])
     drawn: Any = canvas(figure)
     drawn.draw()
     return np.asarray(drawn.buffer_rgba())
 
 
+@pytest.mark.filterwarnings("ignore:Glyph:UserWarning")
 @pytest.mark.parametrize("style", ["screen", "slide"])
 def test_dots_are_those_of_matplotlib(style: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that no dot differs from what matplotlib draws, without its reading of fonts."""
