@@ -15,7 +15,7 @@ from fourport.charts.style import STYLES
 
 
 def _dots(canvas: type[FigureCanvasAgg]) -> Any:
-    """Draw letters of two sizes, weights and directions; the built-in font lacks one, and all fonts another."""
+    """Draw letters of some sizes, weights and directions; the built-in font lacks one, all fonts another."""
     figure = Figure(figsize=(4, 2))
     figure.text(0.1, 0.7, "AVATAR fi\n7.5 days", size=9.5)
     figure.text(0.1, 0.4, "Weihai - Incheon", size=16, weight="bold", bbox={"facecolor": "0.9"})
