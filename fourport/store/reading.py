@@ -179,21 +179,22 @@ def _unchecked(path: Path) -> Iterator[pa.Table]:
     with _opened(path) as (text, _):
         _, header = next(_lines(path, text))
     columns = columns_of(path.name, header)
-    reader = pyarrow.csv.open_csv(
-        path,
-        pyarrow.csv.ReadOptions(use_threads=False),
-        pyarrow.csv.ParseOptions(newlines_in_values=True),
-        pyarrow.csv.ConvertOptions(
-            column_types={column.name: column.arrow_type for column in columns}, null_values=[""]
-        ),
-    )
-    yield reader.schema.empty_table()
-    with reader:
+    types = {column.name: column.arrow_type for column in columns}
+    with (
+        path.open("rb") as file,  # Arrow takes no path that is not text
+        pyarrow.csv.open_csv(
+            file,
+            pyarrow.csv.ReadOptions(use_threads=False),
+            pyarrow.csv.ParseOptions(newlines_in_values=True),
+            pyarrow.csv.ConvertOptions(column_types=types, null_values=[""]),
+        ) as reader,
+    ):
+        yield reader.schema.empty_table()
         for batch in reader:
             piece = pa.Table.from_batches([batch])
             for k, column in enumerate(columns):
                 if column.type == "string" and pc.any(pc.starts_with(piece[k], "'")).as_py():
-                    piece = piece.set_column(k, header[k], column.array(map(text_of, piece[k].to_pylist())))
+                    piece = piece.set_column(k, header[k], column.array(_texts(column, piece[k].to_pylist())))
             yield piece
 
 
