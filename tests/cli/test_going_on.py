@@ -122,8 +122,8 @@ def _has_kept(out: Path, pid: int, tasks: int) -> bool:
     ("words", "most"),
     [
         (("run", "{}", "--replications", "20", "--milestones", "--journeys"), 12),
-        (("capacity", "{}", *CAPACITY, "--replications", "8"), 4),
-        (("claims", "{}", "--claims", "CLAIMS", "--replications", "3"), 4),
+        (("capacity", "{}", *CAPACITY, "--replications", "24"), 4),
+        (("claims", "{}", "--claims", "CLAIMS", "--replications", "6"), 4),
     ],
     ids=["run", "capacity", "claims"],
 )
