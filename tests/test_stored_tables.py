@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fourport.errors import UserError
 from fourport.store import Run
-from fourport.store.reading import read_table
+from fourport.store.reading import read_table, sha256_of_file
 from fourport.store.schema import as_text, text_of
 from fourport.store.tables import TABLES, ClearanceStageRow, SummaryRow
 from tests.cli.short import SHORT, fourport, short_scenario
@@ -81,6 +81,14 @@ def test_shares_of_lead_times(cell: str, tmp_path: Path) -> None:
     assert read_table(path)["value"].to_pylist() == [2.5 if cell == "2.5" else None]
     with pytest.raises(UserError, match=r"lead-times\.csv:2: share: .* allowed: a whole number"):
         read_table(stored(tmp_path, "name,share", f"a,{cell}", table="lead-times"))
+
+
+def test_what_is_as_it_was_written_but_no_table(tmp_path: Path) -> None:
+    """Tests that a table whose hash is right and which cannot be read is refused in its line."""
+    for lines in ((), ("name,km", "a,far"), ("name,km", "a")):
+        path = stored(tmp_path, *lines, table="stops")
+        with pytest.raises(UserError, match=rf"{path.name}:\d+: "):
+            read_table(path, sha256=sha256_of_file(path))
 
 
 def test_each_line_of_the_same_cell(tmp_path: Path) -> None:
