@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from fourport.engine import compiled, reference, simulate
 from fourport.engine.compiled import numbering
 from fourport.engine.compiled.driver import ready_loop
+from fourport.engine.compiled.machine_code import MachineCode
 from fourport.engine.compiled.packed import Packed
 from fourport.engine.compiled.state import state_of
 from fourport.engine.compiled.tables import tables_of
@@ -92,6 +94,19 @@ def test_a_cache_that_cannot_be_written() -> None:
     out, said = run(SMALL, FOURPORT_CACHE_DIR=os.devnull).communicate()
     assert (out, said.startswith(COMPILING)) == (READY, True)
     assert "cannot be kept on disk" in said
+
+
+def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that what could not be written as a whole leaves nothing behind."""
+    monkeypatch.setenv("FOURPORT_CACHE_DIR", str(tmp_path))
+
+    def refuse(_part: Path, _file: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        MachineCode("run", b"code").keep()
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_damaged_cache(tmp_path: Path) -> None:

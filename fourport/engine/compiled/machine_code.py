@@ -78,15 +78,17 @@ class MachineCode(NamedTuple):
         about = {"name": self.name, "source": source(), "sha256": sha256(self.object).hexdigest()}
         refused: OSError | None = None
         for file in files():
+            part = file.with_name(f".{file.name}.{os.getpid()}.part")
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
-                part = file.with_name(f".{file.name}.{os.getpid()}.part")
                 part.write_bytes(json.dumps(about).encode() + b"\n" + self.object)
                 part.replace(file)
+                return
             except OSError as error:
                 refused = refused or error
-            else:
-                return
+            finally:
+                with suppress(OSError):  # of a full disk, or below what is no folder
+                    part.unlink(missing_ok=True)
         raise refused or OSError("no folder")
 
 
