@@ -7,11 +7,16 @@ import os
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fourport.cli import progress
 from fourport.engine import prepare, simulate
 from fourport.engine.reference import simulate as run_reference
 from tests.builder import Run
+
+# No test may fail because a machine is busy, or because it is the first that imports a large library.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def leave_out_charts(patch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,6 @@ def drawn(path: Path, seed: int, minutes: int) -> tuple[Corridor, World]:
 
 @settings(
     max_examples=140 // FEWER_EXAMPLES,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

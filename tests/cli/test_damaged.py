@@ -287,7 +287,7 @@ def test_every_file_has_a_hash(kept: Path) -> None:
     }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data())
 def test_any_flipped_bit(kept: Path, intact: list[object], data: st.DataObject) -> None:
     """Tests that a bit flipped anywhere in any file is told with the name of the file and the way out.

@@ -166,7 +166,6 @@ would end exactly at the end
 
 @settings(
     max_examples=160 // FEWER_EXAMPLES,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

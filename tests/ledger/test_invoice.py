@@ -168,7 +168,7 @@ def _with(lists: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     return values
 
 
-@settings(max_examples=50 // FEWER_EXAMPLES, deadline=None)
+@settings(max_examples=50 // FEWER_EXAMPLES)
 @given(price_lists())
 def test_lines_sum_to_the_total(lists: dict[str, list[dict[str, Any]]]) -> None:
     """Tests that totals are their lines in order to the bit, and in exact arithmetic to 1e-9 and the cent."""
@@ -192,7 +192,7 @@ def test_lines_sum_to_the_total(lists: dict[str, list[dict[str, Any]]]) -> None:
     assert (route.amounts >= 0).all()
 
 
-@settings(max_examples=25 // FEWER_EXAMPLES, deadline=None)
+@settings(max_examples=25 // FEWER_EXAMPLES)
 @given(price_lists(), st.floats(0.01, 2000.0))
 def test_scaling_the_currency_scales_the_invoice(lists: dict[str, list[dict[str, Any]]], rate: float) -> None:
     """Tests that reporting in a currency of which one USD buys ``rate`` multiplies every amount by it."""
@@ -217,7 +217,7 @@ def test_scaling_the_currency_scales_the_invoice(lists: dict[str, list[dict[str,
         assert np.allclose(found, wanted * rate, rtol=1e-9, atol=0)
 
 
-@settings(max_examples=50 // FEWER_EXAMPLES, deadline=None)
+@settings(max_examples=50 // FEWER_EXAMPLES)
 @given(price_lists(), st.sampled_from(sorted(journey()["tariffs"])), st.integers(0, 9), st.floats(1.0, 10.0))
 def test_a_dearer_line_lowers_no_total(
     lists: dict[str, list[dict[str, Any]]], name: str, line: int, factor: float

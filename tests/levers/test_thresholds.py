@@ -13,7 +13,7 @@ from tests.levers.made import corridor
 
 share = st.floats(0.0, 1.0)
 area = st.floats(0.5, 0.999)
-many = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+many = settings(max_examples=300, derandomize=True, database=None)
 
 
 def selected(rate: float, non_compliant: float, risk_auc: float) -> float:

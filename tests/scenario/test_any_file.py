@@ -74,7 +74,7 @@ def put(values: Any, key: tuple[str | int, ...], new: Any, name: str | None) -> 
         values[key[-1]] = new
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(
         st.tuples(
@@ -114,7 +114,7 @@ def test_bent_anyhow(
     assert [line for line in lines if not LINE.match(line)] == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     cut=st.integers(0, len(CORRIDOR)),
     new=st.one_of(st.binary(max_size=6), st.sampled_from([b'"', b"]", b"[[x", b"="])),

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -415,7 +415,6 @@ def test_any_text(text: str) -> None:
     assert all(line >= 0 and message for line, _, message in found.wrong)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(NAMES), unique=True), TABLES)
 def test_any_rows(names: list[str], rows: list[list[str]]) -> None:
     """Tests that rows of any cells are lines that the models take or refuse, and nothing else."""

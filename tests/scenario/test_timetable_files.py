@@ -432,7 +432,7 @@ def unrolled(table: Any, zones: tuple[ZoneInfo, ZoneInfo]) -> list[tuple[Any, ..
     return sorted(zip(*times, slots, strict=True))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(sailings(), min_size=1, max_size=5), st.sampled_from(ZONES), st.sampled_from(ZONES))
 def test_toml_csv_and_a_calendar_agree(rows: list[Sailing], origin: str, destination: str) -> None:
     """Tests that a timetable in TOML and in CSV of five countries has the departures of a walk by day."""

@@ -61,7 +61,7 @@ def test_many_replications_need_no_more_memory() -> None:
     st.lists(st.dictionaries(st.sampled_from("abc"), st.lists(VALUES, min_size=1), min_size=1), min_size=1),
     st.sampled_from([0, 200, 10**6]),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_samples_in_a_file(replications: list[dict[str, list[float]]], in_memory: int) -> None:
     """Tests that samples of many replications are those of all values, wherever they are kept meanwhile."""
     with pytest.MonkeyPatch.context() as patch:

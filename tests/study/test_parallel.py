@@ -110,7 +110,7 @@ class _Timed(Executor):
     seconds=st.sampled_from([0.0, 1e-4, 0.01, 0.2, 0.5, 3.0]),
     ahead=st.sampled_from([1, 8, 256]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_batches(n: int, seconds: float, ahead: int) -> None:
     """Tests that batches take half a second unless workers would rest, and that nothing is lost."""
     executor, done = _Timed(seconds, ahead), list[tuple[int, int]]()

@@ -271,7 +271,7 @@ def test_average_keeps_the_order() -> None:
     ),
     st.integers(1, 12),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_numbers_that_are_in_a_file(replications: list[dict[str, float]], at_once: int) -> None:
     """Tests that numbers are found by key and replication in a file, too, some keys at a time."""
     with pytest.MonkeyPatch.context() as patch:

@@ -237,7 +237,7 @@ def keys_of(values: Any, key: Key = ()) -> Iterator[Key]:
             yield from keys_of(inner, (*key, name))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_stored_scenario_is_refused_or_can_be_used(policies: Policies, data: st.DataObject) -> None:
     """Tests that one that is not refused compiles and is compared, whatever was removed or renamed in it."""

@@ -308,7 +308,7 @@ _BUSY = {
 BUSY = corridor(_BUSY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_parcels, min_size=1, max_size=25), st.lists(st.integers(0, 3), min_size=14, max_size=14))
 def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None:
     """Tests on random cargo that intervals lead from entry to delivery and sum by cause exactly.

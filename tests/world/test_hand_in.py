@@ -73,7 +73,7 @@ def test_no_day_without_demand() -> None:
     assert by_hand([9], 5, [6 * 24 + 15.0], week=week, day=OFFICE) == [4 * 24 + 18 - 1 / HOUR]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@settings(max_examples=40, derandomize=True, database=None)
 @given(
     st.lists(st.tuples(st.integers(0, 335), st.integers(0, 90)), min_size=1, max_size=20),
     st.lists(st.integers(0, 335), max_size=8),
