@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fourport.cli.table import summary_table
 from fourport.store import Run
-from fourport.store.folder import FILES, OWN
+from fourport.store.manifest import FILES, OWN
 from tests import headline
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,7 +15,7 @@ from fourport.errors import UserError
 from fourport.plan.corridor import Corridor
 from fourport.scenario.load import Loaded
 from fourport.store import Run, is_run, titles_of
-from fourport.store.folder import MANIFEST
+from fourport.store.manifest import MANIFEST
 from fourport.study.estimates_behind import estimates_behind
 from fourport.study.kept import keeping
 from fourport.study.parallel import Progress

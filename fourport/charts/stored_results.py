@@ -14,7 +14,6 @@ from typing import Any, NamedTuple, TypeVar
 from fourport.charts.language import say, spoken
 from fourport.errors import UserError
 from fourport.store import Run, titles_of
-from fourport.store.folder import MANIFEST
 from fourport.store.reading import StoredEntries
 from fourport.store.schema import TableRow
 from fourport.store.tables import (
@@ -313,7 +312,10 @@ class StoredResults:
 
         Runs of versions that did not store them tell them by what was delivered.
         """
-        stored = {route: self._way(route, told) for route, told in self.manifest.get("routes", {}).items()}
+        stored = {
+            route: Way(tuple(told["lanes"]), tuple(Leg(*leg) for leg in told["legs"]))
+            for route, told in self.manifest.get("routes", {}).items()
+        }
         order = [*self.manifest.get("titles", {}).get("routes", {})]
         lanes: dict[str, dict[str, None]] = {}
         stops: dict[str, tuple[Stop, ...]] = {}
@@ -333,23 +335,6 @@ class StoredResults:
             for route, its in sorted(lanes.items(), key=lambda item: [*order, item[0]].index(item[0]))
         }
         return {**stored, **told}
-
-    def _way(self, route: str, told: object) -> Way:
-        """Return the lanes and legs of a route, as the manifest tells them.
-
-        Raises
-        ------
-        UserError
-            If it does not tell them as it should.
-        """
-        match told:
-            case {"lanes": [*lanes], "legs": [*legs]} if all(isinstance(lane, str) for lane in lanes):
-                found = [Leg(*leg) for leg in legs if _is_leg(leg)]
-                if len(found) == len(legs):
-                    return Way(tuple(lanes), tuple(found))
-        raise UserError(
-            f"{self.run.folder / MANIFEST}:1: routes.{route}: is not as it should be; run it again"
-        )
 
     def lead_times(self, policy: str, lane: str, route: str) -> dict[int, float]:
         """Return the hours within which each share (%) is delivered; infinite if it never is."""
@@ -420,11 +405,3 @@ def _stops_of(rows: Sequence[StopRow], file: Path) -> Iterator[Stop]:
         hours = StoredEntries(where, {row.measure: row.mean for row in mine if row.unit == "h"})
         costs = StoredEntries(where, {row.measure: row.mean for row in mine if row.unit != "h"})
         yield Stop(mine[0].place, mine[0].event, mine[0].km, hours, costs)
-
-
-def _is_leg(told: object) -> bool:
-    """Return whether a leg is told as :class:`Leg` has it."""
-    match told:
-        case [str(), str(), str(), int() | float()]:
-            return True
-    return False

@@ -102,7 +102,7 @@ def begun(ctx: click.Context) -> str:
     folder = folder_begun(ctx)
     if folder is None:
         return ""
-    from fourport.store.folder import MANIFEST
+    from fourport.store.manifest import MANIFEST
 
     if (folder / MANIFEST).is_file():
         return f"; finished: {folder}{os.sep}, but for its charts (fourport chart {folder} draws them)"

@@ -16,7 +16,7 @@ from fourport.cli.working import Where, working
 from fourport.errors import Noted
 from fourport.scenario.models.scenario import Scenario
 from fourport.store import is_run
-from fourport.store.folder import MANIFEST
+from fourport.store.manifest import MANIFEST
 from fourport.study.sample import Sample
 
 LARGEST = 1_000_000

@@ -43,6 +43,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from fourport.arguments import csv_mark
 from fourport.errors import UserError
+from fourport.store.kinds import Kind
+from fourport.store.manifest import FILES, KINDS, MANIFEST, OWN
 from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import (
     CHANGED,
@@ -70,38 +72,12 @@ R = TypeVar("R", bound=TableRow)
 Rows: TypeAlias = "pa.Table | Iterable[pa.Table] | Iterable[Sequence[object]]"
 """Content of a table: typed, at once or in parts, or rows with all columns of its schema."""
 
-MANIFEST = "manifest.json"
 _TITLES_OF_FORMAT_1 = "stations"
 """Among the titles of a manifest written before format 2 of scenarios."""
-FILES, OWN = "files", "sha256"
-"""Entries of a manifest: SHA-256 of each file by its path in the folder, and of the manifest itself.
-
-Charts have none: nothing is read from them, and they are drawn again at will.
-"""
 ESCAPED = "backslashreplace"
 """How text is written that is not UTF-8, such as the bytes of a path; in JSON too."""
 FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run."""
-_TABLES = (
-    *("scenario", "policies", "titles", "titles_by_policy", "rows"),
-    *("comparison", "capacity", "curves", "route_choice"),
-)
-MANIFEST_TYPES = {**dict.fromkeys((*_TABLES, FILES), dict), "seed": int, "replications": int}
-"""Expected types of manifest entries whose content is used."""
-
-
-def titles_of(manifest: Mapping[str, Any], section: str, policy: str, language: str = "en") -> dict[str, str]:
-    """Return the titles of a section, such as "lanes" or "places", under a policy, by key.
-
-    A title is stored as one text, or as texts by language, of which the English one stands for those that
-    are missing. Runs of versions before translations hold single texts.
-    """
-    own = manifest.get("titles_by_policy", {}).get(policy, {})
-    found = {**manifest.get("titles", {}).get(section, {}), **own.get(section, {})}
-    return {
-        key: str(title.get(language, title.get("en", ""))) if isinstance(title, Mapping) else str(title)
-        for key, title in found.items()
-    }
 
 
 class Run:
@@ -194,7 +170,7 @@ class Run:
 
     def _manifest_and_hashes(self) -> tuple[dict[str, Any], dict[str, str]]:
         file = self.folder / MANIFEST
-        found = read_json(file, MANIFEST_TYPES)
+        found = read_json(file, KINDS)
         own, hashes = found.pop(OWN, None), found.pop(FILES, {})
         if own != (_own_hash(found, hashes) if hashes else None):
             raise UserError(f"{file}: {CHANGED}; restore it, or run it again")
@@ -211,7 +187,7 @@ class Run:
     def _hash(self, file: Path) -> str | None:
         return self._hashes.get(file.relative_to(self.folder).as_posix())
 
-    def json(self, name: str, kinds: Mapping[str, type]) -> dict[str, Any]:
+    def json(self, name: str, kinds: Mapping[str, Kind]) -> dict[str, Any]:
         """Read a JSON file; parameters and errors as :func:`~fourport.store.reading.read_json`."""
         return read_json(self.folder / name, kinds, self._hash(self.folder / name))
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from fourport.errors import UserError
+from fourport.store.kinds import Kind, misfits
 from fourport.store.schema import Column, text_of
 from fourport.store.tables import columns_of
 
@@ -336,13 +337,13 @@ def _unreadable(column: Column, cells: Iterable[str]) -> dict[str, str]:
     return {cell: column.allowed for cell in cells if not column.fits(cell)}
 
 
-def read_json(path: Path, kinds: Mapping[str, type], sha256: str | None = None) -> dict[str, Any]:
+def read_json(path: Path, kinds: Mapping[str, Kind], sha256: str | None = None) -> dict[str, Any]:
     """Read a JSON file that holds entries by name.
 
     Parameters
     ----------
     kinds
-        Expected type of some entries, checked where the entry is present.
+        Kinds of some entries, checked where the entry is present.
     sha256
         As in :func:`refuse_changed`.
 
@@ -351,7 +352,7 @@ def read_json(path: Path, kinds: Mapping[str, type], sha256: str | None = None) 
     FileNotFoundError
         If the file is missing.
     UserError
-        If it is not valid JSON, is not an object, or an entry has the wrong type; later, by
+        If it is not valid JSON, is not an object, or an entry is of another kind; later, by
         ``entries[name]``, if a name is missing.
     """
     data = _bytes(path)
@@ -367,17 +368,13 @@ def read_json(path: Path, kinds: Mapping[str, type], sha256: str | None = None) 
     if not isinstance(found, dict):
         raise UserError(f"{path}:1: is no table; allowed: names with values, in braces")
     wrong = [
-        f"{path}:1: {name}: is not {_KINDS[kind]}; allowed: what was written; run it again"
-        for name, kind in kinds.items()
-        if name in found and (not isinstance(found[name], kind) or isinstance(found[name], bool))
+        f"{path}:1: {name}: is not {its}; allowed: what was written; run it again"
+        for name, its in misfits(found, kinds)
     ]
     if wrong:
-        raise UserError(*wrong)
+        raise UserError(*wrong[:MOST_PROBLEMS])
     refuse_changed(path, data, sha256)
     return found
-
-
-_KINDS = {dict: "a table", int: "a whole number"}
 
 
 def _text(path: Path, data: bytes) -> str:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from fourport import __version__
 from fourport.errors import Noted, UserError
-from fourport.store.folder import MANIFEST
+from fourport.store.manifest import MANIFEST
 from fourport.store.reading import read_json
 from fourport.store.unfinished import (
     REMOVED,

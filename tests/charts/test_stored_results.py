@@ -32,16 +32,6 @@ def test_ways_under_several_policies(tmp_path: Path) -> None:
         assert [leg.destination for leg in found.ways[route].legs] == [stop.place for stop in stops[1:]] != []
 
 
-@pytest.mark.parametrize("legs", [[["a", "b", "sea", ""]], [["a", "b", "sea"]], [3], "legs", None])
-def test_legs_that_are_none(tmp_path: Path, legs: object) -> None:
-    """Tests that a manifest with legs of another form is refused by name."""
-    run = write_run(tmp_path / "run", Made({"west": ["direct"]}))
-    found = StoredResults(run)
-    found.manifest["routes"] = {"direct": {"lanes": ["west"], "legs": legs}}
-    with pytest.raises(UserError, match=r"manifest\.json:1: routes\.direct: is not as it should be"):
-        found.ways  # noqa: B018 - read when it is first asked for
-
-
 def test_a_stop_without_a_statistic(tmp_path: Path) -> None:
     """Tests that it is refused by name when a chart asks for it, as in a table that was damaged."""
     run = write_run(tmp_path / "run", Made({"west": ["direct"]}))

@@ -157,6 +157,14 @@ MANIFESTS = {
     "a list": ("[]", "manifest.json:1: is no table"),
     "empty": ("{}", "manifest.json:1: holds no 'policies'"),
     "another kind": ('{"policies": 3}', "manifest.json:1: policies: is not a table"),
+    "another kind within": (
+        '{"policies": {"base": ""}, "titles": {"lanes": {}, "places": "1"}}',
+        "manifest.json:1: titles.places: is not a table",
+    ),
+    "a list of another length": (
+        '{"routes": {"by-sea": {"lanes": [], "legs": [["a", "b", "sea"]]}}}',
+        "manifest.json:1: routes.by-sea.legs.0: is not a list of 4",
+    ),
     "too many digits": (
         f'{{"seed": {"1" * 5000}}}',
         "manifest.json:1: has a number of more than 4,300 digits",
