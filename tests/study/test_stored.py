@@ -82,7 +82,7 @@ def test_a_long_table_is_copied_in_parts(
     source.write_text("scenario.toml", "format = 2")
     source.write_table("replications", rows)
     source.write_manifest({"policies": {"a": "A", "b": "B"}})
-    for module in ("folder", "reading"):
+    for module in ("content", "reading"):
         monkeypatch.setattr(f"fourport.store.{module}.ROWS_AT_ONCE", 3)
     opened, target = Run.open(source.folder), InMemory() if memory else Run.create(tmp_path / "target")
     copy_run(opened, target, ["b"])
