@@ -420,6 +420,13 @@ class Run:
         """
         name = kind.table.name
         table = self.table(name)
+        mine: list[bool] = []
+        if policy is not None:
+            # From its first row to its last, which usually are all its own. A filter of pyarrow would load
+            # pyarrow.compute, which takes longer than to read the tables.
+            mine = [its == policy for its in _values(self._column(name, table, "policy"))]
+            first, after = (mine.index(True), len(mine) - mine[::-1].index(True)) if any(mine) else (0, 0)
+            table, mine = table.slice(first, after - first), mine[first:after]
         held = {
             attribute: _values(self._column(name, table, column.name))
             for attribute, column in kind.columns.items()
@@ -427,8 +434,7 @@ class Run:
         }
         rows: Iterable[tuple[Any, ...]] = zip(*held.values(), strict=True)
         if policy is not None:
-            # A filter of pyarrow would load pyarrow.compute, which takes longer than to read the tables.
-            rows = compress(rows, [its == policy for its in _values(self._column(name, table, "policy"))])
+            rows = compress(rows, mine)
         return [kind(**dict(zip(held, row, strict=True))) for row in rows]
 
     def _column(self, name: str, table: pa.Table, column: str) -> pa.ChunkedArray:

@@ -23,7 +23,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
 from fourport.scenario.new import write_new
 from fourport.store import InMemory, Run
-from fourport.study.comparison.offices import changed_offices, touched
+from fourport.study.comparison.offices import changed_clearance
 from fourport.study.replication_measures import read_replications
 from fourport.study.stored import (
     SCENARIO,
@@ -246,8 +246,7 @@ def test_a_stored_scenario_is_refused_or_can_be_used(policies: Policies, data: s
     run = stored(policies, "more-officers", key, data.draw(st.sampled_from(others)))
     with suppress(OtherVersion):
         found = scenarios_of(run)
-        touched(found, "base")
-        changed_offices(found, "base")
+        changed_clearance(found, "base")
         for scenario in found.values():
             compile_corridor(scenario)
 
