@@ -271,7 +271,7 @@ def test_a_table_that_is_written_in_parts(n: int, tmp_path: Path, monkeypatch: p
     rows = [("base", k, "l", "*", "consignments", "1", k / 3, math.nan) for k in range(n)]
     texts = []
     for number, at_once in enumerate((4, 10_000)):
-        monkeypatch.setattr("fourport.store.folder.ROWS_AT_ONCE", at_once)
+        monkeypatch.setattr("fourport.store.content.ROWS_AT_ONCE", at_once)
         run = Run.create(tmp_path / str(number))
         run.write_table("replications", iter(rows))
         assert run.table("replications").num_rows == n
@@ -282,7 +282,7 @@ def test_a_table_that_is_written_in_parts(n: int, tmp_path: Path, monkeypatch: p
 
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a table of three times as many rows takes no more memory while it is written."""
-    monkeypatch.setattr("fourport.store.folder.ROWS_AT_ONCE", 1000)
+    monkeypatch.setattr("fourport.store.content.ROWS_AT_ONCE", 1000)
     peaks = []
     for n in (3000, 9000):
         run = Run.create(tmp_path / str(n))

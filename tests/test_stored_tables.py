@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fourport.errors import UserError
-from fourport.store import Run
+from fourport.store import InMemory, Run
+from fourport.store.content import Part, csv_texts
 from fourport.store.reading import read_table, sha256_of_file
 from fourport.store.schema import as_text, text_of
 from fourport.store.tables import TABLES, ClearanceStageRow, SummaryRow
@@ -161,6 +164,38 @@ def test_any_text_comes_back(text: str) -> None:
     """Tests that cells are told apart whatever marks a text begins with."""
     assert text_of(as_text(text)) == text
     assert as_text(text)[:1] not in tuple("=@\t")
+
+
+@given(rows=st.lists(st.lists(st.text("a,\"'\n é", max_size=4), min_size=1, max_size=3), max_size=4))
+def test_lines_are_those_of_the_csv_module(rows: list[list[str]]) -> None:
+    """Tests that texts are quoted where Python's own module quotes them, in tables of one column too."""
+    rows = [row for row in rows if len(row) == len(rows[0])]
+    names = [str(k) for k, _ in enumerate(rows[0])] if rows else ["0"]
+    columns: list[list[str]] = [[*column] for column in zip(*rows, strict=True)] or [[]]
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(
+        [names, *([as_text(cell) for cell in row] for row in rows)]
+    )
+    texts = csv_texts("t", pa.table(columns, names=names))
+    assert "".join(text for text, _ in texts) == written.getvalue()
+
+
+def test_rows_by_column(tmp_path: Path) -> None:
+    """Tests that a table is the same by row and by column, in a folder and in memory, none of a part too."""
+    rows = [("a", k, "l", "*", "cost, all", "USD/kg", (math.nan, k / 3)[k % 2], k) for k in range(4)]
+    columns = [*zip(*rows, strict=True)]
+    texts, tables = [], []
+    parts = [Part([]), Part([*columns[:6], np.array(columns[6]), columns[7]])]
+    for number, content in enumerate((parts, rows)):
+        run, memory = Run.create(tmp_path / str(number)), InMemory()
+        for one in (run, memory):
+            one.write_table("replications", content)
+            tables.append(one.table("replications"))
+        texts.append(run.file("replications").read_bytes())
+        assert sha256_of_file(run.file("replications")) == run._as_written("replications")[1]
+    assert texts[0] == texts[1]
+    assert len(texts[0].splitlines()) == 1 + len(rows)
+    assert all(one.equals(tables[0]) for one in tables)
 
 
 def test_a_lane_that_looks_like_a_formula(tmp_path: Path) -> None:

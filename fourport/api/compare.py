@@ -21,7 +21,7 @@ from fourport.study.comparison.comparison_tables import Compared, record, write_
 from fourport.study.comparison.delivered_by_both import DeliveredByBoth
 from fourport.study.comparison.gather import ask, gather, lanes_of, stored_values
 from fourport.study.comparison.measured import Measured, Question, Values
-from fourport.study.comparison.offices import changed_offices, touched
+from fourport.study.comparison.offices import changed_clearance
 from fourport.study.estimates_behind import estimates_behind
 from fourport.study.kept import keeping
 from fourport.study.parallel import Progress
@@ -240,8 +240,8 @@ class Comparison:
             measured = replace(measured, both=DeliveredByBoth(source, values, said["seed"]))
             if self.scenarios:
                 known = {name: self.scenarios[name] for name in values}
-                measured = replace(measured, touched=touched(known, self.question.baseline))
-                changed = changed_offices(known, self.question.baseline)
+                changed, touched = changed_clearance(known, self.question.baseline)
+                measured = replace(measured, touched=touched)
         compared = write_comparison(run, measured, self.question)
         said["comparison"] = record(compared)
         first = next(iter(values)) if self.question.routes else self.question.baseline

@@ -31,24 +31,24 @@ Every file is written to a temporary name in the same folder, synced and renamed
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import json
 import shutil
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain, compress, islice
+from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fourport.arguments import csv_mark
 from fourport.errors import UserError
+from fourport.store.content import Rows, csv_texts, some_at_a_time
 from fourport.store.kinds import Kind
 from fourport.store.manifest import FILES, KINDS, MANIFEST, OWN
 from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import (
     CHANGED,
-    ROWS_AT_ONCE,
     StoredEntries,
     read_json,
     read_parquet,
@@ -60,7 +60,7 @@ from fourport.store.reading import (
     sha256_of_file,
 )
 from fourport.store.schema import TableRow
-from fourport.store.tables import TABLES, columns_of
+from fourport.store.tables import TABLES
 from fourport.store.unfinished import REMOVED, UNFINISHED, Unfinished, is_new, is_unfinished, told_of
 from fourport.store.writing import whole_file
 
@@ -68,9 +68,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 R = TypeVar("R", bound=TableRow)
-
-Rows: TypeAlias = "pa.Table | Iterable[pa.Table] | Iterable[Sequence[object]]"
-"""Content of a table: typed, at once or in parts, or rows with all columns of its schema."""
 
 _TITLES_OF_FORMAT_1 = "stations"
 """Among the titles of a manifest written before format 2 of scenarios."""
@@ -240,26 +237,18 @@ class Run:
         return read_text(self.folder / name, None if name == MANIFEST else self._hash(self.folder / name))
 
     def write_table(self, name: str, rows: Rows) -> None:
-        """Write a table as a CSV file, from typed tables or from rows with all columns of its schema.
+        """Write a table as a CSV file (:func:`~fourport.store.content.csv_texts`).
 
-        Floats are rounded to the digits of their column; NaN and infinity become empty cells. The file
-        begins with :func:`~fourport.arguments.csv_mark`. Of rows, only some are in memory at a time.
+        Of rows, only some are in memory at a time.
         """
-        file, n_rows = f"{name}.csv", 0
-        with whole_file(self.folder / file) as temporary:
-            with temporary.open("w", encoding="utf-8", errors=ESCAPED, newline="\n") as opened:
-                opened.write(csv_mark())
-                writer = csv.writer(opened, lineterminator="\n")
-                for number, some in enumerate(_some_at_a_time(rows)):
-                    names, held = columns_in(name, some)
-                    columns = zip(columns_of(file, names), held, strict=True)
-                    cells = [column.cells(of) for column, of in columns]
-                    if not number:
-                        writer.writerow(names)
-                    writer.writerows(zip(*cells, strict=True))
-                    n_rows += len(cells[0])
-            self._written[file] = sha256_of_file(temporary)
-        self._n_rows[file] = n_rows
+        file, n_rows, sha256 = f"{name}.csv", 0, hashlib.sha256()
+        with whole_file(self.folder / file) as temporary, temporary.open("wb") as opened:
+            for text, n in csv_texts(name, rows):
+                data = text.encode(errors=ESCAPED)
+                opened.write(data)
+                sha256.update(data)
+                n_rows += n
+        self._n_rows[file], self._written[file] = n_rows, sha256.hexdigest()
         self._tables.pop(name, None)
 
     def copy_file(self, name: str, target: Run) -> bool:
@@ -336,7 +325,7 @@ class Run:
         What was yielded is good only if no error follows.
         """
         if name in self._tables:
-            return _some_at_a_time(self._tables[name])
+            return some_at_a_time(self._tables[name])
         return read_pieces(self.file(name), *self._as_written(name))
 
     def refuse_damaged(self, name: str) -> None:
@@ -407,6 +396,13 @@ class Run:
         """
         name = kind.table.name
         table = self.table(name)
+        mine: list[bool] = []
+        if policy is not None:
+            # From its first row to its last, which usually are all its own. A filter of pyarrow would load
+            # pyarrow.compute, which takes longer than to read the tables.
+            mine = [its == policy for its in _values(self._column(name, table, "policy"))]
+            first, after = (mine.index(True), len(mine) - mine[::-1].index(True)) if any(mine) else (0, 0)
+            table, mine = table.slice(first, after - first), mine[first:after]
         held = {
             attribute: _values(self._column(name, table, column.name))
             for attribute, column in kind.columns.items()
@@ -414,8 +410,7 @@ class Run:
         }
         rows: Iterable[tuple[Any, ...]] = zip(*held.values(), strict=True)
         if policy is not None:
-            # A filter of pyarrow would load pyarrow.compute, which takes longer than to read the tables.
-            rows = compress(rows, [its == policy for its in _values(self._column(name, table, "policy"))])
+            rows = compress(rows, mine)
         return [kind(**dict(zip(held, row, strict=True))) for row in rows]
 
     def _column(self, name: str, table: pa.Table, column: str) -> pa.ChunkedArray:
@@ -504,54 +499,6 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
     named = [f.name for f in schema if pa.types.is_dictionary(f.type) or pa.types.is_string(f.type)]
     ranged = [f.name for f in schema if not (pa.types.is_list(f.type) or pa.types.is_floating(f.type))]
     return {"compression": "snappy", "use_dictionary": named, "write_statistics": ranged}
-
-
-def table_of(name: str, rows: Rows) -> pa.Table:
-    """Return a typed table, from rows with all mandatory columns of the schema; rounded as in a CSV file."""
-    import pyarrow as pa
-
-    if isinstance(rows, pa.Table):
-        return rows
-    some = [*_some_at_a_time(rows)]
-    if isinstance(some[0], pa.Table):
-        return pa.concat_tables(some)
-    names, held = columns_in(name, [*chain(*some)])
-    arrays = [TABLES[name].by_name[column].kept(of) for column, of in zip(names, held, strict=True)]
-    return pa.table(arrays, names=names)
-
-
-def _some_at_a_time(rows: Rows) -> Iterator[Any]:
-    """Yield at most :data:`~fourport.store.reading.ROWS_AT_ONCE` rows at a time, at least once.
-
-    Of tables that come one after the other each is yielded as it is.
-    """
-    import pyarrow as pa
-
-    if isinstance(rows, pa.Table):
-        for begin in range(0, max(rows.num_rows, 1), ROWS_AT_ONCE):
-            yield rows.slice(begin, ROWS_AT_ONCE)
-        return
-    coming = iter(rows)
-    first = [*islice(coming, 1)]
-    if first and isinstance(first[0], pa.Table):
-        yield from chain(first, coming)
-        return
-    some = [*first, *islice(coming, ROWS_AT_ONCE - 1)]
-    yield some
-    while some := list(islice(coming, ROWS_AT_ONCE)):
-        yield some
-
-
-def columns_in(
-    name: str, rows: pa.Table | Iterable[Sequence[object]]
-) -> tuple[list[str], list[Sequence[Any]]]:
-    """Return the names and the values of the columns of a typed table, or of rows as in :func:`table_of`."""
-    import pyarrow as pa
-
-    if isinstance(rows, pa.Table):
-        return rows.column_names, [column.to_pylist() for column in rows.columns]
-    header = list(TABLES[name].header)
-    return header, [*zip(*rows, strict=True)] or [()] * len(header)
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fourport.store.folder import Rows, Run, table_of, write_parquet
+from fourport.store.content import Rows, table_of
+from fourport.store.folder import Run, write_parquet
 from fourport.store.manifest import MANIFEST
 from fourport.store.reading import StoredEntries
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, g
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 Type = Literal[
     "string",
@@ -59,6 +60,15 @@ def as_text(value: str) -> str:
 def text_of(cell: str) -> str:
     """Return the text of a cell, the inverse of :func:`as_text`."""
     return cell[1:] if cell[:1] == "'" and as_text(cell[1:]) == cell else cell
+
+
+def quoted(text: str) -> str:
+    """Return a text as it stands between the commas of a CSV file."""
+    return f'"{text.replace(QUOTE, QUOTE + QUOTE)}"' if _SPECIAL.search(text) else text
+
+
+QUOTE = '"'
+_SPECIAL = re.compile('[,"\n]')
 
 
 @dataclass(frozen=True)
@@ -162,12 +172,12 @@ class Column:
             return pa.array(days, self.arrow_type)
         return pa.array(map(str, values), self.arrow_type)
 
-    def cells(self, values: Sequence[Any]) -> list[str]:
-        """Return the cells for values in a CSV file; a missing number is NaN, None or an empty cell."""
+    def cells(self, values: Sequence[Any] | NDArray[Any]) -> list[str]:
+        """Return the cells for values, as they stand in a CSV file; a missing number is NaN, None or ""."""
         if self.type != "number":
-            held = [*map(int if self.type == "integer" else str, values)]
-            known = {value: as_text(str(value)) for value in {*held}}  # a few values, repeated
-            return [known[value] for value in held]
+            plain = int if self.type == "integer" else str
+            known = {value: quoted(as_text(str(plain(value)))) for value in {*values}}  # a few, repeated
+            return [known[value] for value in values]
         import numpy as np
 
         try:
@@ -179,7 +189,7 @@ class Column:
             cells[k] = ""
         return cells
 
-    def kept(self, values: Sequence[Any]) -> pa.Array:
+    def kept(self, values: Sequence[Any] | NDArray[Any]) -> pa.Array:
         """Convert values to an array, rounded as in a CSV file."""
         return self.array(self.cells(values) if self.type == "number" else values)
 

@@ -12,7 +12,7 @@ from fourport.study.statistics import CONFIDENCE, FEW, Estimate, half_width
 from fourport.world.tables import Flags
 
 
-def thin_tail(q: Floats | float, consignments: Ints | float, replications: Ints | int) -> Flags:
+def thin_tail(q: Floats | float, consignments: Floats | Ints | float, replications: Ints | int) -> Flags:
     """Return whether fewer than :data:`FEW` consignments of a replication lie beyond a quantile.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, compress, repeat
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +134,12 @@ def read_levels(run: Run) -> dict[str, dict[SummaryKey, Estimate]]:
         file = run.file(kind.table.name)
         if not run.has(kind.table.name):
             raise UserError(f"{run.folder}: holds no {file.name}; run it again")
-        for row in run.rows(kind):
-            key = row.lane, row.route, row.measure, row.unit
-            found.setdefault(row.policy, {})[key] = Estimate(row.mean, row.low, row.high, row.n)
+        policies, *columns = run.columns(
+            kind.table.name, "policy", "lane", "route", "measure", "unit", "mean", "low", "high", "n"
+        )
+        keys, ends = zip(*columns[:4], strict=True), map(Estimate, *columns[4:])
+        for policy, key, estimate in zip(policies, keys, ends, strict=True):
+            found.setdefault(policy, {})[key] = estimate
     return found
 
 
@@ -155,19 +158,26 @@ def thin_tails(series: Series) -> frozenset[tuple[str, str, str]]:
     difference: quantiles within small replications are biased, by more the fewer consignments there are. A
     quantile is of the consignments of those routes that have it.
     """
-    behind: dict[tuple[str, str, str], Floats] = {}
-    for (lane, route, measure, _), values in series.items():
-        of = series.get((lane, route, "consignments", "consignments"))
-        if of is not None and TOGETHER not in (lane, route) and is_quantile(measure):
-            mine = np.where(np.isnan(values), 0.0, of)
-            for place in ((lane, route), (lane, TOGETHER), (TOGETHER, TOGETHER)):
-                behind[(*place, measure)] = behind.get((*place, measure), np.zeros(len(mine))) + mine
-    return frozenset(
-        key
-        for key, found in behind.items()
-        for _, q in filter(None, [quantile_of(key[2])])
-        if thin_tail(q, float(found.sum()), int((found > 0).sum()))
-    )
+    asked = [
+        (key, values, of)
+        for key, values in series.items()
+        if is_quantile(key[2]) and TOGETHER not in key[:2]
+        if (of := series.get((*key[:2], "consignments", "consignments"))) is not None
+    ]
+    if not asked:
+        return frozenset()
+    of_routes = np.array([np.where(np.isnan(values), 0.0, of) for _, values, of in asked])
+    places = [
+        [(lane, route, measure), (lane, TOGETHER, measure), (TOGETHER, TOGETHER, measure)]
+        for (lane, route, measure, _), *_ in asked
+    ]
+    number = {key: k for k, key in enumerate(dict.fromkeys(chain(*places)))}
+    behind = np.zeros((len(number), of_routes.shape[1]))
+    for of_place in zip(*places, strict=True):
+        np.add.at(behind, [number[key] for key in of_place], of_routes)
+    q = np.array([found[1] for key in number if (found := quantile_of(key[2])) is not None])
+    thin = thin_tail(q, behind.sum(axis=1), (behind > 0).sum(axis=1))
+    return frozenset(compress(number, thin.tolist()))
 
 
 def measured_by(corridor: Corridor, seed: int) -> Collection[str]:

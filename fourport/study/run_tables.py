@@ -5,22 +5,26 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from importlib.metadata import version
+from operator import attrgetter
 from typing import Any
+
+import numpy as np
 
 from fourport import __version__
 from fourport.engine import chosen
 from fourport.errors import Refused
-from fourport.plan.tables import WEEK
+from fourport.plan.tables import WEEK, Floats, Ints
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.demand import ByStep
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.scenario.titles import by_language
 from fourport.store import Run
+from fourport.store.content import Part
 from fourport.study.averages import Averages
 from fourport.study.parallel import Progress
 from fourport.study.planning import SHEETS
@@ -98,14 +102,10 @@ def write_tables(run: Run, scenario: str | Mapping[str, str], averages: Mapping[
     if isinstance(scenario, str):
         scenario = dict.fromkeys(averages, scenario)
     for name in ESTIMATES:
-        run.write_table(name, _rows(scenario, averages, name.replace("-", "_")))
+        run.write_table(name, _parts(scenario, averages, name.replace("-", "_")))
     for name, kind in SHEETS.items():
-        rows = (
-            (scenario[policy], policy, *row)
-            for policy, tables in averages.items()
-            for row in kind.rows(tables.sheets[name])
-        )
-        run.write_table(name, rows)
+        sheets = ((policy, kind.columns(tables.sheets[name])) for policy, tables in averages.items())
+        run.write_table(name, (_of_policy(scenario, *sheet) for sheet in sheets))
 
 
 def write_places(run: Run, scenarios: Mapping[str, Scenario]) -> None:
@@ -145,23 +145,38 @@ def _write_once(
     run.write_table(name, rows)
 
 
-def _rows(
-    scenario: Mapping[str, str], averages: Mapping[str, Averages], name: str
-) -> Iterator[tuple[object, ...]]:
+def _parts(scenario: Mapping[str, str], averages: Mapping[str, Averages], name: str) -> Iterator[Part]:
     for policy, tables in averages.items():
         estimates: dict[tuple[Any, ...], Estimate] = getattr(tables, name)
-        for key, found in estimates.items():
-            kept = limited(found, key[-1])
-            yield scenario[policy], policy, *key, kept.mean, kept.low, kept.high, kept.n
+        keys = [*zip(*estimates, strict=True)]
+        ends = limited_columns(estimates.values(), keys[-1]) if keys else ()
+        yield _of_policy(scenario, policy, [*keys, *ends])
+
+
+def _of_policy(scenario: Mapping[str, str], policy: str, columns: Sequence[Sequence[Any]]) -> Part:
+    """Return the rows of a policy, whose columns after scenario and policy are given; no columns, no rows."""
+    n = len(columns[0]) if columns else 0
+    return Part([[scenario[policy]] * n, [policy] * n, *columns] if n else [])
+
+
+def limited_columns(found: Iterable[Estimate], units: Sequence[str]) -> tuple[Floats, Floats, Floats, Ints]:
+    """Return mean, low, high and n of estimates, each interval cut where its measure can have no value.
+
+    That is below zero, and of a share above 100 %. Only lines that subtract have a negative mean; their
+    intervals are not cut.
+    """
+    mean, low, high, n = (np.array(column) for column in zip(*map(_ENDS, found), strict=True))
+    share = np.array([unit == "%" for unit in units])
+    return mean, np.where((low < 0) & ~(mean < 0), 0.0, low), np.where(share & (high > 100), 100.0, high), n
+
+
+_ENDS = attrgetter("mean", "low", "high", "n")
 
 
 def limited(found: Estimate, unit: str) -> Estimate:
-    """Cut the interval of a measure where it can have no value: below zero, or a share above 100 %.
-
-    Only lines that subtract have a negative mean; their intervals are not cut.
-    """
-    high = min(found.high, 100.0) if unit == "%" else found.high
-    return Estimate(found.mean, found.low if found.mean < 0 else max(found.low, 0.0), high, found.n)
+    """Return an estimate with its interval cut as by :func:`limited_columns`."""
+    mean, low, high, _ = (float(column[0]) for column in limited_columns([found], [unit]))
+    return Estimate(mean, low, high, found.n)
 
 
 def digest(text: str, *more: object) -> str:

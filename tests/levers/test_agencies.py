@@ -13,7 +13,7 @@ import pytest
 
 from fourport.scenario.levers.normal_form import is_alike
 from fourport.scenario.policy_package import draft_of
-from fourport.study.comparison.offices import changed_offices
+from fourport.study.comparison.offices import changed_clearance
 from fourport.trace.causes import cause_totals
 from fourport.trace.intervals import CAUSE
 from tests.levers.checked import checked
@@ -62,7 +62,7 @@ def test_order_of_agencies(order: str, alike: bool) -> None:
     there = corridor(ROUTE | {agencies: {"food": first, "plants": second}}).scenario
     back = corridor(ROUTE | {agencies: {"plants": second, "food": first}}).scenario
     assert is_alike(draft_of(there), draft_of(back)) == alike
-    changed = changed_offices({"base": there, "other": back}, "base")
+    changed = changed_clearance({"base": there, "other": back}, "base")[0]
     assert changed == {"other": [] if alike else [CITY]}
 
 

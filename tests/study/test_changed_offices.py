@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fourport.scenario.models.scenario import Scenario
-from fourport.study.comparison.offices import changed_offices
+from fourport.study.comparison.offices import changed_clearance
 from tests.levers.made import leg, values
 
 EXPORT, TRANSIT, IMPORT = "inland/export + port/export", "hub/transit", "city/import"
@@ -22,7 +22,7 @@ def changed(changes: dict[str, Any] | None = None, *policy_package: str) -> list
         "base": Scenario.model_validate(values()),
         "policy": Scenario.model_validate(values(changes, *policy_package)),
     }
-    return changed_offices(scenarios, "base")["policy"]
+    return changed_clearance(scenarios, "base")[0]["policy"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_hours_of_a_calendar() -> None:
         }
     )
     scenarios = {"longer": Scenario.model_validate(longer), "base": Scenario.model_validate(by_day)}
-    assert changed_offices(scenarios, "base") == {"longer": [IMPORT]}
+    assert changed_clearance(scenarios, "base")[0] == {"longer": [IMPORT]}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_holidays_of_a_calendar(kept: dict[str, Any], offices: list[str]) -> Non
         "base": Scenario.model_validate(values(by_day)),
         "policy": Scenario.model_validate(values(changes)),
     }
-    assert changed_offices(scenarios, "base") == {"policy": offices}
+    assert changed_clearance(scenarios, "base")[0] == {"policy": offices}
 
 
 def test_an_office_that_is_passed_no_more() -> None:

@@ -92,12 +92,12 @@ def test_a_route_without_a_scheduled_service_has_no_hub() -> None:
 
 def test_by_hour_of_arrival(three: Followed) -> None:
     """Tests the table of arrivals by hour, in local time of the hub."""
-    rows = list(hub_arrivals.rows(hub_arrivals.measure(three.run)))
+    rows = list(zip(*hub_arrivals.columns(hub_arrivals.measure(three.run)), strict=True))
     assert rows == [
         ("main", "port", 3, 1, 100, pytest.approx(890 / 60)),
         ("main", "port", 15, 1, 0, pytest.approx(1610 / 60)),
         ("main", "port", 16, 1, 0, pytest.approx(1550 / 60)),
     ]
     seoul = follow(corridor({**PLANNED, "facilities.port.zone": "Asia/Seoul"}), Parcel(0)).run
-    (row,) = hub_arrivals.rows(hub_arrivals.measure(seoul))
+    (row,) = zip(*hub_arrivals.columns(hub_arrivals.measure(seoul)), strict=True)
     assert row[2] == (190 * 60_000_000 // HOUR + 9) % 24 == 12

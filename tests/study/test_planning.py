@@ -31,9 +31,14 @@ DEPARTURES, ARRIVALS, RESOURCES = (
 )
 
 
+def rows_of(kind: Any, mean: Sheet) -> list[tuple[Any, ...]]:
+    """Give the rows of a table."""
+    return [*zip(*kind.columns(mean), strict=True)]
+
+
 def sailings(run: Any) -> list[dict[str, Any]]:
     """Give the rows of the departures of one replication by the names of the header."""
-    found = departures.rows(departures.measure(run))
+    found = rows_of(departures, departures.measure(run))
     return [dict(zip(DEPARTURES, row, strict=True)) for row in found]
 
 
@@ -117,7 +122,7 @@ def mean_rows(kind: Any, runs: Sequence[Replication], table: str) -> list[dict[s
     mean = MeanSheet(kind.measure(runs[0]))
     for run in runs[1:]:
         mean.add(kind.measure(run))
-    return [dict(zip(TABLES[table].header[2:], row, strict=True)) for row in kind.rows(mean.mean())]
+    return [dict(zip(TABLES[table].header[2:], row, strict=True)) for row in rows_of(kind, mean.mean())]
 
 
 def test_means_are_of_all_consignments_of_all_replications() -> None:
@@ -152,7 +157,7 @@ def test_the_dimension_that_binds_counts_departures_that_left() -> None:
     capacity, block = [10.0, 80.0, math.nan], [0.0, 0.0, math.nan]
     keys = [("ferry", "sea", "a", "b", "2019-01-07", "Mon", "19:00", "", 4.0, capacity, block)] * 2
     always, seldom = [1.0, 0, 0, 0, 2, 40, 0, 1, 0, 0, 0], [0.1, 0, 0, 0, 10, 8, 0, 1, 0, 0, 0]
-    found = departures.rows(Sheet(keys, np.array([always, seldom])))
+    found = rows_of(departures, Sheet(keys, np.array([always, seldom])))
     rows = [dict(zip(DEPARTURES, row, strict=True)) for row in found]
     assert [row["dimension"] for row in rows] == ["volume", "volume"]
 
@@ -164,7 +169,7 @@ def test_arrivals_by_hand() -> None:
     """
     made = corridor({"facilities.a.zone": "Asia/Seoul"})
     run = follow(made, [Parcel(1, "van"), Parcel(16, "van")])
-    rows = [dict(zip(ARRIVALS, row, strict=True)) for row in arrivals.rows(arrivals.measure(run))]
+    rows = [dict(zip(ARRIVALS, row, strict=True)) for row in rows_of(arrivals, arrivals.measure(run))]
     # 02:30 and 17:30 UTC are 11:30 on Monday and 02:30 on Tuesday in Seoul; 19:00 there is 10:00 UTC.
     assert [part(row, "place", "weekday", "clock", "consignments", "weight_t") for row in rows] == [
         ["a", "Mon", "11:30", 1.0, 1.0],
@@ -178,7 +183,7 @@ def test_who_is_never_taken_waits_for_nothing() -> None:
     """Tests that the mean hours of a half hour are those of whom a departure takes: 11 t never find room."""
     parcels = [Parcel(1, "van"), Parcel(1, "van", kg=11_000), Parcel(30, "van", kg=11_000)]
     run = follow(corridor({"facilities.a.resources.officers.servers": 2}), parcels)
-    found = arrivals.rows(arrivals.measure(run))
+    found = rows_of(arrivals, arrivals.measure(run))
     rows: list[dict[str, Any]] = [dict(zip(ARRIVALS, row, strict=True)) for row in found]
     assert [part(row, "weekday", "clock", "consignments", "taken") for row in rows] == [
         ["Mon", "02:30", 2.0, 1.0],
@@ -191,7 +196,7 @@ def test_who_is_never_taken_waits_for_nothing() -> None:
 def test_resources_by_hand() -> None:
     """Tests open and busy server-hours a week, of goods and of declarations, by weekday and hour."""
     run = follow(MADE, [Parcel(7.25, "truck"), Parcel(8.5, "truck"), Parcel(1, "van")])
-    rows = [dict(zip(RESOURCES, row, strict=True)) for row in resources.rows(resources.measure(run))]
+    rows = [dict(zip(RESOURCES, row, strict=True)) for row in rows_of(resources, resources.measure(run))]
     dock = {(row["weekday"], row["hour"]): row for row in rows if row["resource"] == "dock"}
     # Opens at 8 with one waiting, an hour each.
     assert part(dock["Mon", 8], "open_h", "busy_h", "utilisation") == [1.0, 1.0, 100.0]
@@ -210,7 +215,7 @@ def test_who_rests_is_not_busy() -> None:
     """Tests a dock that stops at 18:00: an hour begun at 17:30 is half there and half from 08:00 on."""
     made = corridor({"facilities.a.resources.dock.at_closing": "resume"})
     run = follow(made, [Parcel(17.5, "truck")])
-    rows = [dict(zip(RESOURCES, row, strict=True)) for row in resources.rows(resources.measure(run))]
+    rows = [dict(zip(RESOURCES, row, strict=True)) for row in rows_of(resources, resources.measure(run))]
     dock = {(row["weekday"], row["hour"]): row["busy_h"] for row in rows if row["resource"] == "dock"}
     assert {when: busy for when, busy in dock.items() if busy} == {("Mon", 17): 0.5, ("Tue", 8): 0.5}
 

@@ -23,7 +23,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.scenario.load import load
 from fourport.scenario.new import write_new
 from fourport.store import InMemory, Run
-from fourport.study.comparison.offices import changed_offices, touched
+from fourport.study.comparison.offices import changed_clearance
 from fourport.study.replication_measures import read_replications
 from fourport.study.stored import (
     SCENARIO,
@@ -82,7 +82,7 @@ def test_a_long_table_is_copied_in_parts(
     source.write_text("scenario.toml", "format = 2")
     source.write_table("replications", rows)
     source.write_manifest({"policies": {"a": "A", "b": "B"}})
-    for module in ("folder", "reading"):
+    for module in ("content", "reading"):
         monkeypatch.setattr(f"fourport.store.{module}.ROWS_AT_ONCE", 3)
     opened, target = Run.open(source.folder), InMemory() if memory else Run.create(tmp_path / "target")
     copy_run(opened, target, ["b"])
@@ -246,8 +246,7 @@ def test_a_stored_scenario_is_refused_or_can_be_used(policies: Policies, data: s
     run = stored(policies, "more-officers", key, data.draw(st.sampled_from(others)))
     with suppress(OtherVersion):
         found = scenarios_of(run)
-        touched(found, "base")
-        changed_offices(found, "base")
+        changed_clearance(found, "base")
         for scenario in found.values():
             compile_corridor(scenario)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from fourport.study.published_claims.groups import Weighed, pairs_of
 from fourport.study.quantiles import thin_tail
 from fourport.study.replication import Movement, Replication, move, replicate
 from fourport.study.run import BrokenIdentity
-from fourport.study.variant import Values, Variant
+from fourport.study.variant import AT_ONCE, Values, Variant
 
 CLEARANCE = "clearance_time_"
 """Prefix of the names of clearance times; the procedure follows."""
@@ -143,16 +144,15 @@ def _value(measure: str, of: Measured | None, n: int) -> _Value:
 
 def _measure(point: _Point, replication: int) -> list[_Value]:
     """Run a replication of a variant and return the requested measures, in their order."""
-    corridor = point.variant.corridor
     run: Movement
     if all(looked.measure.startswith(CLEARANCE) for looked in point.looked):
         # Clearance ends long before the journey does and needs no costs, so most of a run can be skipped.
-        run = move(excerpt(corridor, _releases(corridor, point.looked)), point.seed, replication)
+        run = move(_until_release(point.variant, point.looked), point.seed, replication)
         broken = violations_of_movement(run)
         hours = clearance_hours(run.corridor, run.trace)
         found = [_clearance_time(hours, one.measure, _ids(run, one)) for one in point.looked]
     else:
-        whole = run = replicate(corridor, point.seed, replication)
+        whole = run = replicate(point.variant.corridor, point.seed, replication)
         broken = violations(whole)
         found = [_of_cohort(whole, one.measure, _ids(run, one)) for one in point.looked]
     if broken:
@@ -160,6 +160,12 @@ def _measure(point: _Point, replication: int) -> list[_Value]:
             f"variant {point.variant.key[:8]}, replication {replication}: {'; '.join(broken)}"
         )
     return found
+
+
+@lru_cache(AT_ONCE)
+def _until_release(variant: Variant, looked: tuple[GroupMeasure, ...]) -> Corridor:
+    """Return the corridor of a variant up to the releases that are measured, made once in each process."""
+    return excerpt(variant.corridor, _releases(variant.corridor, looked))
 
 
 def _clearance_time(hours: Mapping[str, Floats], measure: str, ids: Ints) -> _Value:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from fourport.study.comparison.delivered_by_both import COMPARED, RESTRICTED, Un
 from fourport.study.comparison.measured import Measured, Question, between, places, undelivered_share
 from fourport.study.comparison.paired import FIXED, LEVEL, Difference, judge, mean_differences
 from fourport.study.statistics import FEW, rare
+from fourport.world.tables import Flags
 
 Verdict = Literal["better", "worse", "differs", "small", "lost", "thin", "undecided", "same", "unknown"]
 """What is said of a difference.
@@ -99,17 +101,39 @@ class _Pair:
     pooled: Mapping[str, float]
     thin: frozenset[str]
 
-    def is_thin(self, measure: str, d: Floats) -> bool:
-        """Return whether a difference cannot be judged, as few consignments are beyond a quantile."""
-        return measure in self.thin and bool(np.nansum(d * d))
+    @cached_property
+    def delivered_by_both(self) -> float:
+        """Mean number of consignments of a replication that both deliver; NaN if that is not known."""
+        return float(np.mean(self.other[COMPARED].values)) if COMPARED in self.other else math.nan
 
-    def is_rare(self, measure: str, d: Floats) -> bool:
-        """Return whether a difference has no interval: few replications show it, or what it is of at all.
+    @cached_property
+    def lost(self) -> float:
+        """Undelivered share, in points more than the baseline's."""
+        return undelivered_share(self.other) - undelivered_share(self.baseline)
 
-        What is not zero, and the same under both policies in each replication, is not rare.
-        """
-        seen = d if np.any(d) else self.other[measure].values
-        return measure not in FIXED and bool(rare(d[None])[0] and rare(seen[None])[0])
+
+@dataclass(frozen=True)
+class _Asked:
+    """A measure of a pair that is compared.
+
+    Attributes
+    ----------
+    differs
+        Whether there is a difference in any replication.
+    rare
+        Whether the difference has no interval: few replications show it, or what it is of at all.
+    """
+
+    pair: _Pair
+    measure: str
+    difference: Difference
+    differs: bool
+    rare: bool
+
+    @property
+    def thin(self) -> bool:
+        """Whether the difference cannot be judged, as few consignments are beyond a quantile."""
+        return self.differs and self.measure in self.pair.thin
 
 
 @dataclass(frozen=True)
@@ -147,49 +171,58 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
         for name in pair.measures
         if name in pair.baseline and pair.baseline[name].unit == pair.other[name].unit
     ]
-    ds = between([(pair.other[name], pair.baseline[name]) for pair, name in asked])
-    rows = [(pair, name, d) for (pair, name), d in zip(asked, ds, strict=True)]
-    p, families = np.full(len(rows), np.nan), {}
+    if not asked:
+        return [], {together: Family(math.inf, 0) for together in (True, False)}
+    d = np.array(between([(pair.other[name], pair.baseline[name]) for pair, name in asked]))
+    means = mean_differences(d, [pair.pooled.get(name) for pair, name in asked])
+    found = list(map(_Asked, *zip(*asked, strict=True), means, _differ(d).tolist(), _rare(asked, d).tolist()))
+    p, families = np.full(len(found), np.nan), {}
     for together in (True, False):
-        mine = [k for k, (pair, _, _) in enumerate(rows) if (pair.route == TOGETHER) == together]
-        mine = [k for k in mine if not rows[k][0].is_thin(*rows[k][1:])]
-        chance = [k for k in mine if rows[k][1] not in FIXED]
-        judged = judge(np.array([rows[k][2] for k in chance])) if chance else None
+        mine = [k for k, one in enumerate(found) if (one.pair.route == TOGETHER) == together and not one.thin]
+        chance = [k for k in mine if found[k].measure not in FIXED]
+        judged = judge(d[chance]) if chance else None
         if judged is not None:
             p[chance] = judged.p
         families[together] = Family(
-            judged.critical if judged else math.inf, sum(bool(np.nansum(rows[k][2] ** 2)) for k in chance)
+            judged.critical if judged else math.inf, sum(found[k].differs for k in chance)
         )
         for k in set(mine) - set(chance):
-            p[k] = 0.0 if np.nansum(rows[k][2] ** 2) else 1.0
-    if not rows:
-        return [], families
-    means = mean_differences(np.array(ds), [pair.pooled.get(name) for pair, name in asked])
-    told = zip(rows, means, p.tolist(), strict=True)
-    return [_row(question.baseline, *row, mean, value) for row, mean, value in told], families
+            p[k] = 0.0 if found[k].differs else 1.0
+    return [_row(question.baseline, one, of) for one, of in zip(found, p.tolist(), strict=True)], families
 
 
-def _row(
-    baseline: str, pair: _Pair, measure: str, d: Floats, difference: Difference, p: float
-) -> ComparisonRow:
+def _differ(d: Floats) -> Flags:
+    """Return which of (k, replications) differences there are in any replication."""
+    return np.asarray(np.nansum(d * d, axis=1) > 0)
+
+
+def _rare(asked: Sequence[tuple[_Pair, str]], d: Floats) -> Flags:
+    """Return which of (k, replications) differences have no interval (:class:`_Asked`).
+
+    What is not zero, and the same under both policies in each replication, is not rare.
+    """
+    of = np.array([pair.other[name].values for pair, name in asked])
+    seen = np.where(d.any(axis=1, keepdims=True), d, of)
+    by_chance = [name not in FIXED for _, name in asked]
+    return np.array(by_chance) & rare(d) & rare(seen)
+
+
+def _row(baseline: str, asked: _Asked, p: float) -> ComparisonRow:
+    pair, measure, difference, lost = asked.pair, asked.measure, asked.difference, asked.pair.lost
     unit = pair.other[measure].unit
     margin = margin_of(measure, pair.baseline[measure], pair.baseline)
-    restricted = COMPARED in pair.other and measure in RESTRICTED
-    consignments = float(np.mean(pair.other[COMPARED].values)) if restricted else math.nan
-    lost = undelivered_share(pair.other) - undelivered_share(pair.baseline)
+    consignments = pair.delivered_by_both if measure in RESTRICTED else math.nan
     if consignments < FEW and abs(lost) > LOST:  # next to nothing of a route is delivered under both
         difference = replace(difference, mean=math.nan, low=math.nan, high=math.nan)
-    if pair.is_thin(measure, d) or pair.is_rare(measure, d):
+    if asked.thin or asked.rare:
         difference = replace(difference, low=math.nan, high=math.nan)
     fewer = lost > LOST and not consignments >= 0
-    verdict = _verdict(pair, measure, d, difference, p, margin, fewer=fewer)
+    verdict = _verdict(asked, difference, p, margin, fewer=fewer)
     names = (baseline, pair.policy, pair.lane, pair.route, measure, unit_of_difference(unit))
     return ComparisonRow(*names, difference, p, margin, consignments, lost, verdict)
 
 
-def _verdict(
-    pair: _Pair, measure: str, d: Floats, difference: Difference, p: float, margin: float, *, fewer: bool
-) -> Verdict:
+def _verdict(asked: _Asked, difference: Difference, p: float, margin: float, *, fewer: bool) -> Verdict:
     """Return what is said of a difference.
 
     Parameters
@@ -197,22 +230,22 @@ def _verdict(
     fewer
         Whether it is of fewer consignments than the baseline's, not of those that both deliver.
     """
-    about = find(measure)
     if math.isnan(difference.mean):
         return "unknown"
-    if not np.nansum(d * d):
+    if not asked.differs:
         return "same"
-    if pair.is_thin(measure, d):
+    if asked.thin:
         return "thin"
     if not _sure(difference, p):
         return "undecided"
     if abs(difference.mean) < margin:
         return "small"
+    about = find(asked.measure)
     if about is None or not about.better:
         return "differs"
     if (difference.mean < 0) != (about.better == "less"):
         return "worse"
-    depends = measure != "undelivered" and about.kind in ("mean", "count")
+    depends = asked.measure != "undelivered" and about.kind in ("mean", "count")
     return "lost" if depends and fewer else "better"
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from fourport.measures import LOST
 from fourport.store import Run
+from fourport.store.content import Part
 from fourport.study.comparison.compare import ComparisonRow, Family, compare
 from fourport.study.comparison.criteria import MARGIN, POINTS, TIMES
 from fourport.study.comparison.measured import Measured, Question, comparable
 from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.counts import share_estimate
-from fourport.study.run_tables import limited
+from fourport.study.run_tables import limited, limited_columns
 from fourport.study.statistics import Estimate
 
 
@@ -45,8 +47,14 @@ def write_comparison(run: Run, measured: Measured, question: Question) -> Compar
     measured = replace(measured, values=comparable(measured.values, question))
     found = Compared(question, *compare(measured, question), overview(measured, question), measured)
     run.write_table("comparison", map(_row, found.rows))
-    run.write_table("policies", (row for block in found.blocks for row in _rows(block, measured)))
-    detection = [row for block in found.blocks if not block.policy for row in _detection(block, measured)]
+    levels = [_levels(block, measured) for block in found.blocks]
+    run.write_table("policies", map(_part, found.blocks, levels))
+    detection = [
+        row
+        for block, mine in zip(found.blocks, levels, strict=True)
+        if not block.policy
+        for row in _detection(block, mine)
+    ]
     if detection:
         run.write_table("detection", detection)
     return found
@@ -56,17 +64,22 @@ CLEARED = tuple(name for name in TIMES if name.startswith("clearance_time_"))
 """Clearance times, without their quantiles."""
 
 
-def _detection(block: Block, measured: Measured) -> Iterator[tuple[object, ...]]:
+Levels = Mapping[tuple[str, str], Estimate]
+"""The estimate of each measure of each alternative of a block, by alternative and measure."""
+_NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
+
+
+def _detection(block: Block, levels: Levels) -> Iterator[tuple[object, ...]]:
     """Yield the undetected share of non-compliant consignments with each clearance time, if any."""
     every = block.alternatives.values()
     for name, unit in block.alternatives.items():
+        if SHARE_UNDETECTED not in unit:
+            continue
+        undetected = limited(levels[name, SHARE_UNDETECTED], "%")
         for measure in CLEARED:
             of = next((other[measure].unit for other in every if measure in other), "")
-            if of and SHARE_UNDETECTED in unit:
-                time, undetected = (
-                    limited(_level(block, measured, name, which), its)
-                    for which, its in ((measure, of), (SHARE_UNDETECTED, "%"))
-                )
+            if of:
+                time = limited(levels.get((name, measure), _NOTHING), of)
                 yield (
                     *(name, block.lane, measure),
                     *(time.mean, time.low, time.high, of),
@@ -103,14 +116,25 @@ def _row(row: ComparisonRow) -> tuple[object, ...]:
     return (*names, found.mean, found.low, found.high, *judged, found.n)
 
 
-def _rows(block: Block, measured: Measured) -> Iterator[tuple[object, ...]]:
-    for name, unit in block.alternatives.items():
-        policy, route = block.place(name)
-        dominated_by = " ".join(block.dominated_by[name])
-        for measure, (of, *_) in unit.items():
-            found = limited(_level(block, measured, name, measure), of)
-            ends = found.mean, found.low, found.high, found.n
-            yield policy, block.lane, route, measure, of, *ends, dominated_by
+def _part(block: Block, levels: Levels) -> Part:
+    """Return the rows of a block: the measures of each alternative."""
+    rows = [
+        (*block.place(name), measure, of, " ".join(block.dominated_by[name]))
+        for name, unit in block.alternatives.items()
+        for measure, (of, *_) in unit.items()
+    ]
+    policies, routes, measures, units, dominated_by = zip(*rows, strict=True)
+    ends = limited_columns(levels.values(), units)
+    return Part([policies, [block.lane] * len(rows), routes, measures, units, *ends, dominated_by])
+
+
+def _levels(block: Block, measured: Measured) -> Levels:
+    """Return the estimate of each measure of each alternative, in their order."""
+    return {
+        (name, measure): _level(block, measured, name, measure)
+        for name, unit in block.alternatives.items()
+        for measure in unit
+    }
 
 
 def _level(block: Block, measured: Measured, name: str, measure: str) -> Estimate:

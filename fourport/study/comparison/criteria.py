@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fourport.errors import UserError, argument
@@ -98,18 +99,23 @@ def margin_of(measure: str, column: Column, baseline: Unit) -> float:
     baseline
         The other measures there.
     """
-    unit = column.unit
-    found = find(measure)
-    if measure == "undelivered" and unit == "consignments":
+    if measure == "undelivered" and column.unit == "consignments":
         return (
             LOST / 100 * float(baseline["consignments"].values.mean()) if "consignments" in baseline else 0.0
         )
+    share, least = _share_and_least(measure, column.unit)
+    return max(share * abs(column.mean), least) if share else least
+
+
+@cache
+def _share_and_least(measure: str, unit: str) -> tuple[float, float]:
+    """Return the share of its mean that is the margin of a measure, and the least margin, in its unit."""
     if measure == "undelivered":  # of 100 consignments
-        return LOST
+        return 0.0, LOST
     if unit == "%":
-        return POINTS
-    share = MARGIN * abs(column.mean)
-    return max(share, LEAST_H) if found is not None and found.is_time else share
+        return 0.0, POINTS
+    found = find(measure)
+    return MARGIN, LEAST_H if found is not None and found.is_time else 0.0
 
 
 ALWAYS = tuple(one.measure for one in CRITERIA if one.group == BURDEN)

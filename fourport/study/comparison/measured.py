@@ -107,16 +107,16 @@ class Measured:
 
         Their differences have neither interval nor verdict (:func:`~.replication_measures.thin_tails`).
         """
-        return frozenset(
-            measure
-            for policy, at in ends
-            for lane, route, measure in self._thin[policy]
-            if (lane, route) == at
-        )
+        return frozenset(measure for policy, at in ends for measure in self._thin[policy].get(at, ()))
 
     @cached_property
-    def _thin(self) -> dict[str, frozenset[tuple[str, str, str]]]:
-        return {policy: thin_tails(series) for policy, series in self.values.items()}
+    def _thin(self) -> dict[str, dict[tuple[str, str], list[str]]]:
+        """Quantiles with few consignments beyond them, by policy and place."""
+        found: dict[str, dict[tuple[str, str], list[str]]] = {policy: {} for policy in self.values}
+        for policy, series in self.values.items():
+            for lane, route, measure in thin_tails(series):
+                found[policy].setdefault((lane, route), []).append(measure)
+        return found
 
     @cached_property
     def _units(self) -> dict[str, dict[tuple[str, str], Unit]]:

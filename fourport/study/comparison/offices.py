@@ -25,35 +25,12 @@ Cleared = frozenset[tuple[str, str]]
 """Lanes with procedures."""
 
 
-def touched(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, Cleared]:
-    """Return the lanes and procedures whose clearance each policy changes, without the baseline.
+def changed_clearance(
+    scenarios: Mapping[str, Scenario], baseline: str
+) -> tuple[dict[str, list[str]], dict[str, Cleared]]:
+    """Return what each policy changes, without the baseline: the offices, and the clearance of which lanes.
 
-    They are those of the offices of :func:`changed_offices`, on the routes on which these changed.
-    """
-    described = {policy: _described(scenario) for policy, scenario in scenarios.items()}
-    first = described.pop(baseline)
-    found = {}
-    for policy, offices in described.items():
-        before, after = _by_route(first), _by_route(offices)
-        changed = {key for key in {**before, **after} if before.get(key) != after.get(key)}
-        lanes = scenarios[policy].lanes.items()
-        found[policy] = frozenset(
-            (name, procedure) for route, procedure in changed for name, lane in lanes if route in lane.routes
-        )
-    return found
-
-
-def _by_route(offices: OfficeDefinitions) -> dict[tuple[str, str], object]:
-    """Return the definitions of the offices on each route, by route and procedure."""
-    return {
-        (route, procedure): about
-        for by_route in offices.values()
-        for route, (procedure, about) in by_route.items()
-    }
-
-
-def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[str, list[str]]:
-    """Return the offices that each policy changes: their rules, their staff, or earlier activities there.
+    An office changes with its rules, its staff, or earlier activities there.
 
     Parameters
     ----------
@@ -62,15 +39,30 @@ def changed_offices(scenarios: Mapping[str, Scenario], baseline: str) -> dict[st
 
     Returns
     -------
-    dict
-        Offices by policy, without the baseline. Offices of one procedure in sequence are joined, as in
-        ``clearance-stages.csv``.
+    dict, dict
+        Offices by policy; those of one procedure in sequence are joined, as in ``clearance-stages.csv``. And
+        lanes with procedures by policy, of the routes on which offices changed.
     """
     described = {policy: _described(scenario) for policy, scenario in scenarios.items()}
     first = described.pop(baseline)
+    offices, touched = {}, {}
+    for policy, found in described.items():
+        offices[policy] = [name for name in {**first, **found} if first.get(name) != found.get(name)]
+        before, after = _by_route(first), _by_route(found)
+        changed = {key for key in {**before, **after} if before.get(key) != after.get(key)}
+        lanes = scenarios[policy].lanes.items()
+        touched[policy] = frozenset(
+            (name, procedure) for route, procedure in changed for name, lane in lanes if route in lane.routes
+        )
+    return offices, touched
+
+
+def _by_route(offices: OfficeDefinitions) -> dict[tuple[str, str], object]:
+    """Return the definitions of the offices on each route, by route and procedure."""
     return {
-        policy: [name for name in {**first, **found} if first.get(name) != found.get(name)]
-        for policy, found in described.items()
+        (route, procedure): about
+        for by_route in offices.values()
+        for route, (procedure, about) in by_route.items()
     }
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Family
 from fourport.study.comparison.criteria import CLEARING, CRITERIA, TIMES, margin_of
 from fourport.study.comparison.delivered_by_both import Column, Unit
 from fourport.study.comparison.measured import TIMED, Measured, Question, between, places
 from fourport.study.comparison.paired import FIXED, LEVEL, judge
+from fourport.world.tables import Flags
 
 SHARE_UNDETECTED = "undetected_share"
 """Undetected share of non-compliant consignments, %; computed here for each replication."""
@@ -171,40 +172,20 @@ def dominance(alternatives: Mapping[str, Unit], pair_of: PairOf | None = None) -
         Returns the measures of two alternatives over the consignments that both deliver.
     """
     pairs = list(combinations(alternatives, 2))
-    asked = dict(
-        zip(
-            pairs,
-            _gains(
-                [
-                    pair_of(*pair) if pair_of else (alternatives[pair[0]], alternatives[pair[1]])
-                    for pair in pairs
-                ]
-            ),
-            strict=True,
-        )
-    )
-    rows: list[Floats] = []
-    for gains in asked.values():
-        for gain in gains:
-            if gain.by_chance:
-                rows += [gain.d, -gain.d, gain.d + gain.margin, gain.margin - gain.d]
-    judged = judge(np.array(rows), greater=True, sampled=FLIPS) if rows else None
-    p_left = iter(judged.p.tolist() if judged else [])
+    units = [pair_of(*pair) if pair_of else (alternatives[pair[0]], alternatives[pair[1]]) for pair in pairs]
+    gains = _Gains.of(units)
+    p, family = gains.judge()
     dominated: dict[str, list[str]] = {name: [] for name in alternatives}
-    for (one, other), gains in asked.items():
-        p = [[next(p_left) for _ in range(4)] if gain.by_chance else gain.certain for gain in gains]
-        for side, (winner, loser) in enumerate(((one, other), (other, one))):
-            better = any(
-                row[side] < LEVEL and (-1) ** side * np.nanmean(gain.d) >= gain.margin
-                for row, gain in zip(p, gains, strict=True)
-            )
-            if better and all(row[2 + side] < LEVEL for row in p):
+    by_first, by_second = (gains.dominates(p, side).tolist() for side in (0, 1))
+    for (one, other), *by in zip(pairs, by_first, by_second, strict=True):
+        for wins, winner, loser in zip(by, (one, other), (other, one), strict=True):
+            if wins:
                 dominated[loser].append(winner)
-    known = {name for pair, gains in asked.items() if gains for name in pair}
+    known = {name for k in {*gains.pair.tolist()} for name in pairs[k]}
     return Dominance(
         {name: tuple(winners) for name, winners in dominated.items()},
         tuple(name for name in alternatives if name not in known),
-        Family(judged.critical if judged else math.inf, len(rows) // 4),
+        family,
     )
 
 
@@ -228,42 +209,64 @@ class Dominance:
 
 
 @dataclass(frozen=True)
-class _Gain:
-    """What one alternative of a pair gains over the other in a criterion.
+class _Gains:
+    """What the first alternative of each pair gains over the second in each criterion: g gains of all pairs.
 
     Attributes
     ----------
+    pairs
+        Number of pairs.
+    pair
+        (g,) pair of each gain; pairs that are not judged have none.
     d
-        (replications,) differences; positive is better.
+        (g, replications) differences; positive is better.
     margin
-        Loss below which it does not matter.
+        (g,) loss below which it does not matter.
     fixed
-        Whether the differences are free of chance.
+        (g,) whether the differences are free of chance.
     """
 
+    pairs: int
+    pair: Ints
     d: Floats
-    margin: float
-    fixed: bool = False
+    margin: Floats
+    fixed: Flags
 
-    @cached_property
-    def by_chance(self) -> bool:
-        """Whether chance may have made a difference."""
-        return bool((self.d != 0).any()) and not self.fixed
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[Unit, Unit]]) -> _Gains:
+        """Compare the alternatives of each pair."""
+        found = [(k, one) for k, pair in enumerate(pairs) for one in _against(*pair)]
+        pair = np.array([k for k, _ in found], dtype=np.int64)
+        d = np.array(between([one.columns for _, one in found])) if found else np.empty((0, 1))
+        margin = np.array([one.margin for _, one in found])
+        fixed = np.array([one.fixed for _, one in found], dtype=np.bool_)
+        unknown = pair[np.isnan(d).all(axis=-1)]
+        known = ~np.isin(pair, unknown)
+        return cls(len(pairs), pair[known], d[known], margin[known], fixed[known])
 
-    @property
-    def certain(self) -> list[float]:
-        """Without chance: p values of a gain of the first and of the second, and of no loss of either."""
-        d = self.d[0]
-        return [float(not of) for of in (d > 0, d < 0, d + self.margin >= 0, self.margin - d >= 0)]
+    def judge(self) -> tuple[Floats, Family]:
+        """Return (g, 4) p values: of a gain of the first and of the second, and of no loss of either.
 
+        They are judged together, but for those without chance, whose p values are 0 or 1.
+        """
+        margin = self.margin[:, np.newaxis]
+        tests = np.stack([self.d, -self.d, self.d + margin, margin - self.d], axis=1)
+        by_chance = (self.d != 0).any(axis=-1) & ~self.fixed
+        some = int(by_chance.sum())
+        rows = np.concatenate(tests[by_chance]) if some else None
+        judged = None if rows is None else judge(rows, greater=True, sampled=FLIPS)
+        p = 1.0 - np.concatenate([tests[:, :2, 0] > 0, tests[:, 2:, 0] >= 0], axis=1)
+        if judged is not None:
+            p[by_chance] = judged.p.reshape(-1, 4)
+        return p, Family(judged.critical if judged else math.inf, some)
 
-def _gains(pairs: Sequence[tuple[Unit, Unit]]) -> Iterator[list[_Gain]]:
-    """Yield for each pair the gains of one over the other in each criterion; none if they are not judged."""
-    found = [_against(*pair) for pair in pairs]
-    d = iter(between([one.columns for of_pair in found for one in of_pair]))
-    for of_pair in found:
-        gains = [_Gain(next(d), one.margin, one.fixed) for one in of_pair]
-        yield [] if any(np.isnan(gain.d).all() for gain in gains) else gains
+    def dominates(self, p: Floats, side: int) -> Flags:
+        """Return in which pairs the first alternative (0) or the second (1) dominates the other, (pairs,)."""
+        gain = np.nanmean(self.d, axis=1) * (-1) ** side
+        better = (p[:, side] < LEVEL) & (gain >= self.margin)
+        may_lose = ~(p[:, 2 + side] < LEVEL)
+        n_better, n_may_lose = (np.bincount(self.pair[of], minlength=self.pairs) for of in (better, may_lose))
+        return np.asarray((n_better > 0) & (n_may_lose == 0))
 
 
 class _Asked(NamedTuple):
@@ -287,7 +290,7 @@ def _against(one: Unit, other: Unit) -> list[_Asked]:
         if name not in one or name not in other or one[name].unit != other[name].unit:
             return []
         a, b = one[name], other[name]
-        margin = min(margin_of(criterion.measure, unit[name], unit) for unit in (one, other))
+        margin = min(margin_of(criterion.measure, a, one), margin_of(criterion.measure, b, other))
         found.append(_Asked((a, b) if criterion.higher_is_better else (b, a), margin, name in FIXED))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from fourport.plan.tables import DAY, HOUR, MINUTE, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
 from fourport.study.planning.local_time import local_us, weekday
-from fourport.study.planning.sheets import Sheet
+from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
 
 BIN = 30 * MINUTE
@@ -56,8 +56,7 @@ def _clock(k: int) -> str:
     return clock_text(k * BIN // MINUTE)
 
 
-def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Yield a row for each half hour with arrivals."""
-    for key, (consignments, weight, taken, waits) in zip(mean.keys, mean.values.tolist(), strict=True):
-        if consignments > 0:
-            yield *key, consignments, weight, taken, waits / taken if taken else float("nan")
+def columns(mean: Sheet) -> list[Any]:
+    """Return the columns of a row for each half hour with arrivals."""
+    keys, (consignments, weight, taken, waits) = mean.where(mean.values[:, 0] > 0)
+    return [*keys, consignments, weight, taken, ratio(waits, taken)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 
@@ -145,29 +145,32 @@ def _waiting(came: Ints, comes: Ints, went: Ints, goes: Ints, n: int) -> Floats:
     return waiting
 
 
-def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Yield a row for each departure, with its capacity in the binding dimension."""
-    numbered = list(enumerate(mean.keys))
-    for _, group in groupby(numbered, key=lambda row: row[1][0]):
-        mine = list(group)
-        first = mine[0][0]
-        values = mean.values[first : first + len(mine)]
-        # Each departure counts as often as it left.
-        left = values[:, :1]
-        k = binding(left * np.array([key[-2] for _, key in mine]), left * values[:, 4:7])
-        for (_, key), row in zip(mine, values, strict=True):
-            capacity, block = key[-2:]
-            limits = (
-                (float("nan"), float("nan"), float("nan")) if k < 0 else (capacity[k], block[k], row[1 + k])
-            )
-            carried = row[4 + max(k, 0)]
-            yield (
-                *key[:-2],
-                "" if k < 0 else DIMENSIONS[k],
-                UNITS[max(k, 0)],
-                *map(float, (*limits, carried, row[4], row[7], row[8], row[9], row[10])),
-                100.0 * (1.0 - float(row[0])),
-            )
+def columns(mean: Sheet) -> list[Any]:
+    """Return the columns of a row for each departure, with its capacity in the binding dimension."""
+    if not mean.keys:
+        return []
+    *keys, capacity, block = zip(*mean.keys, strict=True)
+    limits = np.array([capacity, block]).transpose(1, 2, 0)  # (D, 3, 2)
+    # Each departure counts as often as it left.
+    left = mean.values[:, :1]
+    dimension = np.empty(len(left), dtype=np.int64)
+    for _, group in groupby(range(len(left)), key=keys[0].__getitem__):
+        mine = [*group]
+        its = slice(mine[0], mine[-1] + 1)
+        dimension[its] = binding(left[its] * limits[its, :, 0], left[its] * mean.values[its, 4:7])
+    bound, row = np.maximum(dimension, 0), np.arange(len(left))
+    of = np.column_stack([limits[row, bound], mean.values[row, 1 + bound]])
+    of[dimension < 0] = np.nan
+    carried, others = mean.values[row, 4 + bound], mean.values[:, [4, 7, 8, 9, 10]]
+    return [
+        *keys,
+        ["" if k < 0 else DIMENSIONS[k] for k in dimension.tolist()],
+        [UNITS[k] for k in bound.tolist()],
+        *of.T,
+        carried,
+        *others.T,
+        100.0 * (1.0 - mean.values[:, 0]),
+    ]
 
 
 def binding(capacity: Floats, load: Floats) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from fourport.plan.corridor import Corridor, hub_steps, once
 from fourport.plan.tables import DAY, HOUR
 from fourport.study.planning.local_time import local_us
-from fourport.study.planning.sheets import Sheet
+from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
 
 
@@ -47,8 +47,7 @@ def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
     return [(name, _hub(corridor, route), hour) for route, name in enumerate(names) for hour in range(24)]
 
 
-def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Yield a row for each route and hour with arrivals."""
-    for key, (consignments, in_time, left, hours) in zip(mean.keys, mean.values.tolist(), strict=True):
-        if consignments > 0:
-            yield *key, consignments, 100 * in_time / consignments, hours / left if left else float("nan")
+def columns(mean: Sheet) -> list[Any]:
+    """Return the columns of a row for each route and hour with arrivals."""
+    keys, (consignments, in_time, left, hours) = mean.where(mean.values[:, 0] > 0)
+    return [*keys, consignments, ratio(100 * in_time, consignments), ratio(hours, left)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from fourport.plan.corridor import Corridor, once
 from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
-from fourport.study.planning.sheets import Sheet
+from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
 from fourport.study.staffing import open_us
 
@@ -93,8 +93,7 @@ def _busy(begin: Ints, end: Ints, grid: Ints, hours: Ints, n: int) -> Floats:
     return np.bincount(hours, np.cumsum(changes[:cells]), minlength=n) * width - before[:n]
 
 
-def rows(mean: Sheet) -> Iterator[tuple[object, ...]]:
-    """Yield a row for each hour in which a resource is open or busy."""
-    for key, (open_h, busy_h) in zip(mean.keys, mean.values.tolist(), strict=True):
-        if open_h > 0 or busy_h > 0:
-            yield *key, open_h, busy_h, 100 * busy_h / open_h if open_h else float("nan")
+def columns(mean: Sheet) -> list[Any]:
+    """Return the columns of a row for each hour in which a resource is open or busy."""
+    keys, (open_h, busy_h) = mean.where(np.asarray((mean.values > 0).any(axis=1)))
+    return [*keys, open_h, busy_h, ratio(100 * busy_h, open_h)]

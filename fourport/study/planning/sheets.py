@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import compress
 from typing import Any
 
 import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.study.replication import Replication
+from fourport.world.tables import Flags
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,14 @@ class Sheet:
     keys: Sequence[tuple[Any, ...]]
     values: Floats
 
+    def where(self, rows: Flags) -> tuple[list[tuple[Any, ...]], Floats]:
+        """Return the keys of some rows by column, and their values by column, (columns, rows)."""
+        return [*zip(*compress(self.keys, rows.tolist()), strict=True)], self.values[rows].T
+
 
 @dataclass(frozen=True)
 class SheetModule:
-    """A kind of table, and the module that measures it and turns it into rows."""
+    """A kind of table, and the module that measures it and turns it into columns."""
 
     module: str
 
@@ -42,9 +48,9 @@ class SheetModule:
         return found
 
     @property
-    def rows(self) -> Callable[[Sheet], Iterable[tuple[object, ...]]]:
-        """Function that turns the mean over replications into rows, without scenario and policy."""
-        found: Callable[[Sheet], Iterable[tuple[object, ...]]] = import_module(self.module).rows
+    def columns(self) -> Callable[[Sheet], Sequence[Sequence[Any]]]:
+        """Function that turns the mean over replications into columns, without scenario and policy."""
+        found: Callable[[Sheet], Sequence[Sequence[Any]]] = import_module(self.module).columns
         return found
 
 
@@ -87,3 +93,10 @@ class MeanSheet:
         """Return the mean over the replications that have a value; NaN where none has."""
         with np.errstate(invalid="ignore"):
             return Sheet(self._keys, self._sums / self._counts)
+
+
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Return ratios, NaN where the denominator is zero."""
+    found = np.full(len(below), np.nan)
+    np.divide(above, below, out=found, where=below != 0)
+    return found
