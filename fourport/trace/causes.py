@@ -19,7 +19,6 @@ from fourport.plan.tables import FewInts, Ints, Kind
 from fourport.trace.closures import Schedule, closed_within, closed_within_each, of_resource, openings
 from fourport.trace.events import Events
 from fourport.trace.intervals import CAUSE, CAUSES, Intervals
-from fourport.trace.offers import Offers
 from fourport.trace.trace import Trace
 from fourport.world.tables import Flags
 
@@ -52,7 +51,7 @@ class _Steps:
     waited, lasted
         Rows of the steps of which the time until the begin, and from there to the end, has a cause, by cause.
     queues
-        (s,) resource at which goods queue; -1 elsewhere.
+        (s,) resource at which goods queue and that is closed at times; -1 elsewhere.
     resting
         Rows of the steps, and their causes, whose work rests while the server is off duty.
     others
@@ -91,7 +90,8 @@ def _steps_of(corridor: Corridor, route: int) -> _Steps:
             waits_for = "inspection" if info.part in INSPECTING else "queue"
             found.waited.setdefault(CAUSE[waits_for], []).append(k)
             if info.part not in INSPECTING:
-                found.queues[k] = plan.step_provider[s]
+                _, closed_after = openings(corridor, of_resource(int(plan.step_provider[s])))
+                found.queues[k] = plan.step_provider[s] if closed_after.any() else -1
                 if plan.resource_resumes[plan.step_provider[s]]:
                     found.resting.append((k, cause))
         elif plan.step_hours[s] >= 0:
@@ -105,9 +105,8 @@ def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
     steps, plan_of = trace.plan.route_steps(route), _steps_of(corridor, route)
     rows = slice(trace.slices[steps[0]].start, trace.slices[steps[-1]].stop)
     shape = len(steps), len(trace.ids[route])
-    ready, begin, end, done = (
-        of[rows].reshape(shape) for of in (trace.ready_us, trace.begin_us, trace.end_us, trace.done)
-    )
+    ready, begin, end = (of[rows].reshape(shape) for of in (trace.ready_us, trace.begin_us, trace.end_us))
+    done: Flags = trace.done[rows].reshape(shape)
     if plan_of.held:
         # Of declarations counts what is after the goods came, and waited for them.
         ready, begin, done = ready.copy(), begin.copy(), done.copy()
@@ -123,7 +122,9 @@ def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
     for spent, by_cause in ((waited, plan_of.waited), (lasted, plan_of.lasted)):
         for cause, some in by_cause.items():
             found[cause] += spent[some].sum(axis=0)
-    row, of = np.nonzero((waited > 0) & (plan_of.queues >= 0)[:, np.newaxis])
+    queues = np.flatnonzero(plan_of.queues >= 0)
+    row, of = np.nonzero(waited[queues])
+    row = queues[row]
     closed = closed_within_each(corridor, plan_of.queues[row], ready[row, of], begin[row, of])
     _move(found, "queue", "closed", of, closed)
     for k, cause in plan_of.resting:
@@ -132,8 +133,8 @@ def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
         resource = int(trace.plan.step_provider[at.step])
         worked = worked_us(trace.plan, resource, at.departure_index[of], since, until)
         _move(found, CAUSES[cause], "closed", of, until - since - worked)
-    for s, join in plan_of.others:
-        ended = _Ended(corridor, trace.at(s), held=None if join is None else trace.at(join))
+    for s, held_at in plan_of.others:
+        ended = _Ended(corridor, trace.at(s), held=None if held_at is None else trace.at(held_at))
         for name, spent in ended.spent() if len(ended.rows) else ():
             found[CAUSE[name], ended.rows] += spent
     return found
@@ -363,11 +364,12 @@ class _Ended:
 
     def _departed(self) -> tuple[Ints, Ints, Ints]:
         """Return when the departure of each was to leave, when it left, and when it was due from then on."""
-        departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
+        departures, taken = self.trace.world.departures, self.departure_index
         timetable = self.corridor.timetables[self.provider]
-        left = departures.departure_us[taken]
-        due = left + timetable.arrival_us[taken] - timetable.scheduled_us[taken]
-        return departures.scheduled_us[taken], left, due
+        of_all = departures.first[self.provider] + taken
+        left = departures.departure_us[of_all]
+        due = left + (timetable.arrival_us - timetable.scheduled_us)[taken]
+        return departures.scheduled_us[of_all], left, due
 
     def _passed(self) -> tuple[Ints, Ints, Flags]:
         """Return the departures that each tried, of all services of the leg, up to the one that took it.
@@ -375,11 +377,9 @@ class _Ended:
         Gives (m,) whose departure it is, when it counts as gone: as scheduled, but no later than those after
         it, since one that closes later may leave earlier; and whether it was cancelled.
         """
-        offers = Offers.of(self.trace.plan, self.trace.world, self.step)
+        offers = self.trace.offers(self.step)
         which, d = offers.tried(self.ready, offers.place(self.step)[self.departure_index])
-        order = np.argsort(offers.scheduled_us, kind="stable")
-        rank = np.empty(len(order), dtype=np.int64)
-        rank[order] = np.arange(len(order))
+        order, rank = offers.by_schedule
         # The least rank from each on, whoever's they are: those of others are kept apart by whole timetables.
         apart = which * len(order)
         least = np.minimum.accumulate((rank[d] + apart)[::-1])[::-1] - apart
@@ -398,9 +398,9 @@ class _Ended:
 
 def _first_and_not_last(which: Ints) -> tuple[Ints, Ints]:
     """Return the places of the first of each group of equal numbers, and of all but the last of each."""
-    changes = np.flatnonzero(np.diff(which))
-    first = np.concatenate([np.zeros(min(len(which), 1), dtype=np.int64), changes + 1])
-    return first, np.flatnonzero(np.diff(which) == 0)
+    begins = np.ones(len(which), dtype=np.bool_)
+    begins[1:] = which[1:] != which[:-1]
+    return np.flatnonzero(begins), np.flatnonzero(~begins) - 1
 
 
 def _begins(info: StepInfo) -> str:

@@ -47,11 +47,14 @@ def closed_within_each(corridor: Corridor, resource: Ints, since: Ints, until: I
         (k,) resources of the plan.
     """
     first, turns, closed_after, closed_before, apart = _closures(corridor)
-    closed = np.zeros_like(since)
-    for sign, times in ((1, until), (-1, since)):
-        now = np.searchsorted(turns, times + resource * apart, side="right") - 1
-        now = np.maximum(now, first[resource])
-        closed += sign * (closed_before[now] + closed_after[now] * (times + resource * apart - turns[now]))
+    since, until = since + resource * apart, until + resource * apart
+    now = np.maximum(np.searchsorted(turns, since, side="right") - 1, first[resource])
+    closed: Ints = (until - since) * closed_after[now]
+    # Few times reach into another period.
+    more = np.flatnonzero(until > np.append(turns[1:], np.iinfo(np.int64).max)[now])
+    low, high = now[more], np.searchsorted(turns, until[more], side="right") - 1
+    closed[more] = closed_before[high] + closed_after[high] * (until[more] - turns[high])
+    closed[more] -= closed_before[low] + closed_after[low] * (since[more] - turns[low])
     return closed
 
 

@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from fourport.plan.duty import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events, Loads
+from fourport.trace.offers import Offers
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, Numbers, World
 
@@ -231,6 +232,16 @@ class Trace:
         """What departures of services and trips of fleets took, by step, also parts of consignments."""
         steps = np.flatnonzero(np.isin(self.plan.step_kind, (Kind.SERVICE, Kind.FLEET))).tolist()
         return {s: Loads.of_step(self, self.slices[s]) for s in steps}
+
+    def offers(self, step: int) -> Offers:
+        """Return the departures of the leg that a step is, or is a choice of."""
+        if step not in self._offers:
+            self._offers[step] = Offers.of(self.plan, self.world, step)
+        return self._offers[step]
+
+    @cached_property
+    def _offers(self) -> dict[int, Offers]:
+        return {}
 
     @cached_property
     def passed(self) -> Flags:

@@ -1,8 +1,8 @@
 """The keys of random streams: those that NumPy's seed sequences make of numbers, but in parts.
 
-A replication has several hundred streams, whose numbers differ in the last one alone. What the first ones make
-of the pool is worked out once, and a key takes a tenth of the time of a new seed sequence and generator.
-The hash is M. E. O'Neill's ``seed_seq_fe`` (2015), as NumPy documents it for ``SeedSequence``.
+A replication has several hundred streams, whose numbers differ in the last one alone. What the first ones
+make of the pool is worked out once, so that a key takes a fifth of the time of a new sequence and generator.
+The hash is M. E. O'Neill's ``seed_seq_fe`` (2015), which NumPy keeps for ``SeedSequence``.
 """
 
 from __future__ import annotations
