@@ -103,10 +103,8 @@ def _steps_of(corridor: Corridor, route: int) -> _Steps:
 def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
     """Return the time of the consignments of a route by cause, (causes, n) us."""
     steps, plan_of = trace.plan.route_steps(route), _steps_of(corridor, route)
-    rows = slice(trace.slices[steps[0]].start, trace.slices[steps[-1]].stop)
-    shape = len(steps), len(trace.ids[route])
-    ready, begin, end = (of[rows].reshape(shape) for of in (trace.ready_us, trace.begin_us, trace.end_us))
-    done: Flags = trace.done[rows].reshape(shape)
+    ready, begin, end = (trace.block(of, steps) for of in (trace.ready_us, trace.begin_us, trace.end_us))
+    done = trace.block(trace.done, steps)
     if plan_of.held:
         # Of declarations counts what is after the goods came, and waited for them.
         ready, begin, done = ready.copy(), begin.copy(), done.copy()
@@ -118,7 +116,7 @@ def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
     waited, lasted = begin - ready, end - begin
     waited *= done  # 0 of steps that are not done
     lasted *= done
-    found = np.zeros((len(CAUSES), shape[1]), dtype=np.int64)
+    found = np.zeros((len(CAUSES), len(trace.ids[route])), dtype=np.int64)
     for spent, by_cause in ((waited, plan_of.waited), (lasted, plan_of.lasted)):
         for cause, some in by_cause.items():
             found[cause] += spent[some].sum(axis=0)
