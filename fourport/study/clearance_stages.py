@@ -9,7 +9,8 @@ from functools import reduce
 import numpy as np
 
 from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind, Plan
+from fourport.plan.duty import worked_us
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
 from fourport.study.replication import Movement, Replication
@@ -85,28 +86,58 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
     (``OFFICE_SEPARATOR``). A stage that no consignment passed has zeros. Removal is
     reported office by office, over consignments that have left.
     """
-    places: dict[tuple[str, str], tuple[str, ...] | None] = {(TOGETHER, TOGETHER): None}
-    for name, lane in run.corridor.scenario.lanes.items():
-        places[name, TOGETHER] = tuple(lane.routes)
-        places |= {(name, route): (route,) for route in lane.routes}
-    measured = [_measured(run.in_window[ids]) for ids in run.trace.ids]
+    lanes = run.corridor.scenario.lanes.items()
+    places = [(TOGETHER, TOGETHER), *((name, on) for name, lane in lanes for on in (TOGETHER, *lane.routes))]
+    stays = [_stays_of(run, route, _measured(run.in_window[ids])) for route, ids in enumerate(run.trace.ids)]
     for procedure in PROCEDURES:
         sums: Sums = {}
-        for number, mine in enumerate(measured):
-            _add_route(run, procedure, number, mine, sums)
+        for of_route in stays:
+            _add_route(run, procedure, of_route, sums)
         offices = dict.fromkeys((TOGETHER, *(office for *_, office in sums)))
         keys = [(*place, office) for place in places for office in offices if (*place, office) in sums]
         if keys:
-            there = [_there(run.corridor, procedure, office, places[lane, on]) for lane, on, office in keys]
-            yield from _means(procedure, keys, there, [sums[key] for key in keys])
+            named = [_names(run.corridor, procedure, *key) for key in keys]
+            yield from _means(named, [sums[key] for key in keys])
+
+
+@dataclass(frozen=True)
+class Names:
+    """The keys of the stages that an office, or a whole procedure, has on a lane and route.
+
+    Attributes
+    ----------
+    whole
+        Key of the time of all stages together.
+    stages
+        Each stage, with the keys of its waiting, its work and the share that passes it.
+    """
+
+    whole: StageKey
+    stages: tuple[tuple[int, StageKey, StageKey, StageKey], ...]
 
 
 @once
+def _names(corridor: Corridor, procedure: str, lane: str, on: str, office: str) -> Names:
+    routes = None if lane == TOGETHER else tuple(corridor.scenario.lanes[lane].routes)
+    there = _there(corridor, procedure, office, routes if on == TOGETHER else (on,))
+    place = lane, on, procedure, office
+    each = [
+        (
+            stage,
+            (*place, stage + 1, STAGES[stage], "waiting", "h"),
+            (*place, stage + 1, STAGES[stage], "work", "h"),
+            (*place, stage + 1, STAGES[stage], "passed", "%"),
+        )
+        for stage in there
+    ]
+    return Names((*place, 0, TOGETHER, "time", "h"), tuple(each))
+
+
 def _there(
     corridor: Corridor, procedure: str, office: str, routes: tuple[str, ...] | None
 ) -> Collection[int]:
     """Return the stages that an office, or a whole procedure, has on the given routes (None: all)."""
-    plan, found = corridor.plan, set()
+    plan, found = corridor.plan, set[int]()
     for one in corridor.offices:
         if one.procedure != procedure or not (
             office == TOGETHER or one.name in office.split(OFFICE_SEPARATOR)
@@ -114,19 +145,27 @@ def _there(
             continue
         if routes is not None and plan.names.routes[one.route] not in routes:
             continue
-        for s in _steps(plan, one):
-            join = int(plan.step_kind[s]) == Kind.JOIN
-            on_track = plan.track_steps(int(plan.step_track[s])) if join else ()
-            found |= {NUMBER.get(corridor.steps[t].part) for t in (s, *on_track)}
+        found |= {stage for stage, *_ in _stage_steps(corridor, one)}
         if office == one.name:
             found.add(REMOVAL)
-    return sorted(stage for stage in found if stage is not None)
+    return sorted(found)
 
 
-def _steps(plan: Plan, office: Office) -> range:
-    """Return the main steps from the entry at an office to its release."""
+StageSteps = tuple[tuple[int, int, int | None], ...]
+"""Stage, step of the plan, and of a step on the declaration track the join at which the goods wait for it."""
+
+
+def _stage_steps(corridor: Corridor, office: Office) -> StageSteps:
+    """Return the steps of an office that belong to a stage, from its entry to its release."""
+    plan, found = corridor.plan, []
     before = plan.main_steps(office.route).start - 1 if office.entry is None else office.entry
-    return range(before + 1, office.release + 1)
+    for s in range(before + 1, office.release + 1):
+        join = s if int(plan.step_kind[s]) == Kind.JOIN else None
+        for t in (s,) if join is None else plan.track_steps(int(plan.step_track[s])):
+            stage = NUMBER.get(corridor.steps[t].part)
+            if stage is not None:
+                found.append((stage, t, join))
+    return tuple(found)
 
 
 def _measured(in_window: Flags) -> slice | Ints:
@@ -137,48 +176,89 @@ def _measured(in_window: Flags) -> slice | Ints:
 
 
 @once
-def _offices(corridor: Corridor, procedure: str, route: int) -> tuple[Office, ...]:
-    """Return the offices of a procedure on a route, in order."""
-    return tuple(one for one in corridor.offices if (one.route, one.procedure) == (route, procedure))
+def _offices(corridor: Corridor, procedure: str, route: int) -> tuple[tuple[Office, StageSteps], ...]:
+    """Return the offices of a procedure on a route, in order, with their steps."""
+    mine = (one for one in corridor.offices if (one.route, one.procedure) == (route, procedure))
+    return tuple((one, _stage_steps(corridor, one)) for one in mine)
 
 
-def _add_route(run: Replication, procedure: str, route: int, measured: slice | Ints, sums: Sums) -> None:
-    """Add the times of one route to the sums by lane, route and office.
+@dataclass(frozen=True)
+class Stays:
+    """The time that ``k`` consignments of a route, those accepted in the window, spent at its ``s`` steps.
 
-    Parameters
+    Attributes
     ----------
-    measured
-        Places among the consignments of the route of those that were accepted in the window.
+    route, rows
+        The route, and the places of the consignments among all of it.
+    waiting, work
+        (s, k) h: time until a server begins, and time of the service; 0 of steps that are not done.
+    done
+        (s, k) whether they did the step.
+    rested
+        (k,) h: the part of the work in which it rested, by place of the step, where it may.
     """
-    offices, ids = _offices(run.corridor, procedure, route), run.trace.ids[route][measured]
+
+    route: int
+    rows: slice | Ints
+    waiting: Floats
+    work: Floats
+    done: Flags
+    rested: Mapping[int, Floats]
+
+
+def _stays_of(run: Replication, route: int, rows: slice | Ints) -> Stays:
+    """Return the stays of consignments of a route; on declaration tracks only while the goods waited."""
+    plan, trace, steps = run.corridor.plan, run.trace, run.corridor.plan.route_steps(route)
+    ready, begin, end = (
+        trace.block(of, steps)[:, rows] for of in (trace.ready_us, trace.begin_us, trace.end_us)
+    )
+    done: Flags = trace.block(trace.done, steps)[:, rows]
+    since = [(s, trace.at(s).ready_us[rows]) for s in plan.main_steps(route) if plan.step_track[s] >= 0]
+    if since:
+        ready, begin, end = ready.copy(), begin.copy(), end.copy()
+    for s, came in since:
+        track = plan.track_steps(int(plan.step_track[s]))
+        for times in (ready, begin, end):
+            cut = times[track.start - steps.start : track.stop - steps.start]
+            np.maximum(cut, came, out=cut)
+    waiting, work = _hours(done, ready, begin), _hours(done, begin, end)
+    rested = {}
+    for at in map(trace.at, steps if plan.resource_resumes.any() else ()):
+        if at.may_rest:
+            k, server = at.step - steps.start, at.departure_index[rows]
+            worked = worked_us(plan, int(plan.step_provider[at.step]), server, begin[k], end[k])
+            rested[k] = np.where(done[k], end[k] - begin[k] - worked, 0) / HOUR
+    return Stays(route, rows, waiting, work, done, rested)
+
+
+def _add_route(run: Replication, procedure: str, stays: Stays, sums: Sums) -> None:
+    """Add the times of one route to the sums by lane, route and office."""
+    route, ids = stays.route, run.trace.ids[stays.route][stays.rows]
+    offices = _offices(run.corridor, procedure, route)
     if not offices or not len(ids):
         return
-    together = Spent()
-    for office in offices:
-        spent = _spent_at(run, office, measured)
+    together, first = Spent(), int(run.corridor.plan.route_first_step[route])
+    for office, steps in offices:
+        spent = _spent_at(run, office, steps, stays)
         for stage, passed in spent.passed.items():
             together.add(stage, spent.waiting[stage], spent.work[stage], passed)
-        _removal(run, spent, office, measured)
-        released = run.trace.at(office.release).done[measured]
+        _removal(run, spent, office, stays)
         named = (office.name,) if len(offices) > 1 else (office.name, TOGETHER)
-        _sum(run, route, named, ids, released, spent, sums)
+        _sum(run, route, named, ids, stays.done[office.release - first], spent, sums)
     if len(offices) > 1:
         released = np.isfinite(run.clearance.hours[procedure][ids])
-        named = (TOGETHER, OFFICE_SEPARATOR.join(one.name for one in offices))
+        named = (TOGETHER, OFFICE_SEPARATOR.join(one.name for one, _ in offices))
         _sum(run, route, named, ids, released, together, sums)
 
 
-def _spent_at(run: Movement, office: Office, rows: slice | Ints) -> Spent:
+def _spent_at(run: Movement, office: Office, steps: StageSteps, stays: Stays) -> Spent:
     """Return the time that some consignments of a route spent at an office until its release."""
-    spent = Spent()
-    for stage, at, *times in stages_at(run, office):
-        ready, begin, end = (time[rows] for time in times)
-        done = at.done[rows]
-        waiting, work = _hours(done, ready, begin), _hours(done, begin, end)
-        if at.may_rest:
-            rested = np.where(done, at.rested_us(*times[1:])[rows], 0) / HOUR
+    spent, first = Spent(), int(run.corridor.plan.route_first_step[office.route])
+    for stage, t, _ in steps:
+        waiting, work, rested = stays.waiting[t - first], stays.work[t - first], stays.rested.get(t - first)
+        if rested is not None:
             waiting, work = waiting + rested, work - rested
-        spent.add(stage, waiting, work, done)
+        spent.add(stage, waiting, work, stays.done[t - first])
     return spent
 
 
@@ -192,35 +272,32 @@ def stages_at(run: Movement, office: Office) -> Iterator[tuple[int, Events, Ints
 
     On the declaration track these are cut off before the goods arrive and wait.
     """
-    plan, trace = run.corridor.plan, run.trace
-    for s in _steps(plan, office):
-        join = int(plan.step_kind[s]) == Kind.JOIN
-        for t in plan.track_steps(int(plan.step_track[s])) if join else (s,):
-            stage, at = NUMBER.get(run.corridor.steps[t].part), trace.at(t)
-            if stage is not None:
-                ready, begin, end = times = (at.ready_us, at.begin_us, at.end_us)
-                if join:
-                    since = trace.at(s).ready_us
-                    ready, begin, end = (np.maximum(time, since) for time in times)
-                yield stage, at, ready, begin, end
+    trace = run.trace
+    for stage, t, join in _stage_steps(run.corridor, office):
+        at = trace.at(t)
+        ready, begin, end = times = (at.ready_us, at.begin_us, at.end_us)
+        if join is not None:
+            since = trace.at(join).ready_us
+            ready, begin, end = (np.maximum(time, since) for time in times)
+        yield stage, at, ready, begin, end
 
 
-def _removal(run: Replication, spent: Spent, office: Office, rows: slice | Ints) -> None:
+def _removal(run: Replication, spent: Spent, office: Office, stays: Stays) -> None:
     """Add the time from the release until the goods leave the facility or reach its next office."""
-    trace, plan = run.trace, run.corridor.plan
-    gone = trace.at(office.release).done[rows]
-    for s in range(office.release + 1, plan.main_steps(office.route).stop):
-        at = trace.at(s)
-        ready, done = at.ready_us[rows], at.done[rows]
+    trace, plan, rows = run.trace, run.corridor.plan, stays.rows
+    main = plan.main_steps(office.route)
+    gone = stays.done[office.release - main.start]
+    for s in range(office.release + 1, main.stop):
+        k = s - main.start
         if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
             left = reduce(np.maximum, (trace.at(one).begin_us[rows] for one in plan.choice(s)))
             gone = gone & (left != NEVER)
-            spent.add(REMOVAL, _hours(gone, ready, left), np.zeros(len(gone)), gone)
+            waited = _hours(gone, trace.at(s).ready_us[rows], left)
+            spent.add(REMOVAL, waited, np.zeros(len(gone)), gone)
             break
-        begin, end = at.begin_us[rows], at.end_us[rows]
-        spent.add(REMOVAL, _hours(done, ready, begin), _hours(done, begin, end), done)
+        spent.add(REMOVAL, stays.waiting[k], stays.work[k], stays.done[k])
     else:
-        gone = gone & trace.at(plan.main_steps(office.route)[-1]).done[rows]
+        gone = gone & stays.done[len(main) - 1]
     for table in (spent.waiting, spent.work):
         table[REMOVAL] = np.where(gone, table.get(REMOVAL, 0.0), 0.0)
     spent.passed[REMOVAL] = gone
@@ -268,25 +345,17 @@ def _sum(
             add(names[lane], on, found[:, :, lane], n[lane])
 
 
-def _means(
-    procedure: str,
-    keys: Sequence[tuple[str, str, str]],
-    there: Sequence[Collection[int]],
-    sums: Sequence[list[Floats]],
-) -> Iterator[tuple[StageKey, float, float]]:
-    """Yield the means of each lane, route and office; ``there`` are the stages of each."""
+def _means(names: Sequence[Names], sums: Sequence[list[Floats]]) -> Iterator[tuple[StageKey, float, float]]:
+    """Yield the means of each lane, route and office."""
     waiting, work, passed, n = (np.stack(columns) for columns in zip(*sums, strict=True))
     whole = ((waiting + work)[:, :REMOVAL].sum(axis=1) / n[:, 0]).tolist()
     over = np.where(np.arange(len(STAGES)) == REMOVAL, passed, n)
     with np.errstate(invalid="ignore"):
-        columns = [one.tolist() for one in (waiting / over, work / over, 100 * passed / n, over)]
-    for k, (lane, route, office) in enumerate(keys):
-        mean_waiting, mean_work, share, of = (column[k] for column in columns)
-        of_all, place = float(n[k, 0]), (lane, route, procedure, office)
-        yield (*place, 0, TOGETHER, "time", "h"), whole[k], of_all
-        for stage in there[k]:
-            key = *place, stage + 1, STAGES[stage]
+        columns = [one.tolist() for one in (waiting / over, work / over, 100 * passed / n, over, n[:, 0])]
+    for of_whole, its, mean_waiting, mean_work, share, of, of_all in zip(whole, names, *columns, strict=True):
+        yield its.whole, of_whole, of_all
+        for stage, waited, worked, through in its.stages:
             if of[stage]:
-                yield (*key, "waiting", "h"), mean_waiting[stage], of[stage]
-                yield (*key, "work", "h"), mean_work[stage], of[stage]
-            yield (*key, "passed", "%"), share[stage], of_all
+                yield waited, mean_waiting[stage], of[stage]
+                yield worked, mean_work[stage], of[stage]
+            yield through, share[stage], of_all

@@ -164,11 +164,8 @@ def _not_as_drawn(run: Movement, steps: range, drawn_us: Ints) -> Flags:
     differ says :func:`_stays_at`.
     """
     trace, at_resource = run.trace, run.corridor.plan.step_kind[steps.start : steps.stop] == Kind.RESOURCE
-    rows = slice(trace.slices[steps[0]].start, trace.slices[steps[-1]].stop)
-    begin, end, ready, begun, done = (
-        of[rows].reshape(drawn_us.shape)
-        for of in (trace.begin_us, trace.end_us, trace.ready_us, trace.begun, trace.done)
-    )
+    begin, end, ready = (trace.block(of, steps) for of in (trace.begin_us, trace.end_us, trace.ready_us))
+    begun, done = trace.block(trace.begun, steps), trace.block(trace.done, steps)
     differs = end - begin != drawn_us
     differs |= (begin != ready) & ~at_resource[:, np.newaxis]
     found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)

@@ -14,7 +14,6 @@ import numpy as np
 
 from fourport.plan.tables import NEVER, Ints, Kind, Space
 from fourport.study.replication import Movement
-from fourport.trace.offers import Offers
 from fourport.world.tables import Flags
 
 
@@ -73,7 +72,7 @@ def broken_loading(run: Movement) -> Iterator[str]:
 def _tries(run: Movement, first: int) -> tuple[Tries, bool]:
     """Return what goods tried at a leg, and whether any took a departure that it could not."""
     plan, trace = run.corridor.plan, run.trace
-    offers, steps = Offers.of(plan, run.world, first), plan.choice(first)
+    offers, steps = run.trace.offers(first), plan.choice(first)
     at = trace.at(first)
     waits = np.any([trace.at(s).visited for s in steps], axis=0)
     last = np.full(len(waits), np.searchsorted(offers.cutoff_us, plan.end_us, side="left") - 1)

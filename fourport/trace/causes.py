@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, StepInfo
+from fourport.plan.corridor import Corridor, StepInfo, once
 from fourport.plan.duty import worked_us
 from fourport.plan.tables import FewInts, Ints, Kind
-from fourport.trace.closures import Schedule, closed_within, of_resource, openings
+from fourport.trace.closures import Schedule, closed_within, closed_within_each, of_resource, openings
 from fourport.trace.events import Events
 from fourport.trace.intervals import CAUSE, CAUSES, Intervals
-from fourport.trace.offers import Offers
 from fourport.trace.trace import Trace
 from fourport.world.tables import Flags
 
@@ -36,100 +35,113 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     """
     totals = np.zeros((len(CAUSES), trace.world.n), dtype=np.int64)
     for route, ids in enumerate(trace.ids):
-        found = np.zeros((len(CAUSES), len(ids)), dtype=np.int64)
-        for stays in _of_goods(trace, route) if len(ids) else ():
-            for k, s in enumerate(stays.steps):
-                _add_step(found, corridor, stays, k, s)
-        totals[:, ids] = found
+        if len(ids):
+            totals[:, ids] = _totals_of_route(corridor, trace, route)
     return totals.T
 
 
 @dataclass(frozen=True)
-class _Stays:
-    """The stays of ``n`` consignments of a route at some of its steps, one after the other.
+class _Steps:
+    """What the plan says of the causes at the ``s`` steps of a route.
 
     Attributes
     ----------
-    steps
-        Steps of the plan.
-    waited_us, lasted_us
-        (steps, n) time from ready to begin, and from begin to end; 0 of steps that are not done.
-    ready_us
-        (steps, n) us UTC.
     held
-        The join at which goods wait for the track of the steps: only what is after they came counts.
+        Pairs of the rows of a declaration track and the join at which goods wait for it.
+    waited, lasted
+        Rows of the steps of which the time until the begin, and from there to the end, has a cause, by cause.
+    queues
+        (s,) resource at which goods queue and that is closed at times; -1 elsewhere.
+    resting
+        Rows of the steps, and their causes, whose work rests while the server is off duty.
+    others
+        Steps with a service or fleet, each with its row and the join, if any.
     """
 
-    trace: Trace
-    steps: range
-    waited_us: Ints
-    lasted_us: Ints
-    ready_us: Ints
-    held: Events | None = None
-
-    @classmethod
-    def of(cls, trace: Trace, steps: range, held: Events | None = None) -> _Stays:
-        """Return the stays at steps that are in a row in the plan."""
-        rows = slice(trace.slices[steps[0]].start, trace.slices[steps[-1]].stop)
-        times = (trace.ready_us, trace.begin_us, trace.end_us)
-        ready, begin, end = (of[rows].reshape(len(steps), -1) for of in times)
-        done: Flags = trace.done[rows].reshape(len(steps), -1)
-        if held is not None:
-            since = held.begin_us
-            done = done & held.done & (end > since)
-            ready, begin = np.maximum(ready, since), np.maximum(begin, since)
-        waited, lasted = np.where(done, begin - ready, 0), np.where(done, end - begin, 0)
-        return cls(trace, steps, waited, lasted, ready, held)
-
-    def rested_us(self, k: int) -> Ints:
-        """Return (n,) how long the server of each was off duty while it lasted, of the k-th of the steps."""
-        lasted = np.flatnonzero(self.lasted_us[k])
-        found: Ints = np.zeros(self.lasted_us.shape[1], dtype=np.int64)
-        begin = (self.ready_us[k] + self.waited_us[k])[lasted]
-        at, lasts = self.trace.at(self.steps[k]), self.lasted_us[k][lasted]
-        resource = int(self.trace.plan.step_provider[at.step])
-        server = at.departure_index[lasted]
-        found[lasted] = lasts - worked_us(self.trace.plan, resource, server, begin, begin + lasts)
-        return found
+    held: list[tuple[slice, int]]
+    waited: dict[int, list[int]]
+    lasted: dict[int, list[int]]
+    queues: Ints
+    resting: list[tuple[int, int]]
+    others: list[tuple[int, int | None]]
 
 
-def _of_goods(trace: Trace, route: int) -> Iterator[_Stays]:
-    """Yield the stays of goods on their route, and those of declarations while the goods waited for them."""
-    plan, main = trace.plan, trace.plan.main_steps(route)
-    yield _Stays.of(trace, main)
-    for s in main:
+@once
+def _steps_of(corridor: Corridor, route: int) -> _Steps:
+    plan, steps = corridor.plan, corridor.plan.route_steps(route)
+    found = _Steps([], {}, {}, np.full(len(steps), -1), [], [])
+    looked_at: dict[int, int | None] = dict.fromkeys(plan.main_steps(route))
+    for s in plan.main_steps(route):
         if int(plan.step_kind[s]) == Kind.JOIN:
-            yield _Stays.of(trace, plan.track_steps(int(plan.step_track[s])), trace.at(s))
-
-
-def _add_step(found: Ints, corridor: Corridor, stays: _Stays, k: int, s: int) -> None:
-    """Add the time of one of the steps to (causes, n) sums."""
-    info, plan = corridor.steps[s], stays.trace.plan
-    kind = int(plan.step_kind[s])
-    ready, waited, lasted = stays.ready_us[k], stays.waited_us[k], stays.lasted_us[k]
-    if kind in {Kind.SERVICE, Kind.FLEET}:
-        ended = _Ended(corridor, stays.trace.at(s), held=stays.held)
-        for cause, spent in ended.spent() if len(ended.rows) else ():
-            found[CAUSE[cause], ended.rows] += spent
-    elif kind == Kind.RESOURCE:
-        if info.part in INSPECTING:
+            track = plan.track_steps(int(plan.step_track[s]))
+            found.held.append((slice(track.start - steps.start, track.stop - steps.start), s))
+            looked_at |= dict.fromkeys(track, s)
+    for s, join in looked_at.items():
+        info, kind, k = corridor.steps[s], int(plan.step_kind[s]), s - steps.start
+        if kind in {Kind.SERVICE, Kind.FLEET}:
+            found.others.append((s, join))
+            continue
+        if kind == Kind.JOIN:
+            continue
+        cause = CAUSE[info.cause]
+        if kind == Kind.RESOURCE:
+            cause = CAUSE[CUSTOMS_WORK.get(info.part, info.cause)]
             # All of an inspection has one cause, as the wait for it has.
-            found[CAUSE["inspection"]] += waited
-        else:
-            closed = closed_within(corridor, of_resource(int(plan.step_provider[s])), ready, ready + waited)
-            if closed is not None:
-                found[CAUSE["closed"]] += closed
-                waited = waited - closed
-            found[CAUSE["queue"]] += waited
-            if stays.trace.at(s).may_rest:
-                rested = stays.rested_us(k)
-                found[CAUSE["closed"]] += rested
-                lasted = lasted - rested
-        found[CAUSE[CUSTOMS_WORK.get(info.part, info.cause)]] += lasted
-    elif kind != Kind.JOIN:
-        if plan.step_hours[s] >= 0:
-            found[CAUSE["closed"]] += waited
-        found[CAUSE[info.cause]] += lasted
+            waits_for = "inspection" if info.part in INSPECTING else "queue"
+            found.waited.setdefault(CAUSE[waits_for], []).append(k)
+            if info.part not in INSPECTING:
+                _, closed_after = openings(corridor, of_resource(int(plan.step_provider[s])))
+                found.queues[k] = plan.step_provider[s] if closed_after.any() else -1
+                if plan.resource_resumes[plan.step_provider[s]]:
+                    found.resting.append((k, cause))
+        elif plan.step_hours[s] >= 0:
+            found.waited.setdefault(CAUSE["closed"], []).append(k)
+        found.lasted.setdefault(cause, []).append(k)
+    return found
+
+
+def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
+    """Return the time of the consignments of a route by cause, (causes, n) us."""
+    steps, plan_of = trace.plan.route_steps(route), _steps_of(corridor, route)
+    ready, begin, end = (trace.block(of, steps) for of in (trace.ready_us, trace.begin_us, trace.end_us))
+    done = trace.block(trace.done, steps)
+    if plan_of.held:
+        # Of declarations counts what is after the goods came, and waited for them.
+        ready, begin, done = ready.copy(), begin.copy(), done.copy()
+        for track, join in plan_of.held:
+            at = trace.at(join)
+            done[track] &= at.done & (end[track] > at.begin_us)
+            for times in (ready[track], begin[track]):
+                np.maximum(times, at.begin_us, out=times)
+    waited, lasted = begin - ready, end - begin
+    waited *= done  # 0 of steps that are not done
+    lasted *= done
+    found = np.zeros((len(CAUSES), len(trace.ids[route])), dtype=np.int64)
+    for spent, by_cause in ((waited, plan_of.waited), (lasted, plan_of.lasted)):
+        for cause, some in by_cause.items():
+            found[cause] += spent[some].sum(axis=0)
+    queues = np.flatnonzero(plan_of.queues >= 0)
+    row, of = np.nonzero(waited[queues])
+    row = queues[row]
+    closed = closed_within_each(corridor, plan_of.queues[row], ready[row, of], begin[row, of])
+    _move(found, "queue", "closed", of, closed)
+    for k, cause in plan_of.resting:
+        at, of = trace.at(steps[k]), np.flatnonzero(lasted[k])
+        since, until = begin[k, of], end[k, of]
+        resource = int(trace.plan.step_provider[at.step])
+        worked = worked_us(trace.plan, resource, at.departure_index[of], since, until)
+        _move(found, CAUSES[cause], "closed", of, until - since - worked)
+    for s, held_at in plan_of.others:
+        ended = _Ended(corridor, trace.at(s), held=None if held_at is None else trace.at(held_at))
+        for name, spent in ended.spent() if len(ended.rows) else ():
+            found[CAUSE[name], ended.rows] += spent
+    return found
+
+
+def _move(found: Ints, one: str, other: str, of: Ints, time_us: Ints) -> None:
+    """Give times of some consignments, which may come several times, another cause."""
+    np.subtract.at(found[CAUSE[one]], of, time_us)
+    np.add.at(found[CAUSE[other]], of, time_us)
 
 
 def intervals(corridor: Corridor, trace: Trace) -> Iterator[Intervals]:
@@ -350,11 +362,12 @@ class _Ended:
 
     def _departed(self) -> tuple[Ints, Ints, Ints]:
         """Return when the departure of each was to leave, when it left, and when it was due from then on."""
-        departures, taken = self.trace.world.departures.of(self.provider), self.departure_index
+        departures, taken = self.trace.world.departures, self.departure_index
         timetable = self.corridor.timetables[self.provider]
-        left = departures.departure_us[taken]
-        due = left + timetable.arrival_us[taken] - timetable.scheduled_us[taken]
-        return departures.scheduled_us[taken], left, due
+        of_all = departures.first[self.provider] + taken
+        left = departures.departure_us[of_all]
+        due = left + (timetable.arrival_us - timetable.scheduled_us)[taken]
+        return departures.scheduled_us[of_all], left, due
 
     def _passed(self) -> tuple[Ints, Ints, Flags]:
         """Return the departures that each tried, of all services of the leg, up to the one that took it.
@@ -362,11 +375,9 @@ class _Ended:
         Gives (m,) whose departure it is, when it counts as gone: as scheduled, but no later than those after
         it, since one that closes later may leave earlier; and whether it was cancelled.
         """
-        offers = Offers.of(self.trace.plan, self.trace.world, self.step)
+        offers = self.trace.offers(self.step)
         which, d = offers.tried(self.ready, offers.place(self.step)[self.departure_index])
-        order = np.argsort(offers.scheduled_us, kind="stable")
-        rank = np.empty(len(order), dtype=np.int64)
-        rank[order] = np.arange(len(order))
+        order, rank = offers.by_schedule
         # The least rank from each on, whoever's they are: those of others are kept apart by whole timetables.
         apart = which * len(order)
         least = np.minimum.accumulate((rank[d] + apart)[::-1])[::-1] - apart
@@ -385,9 +396,9 @@ class _Ended:
 
 def _first_and_not_last(which: Ints) -> tuple[Ints, Ints]:
     """Return the places of the first of each group of equal numbers, and of all but the last of each."""
-    changes = np.flatnonzero(np.diff(which))
-    first = np.concatenate([np.zeros(min(len(which), 1), dtype=np.int64), changes + 1])
-    return first, np.flatnonzero(np.diff(which) == 0)
+    begins = np.ones(len(which), dtype=np.bool_)
+    begins[1:] = which[1:] != which[:-1]
+    return np.flatnonzero(begins), np.flatnonzero(~begins) - 1
 
 
 def _begins(info: StepInfo) -> str:

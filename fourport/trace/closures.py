@@ -38,6 +38,51 @@ def closed_within(corridor: Corridor, schedule: Schedule | None, since: Ints, un
     return closed
 
 
+def closed_within_each(corridor: Corridor, resource: Ints, since: Ints, until: Ints) -> Ints:
+    """Return for how long the resource of each of some times was closed within it, (k,) us.
+
+    Parameters
+    ----------
+    resource
+        (k,) resources of the plan.
+    """
+    first, turns, closed_after, closed_before, apart = _closures(corridor)
+    since, until = since + resource * apart, until + resource * apart
+    now = np.maximum(np.searchsorted(turns, since, side="right") - 1, first[resource])
+    closed: Ints = (until - since) * closed_after[now]
+    # Few times reach into another period.
+    more = np.flatnonzero(until > np.append(turns[1:], np.iinfo(np.int64).max)[now])
+    low, high = now[more], np.searchsorted(turns, until[more], side="right") - 1
+    closed[more] = closed_before[high] + closed_after[high] * (until[more] - turns[high])
+    closed[more] -= closed_before[low] + closed_after[low] * (since[more] - turns[low])
+    return closed
+
+
+@once
+def _closures(corridor: Corridor) -> tuple[Ints, Ints, Flags, Ints, int]:
+    """Return the openings of all resources, one resource after the other, on one axis of time.
+
+    Returns
+    -------
+    The first turn of each resource, the turns, whether it is closed from then on, how long it was closed
+    before, and how far the times of a resource are apart on the axis from those of the one before it, us.
+    """
+    plan = corridor.plan
+    schedules = [of_resource(k) for k in range(len(plan.names.resources))]
+    each = [openings(corridor, schedule) for schedule in schedules]
+    times = np.concatenate([np.array([plan.start_us, plan.end_us]), *(turns for turns, _ in each)])
+    apart = int(times.max() - times.min()) + 1
+    first = np.cumsum([0, *(len(turns) for turns, _ in each)])
+    none, never = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+    return (
+        first,
+        np.concatenate([none, *(turns + k * apart for k, (turns, _) in enumerate(each))]),
+        np.concatenate([never, *(closed for _, closed in each)]),
+        np.concatenate([none, *(_closed_before(corridor, schedule) for schedule in schedules)]),
+        apart,
+    )
+
+
 @once
 def openings(corridor: Corridor, schedule: Schedule | None) -> tuple[Ints, Flags]:
     """Return the times at which something opens or closes, and whether it is closed from then on."""

@@ -6,6 +6,7 @@ They are derived from the plan and the timetables alone, as ``docs/semantics.md`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -29,7 +30,8 @@ class Offers:
     cancelled
         (D,) bool.
     kept_us
-        (D,) when the earliest departure of a preferred service that closes later is to leave, us UTC.
+        (D,) when the earliest departure of a preferred service that closes later is to leave, us UTC;
+        ``NONE_LATER`` if there is none, or no service is preferred.
     within_us
         How long after their arrival goods are kept for it; below 0 if no service is preferred.
     """
@@ -45,24 +47,36 @@ class Offers:
     @classmethod
     def of(cls, plan: Plan, world: World, step: int) -> Offers:
         """Return the departures of the leg that a step is, or is a choice of."""
-        steps = plan.choice(step)
-        each = [world.departures.of(int(plan.step_provider[s])) for s in steps]
-        sizes = [len(one.cutoff_us) for one in each]
+        steps, departures, within_us = plan.choice(step), world.departures, int(plan.step_within_us[step])
+        first = departures.first
+        each = [slice(*first[(v := plan.step_provider[s]) : v + 2].tolist()) for s in steps]
+        sizes = [mine.stop - mine.start for mine in each]
+        number = np.concatenate([np.arange(size) for size in sizes])
         cutoff, scheduled, cancelled = (
-            np.concatenate([getattr(one, name) for one in each])
-            for name in ("cutoff_us", "scheduled_us", "cancelled")
+            np.concatenate([of_all[mine] for mine in each])
+            for of_all in (departures.cutoff_us, departures.scheduled_us, departures.cancelled)
         )
-        kept = [_kept(each[:k], one.cutoff_us) for k, one in enumerate(each)]
+        kept = np.full(len(cutoff), NONE_LATER)
+        if within_us >= 0:
+            kept = np.concatenate([_kept(departures, each[:k], mine) for k, mine in enumerate(each)])
         order = np.argsort(cutoff, kind="stable")
         return cls(
             step=np.repeat(np.array(steps), sizes)[order],
-            number=np.concatenate([np.arange(size) for size in sizes])[order],
+            number=number[order],
             cutoff_us=cutoff[order],
             scheduled_us=scheduled[order],
             cancelled=cancelled[order],
-            kept_us=np.concatenate(kept)[order],
-            within_us=int(plan.step_within_us[step]),
+            kept_us=kept[order],
+            within_us=within_us,
         )
+
+    @cached_property
+    def by_schedule(self) -> tuple[Ints, Ints]:
+        """The departures in the order in which they are scheduled to leave, and the rank of each, (D,)."""
+        order = np.argsort(self.scheduled_us, kind="stable")
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        return order, rank
 
     def place(self, step: int) -> Ints:
         """Return the places of the departures of one step's service, by their numbers."""
@@ -81,19 +95,19 @@ class Offers:
         first = np.searchsorted(self.cutoff_us, ready_us, side="left")
         many = last - first + 1
         which = np.repeat(np.arange(len(many)), many)
-        d = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + first[which]
+        d = np.arange(len(which)) + (first - np.cumsum(many) + many)[which]
         if self.within_us >= 0:
             tried = self.kept_us[d] > ready_us[which] + self.within_us
             which, d = which[tried], d[tried]
         return which, d
 
 
-def _kept(preferred: list[Departures], cutoff_us: Ints) -> Ints:
-    """Return when the earliest departure leaves of those of preferred services that close after a cut-off."""
-    found = np.full(len(cutoff_us), NONE_LATER)
+def _kept(departures: Departures, preferred: list[slice], mine: slice) -> Ints:
+    """Return when the earliest departure leaves of those of preferred services that close after each."""
+    found = np.full(mine.stop - mine.start, NONE_LATER)
     for one in preferred:
         # Of those that close later, the earliest; a departure that closes later may leave earlier.
-        earliest = np.append(np.minimum.accumulate(one.scheduled_us[::-1])[::-1], NONE_LATER)
-        later = np.searchsorted(one.cutoff_us, cutoff_us, side="right")
+        earliest = np.append(np.minimum.accumulate(departures.scheduled_us[one][::-1])[::-1], NONE_LATER)
+        later = np.searchsorted(departures.cutoff_us[one], departures.cutoff_us[mine], side="right")
         found = np.minimum(found, earliest[later])
     return found

@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from fourport.plan.duty import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events, Loads
+from fourport.trace.offers import Offers
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, Numbers, World
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # Only for type checking: importing them at run time would lo
     from fourport.engine.milestones import Milestones, Parts, Trips
 
 Rows = TypeVar("Rows", Ints, FewInts, Numbers)
+Of = TypeVar("Of", Ints, Flags)
 
 BLOCK = 512
 """Number of consignments that are arranged at a time."""
@@ -135,6 +137,11 @@ class Trace:
         """Return what happened at a step of the plan."""
         return Events(self, step)
 
+    def block(self, values: Of, steps: range) -> Of:
+        """Return an array of the trace at steps that follow each other on one route, (steps, n); no copy."""
+        rows = slice(self.slices[steps[0]].start, self.slices[steps[-1]].stop)
+        return cast(Of, values[rows].reshape(len(steps), len(self.ids[self.route_of[steps[0]]])))
+
     @cached_property
     def slices(self) -> list[slice]:
         """Rows of each step of the plan."""
@@ -194,10 +201,10 @@ class Trace:
         """
         found = np.full_like(self.begin_us, NEVER)
         for steps, ready, _ in self._tokens():
-            since = ready
-            for s in steps:
-                found[self.slices[s]] = since
-                since = np.maximum(since, self.at(s).end_us)  # ``NEVER`` is less than any time
+            since, end = self.block(found, steps), self.block(self.end_us, steps)
+            since[0] = ready
+            for k in range(1, len(steps)):
+                np.maximum(since[k - 1], end[k - 1], out=since[k])  # ``NEVER`` is less than any time
         return found
 
     @cached_property
@@ -232,6 +239,16 @@ class Trace:
         steps = np.flatnonzero(np.isin(self.plan.step_kind, (Kind.SERVICE, Kind.FLEET))).tolist()
         return {s: Loads.of_step(self, self.slices[s]) for s in steps}
 
+    def offers(self, step: int) -> Offers:
+        """Return the departures of the leg that a step is, or is a choice of."""
+        if step not in self._offers:
+            self._offers[step] = Offers.of(self.plan, self.world, step)
+        return self._offers[step]
+
+    @cached_property
+    def _offers(self) -> dict[int, Offers]:
+        return {}
+
     @cached_property
     def passed(self) -> Flags:
         """(rows,) whether the token came to the step and passed it over."""
@@ -246,13 +263,18 @@ class Trace:
     def _walked(self) -> tuple[Flags, Flags]:
         came, passed = np.zeros((2, len(self.begin_us)), dtype=np.bool_)
         misses: dict[tuple[int, int], Flags] = {}  # by route and condition, which several steps may have
+        plan = self.plan
+        sure = (plan.step_condition < 0) & (plan.step_unless_done < 0)
+        sure &= (plan.step_after_track < 0) & (plan.step_choice < 0)
         for steps, _, started in self._tokens():
+            blocks = (self.block(values, steps) for values in (came, passed, self.done))
             here = started
-            for s in steps:
-                rows = self.slices[s]
-                came[rows] = here
-                passed[rows] = here & self._passes(s, misses)
-                here = passed[rows] | (here & self.at(s).done)
+            for s, came_here, passed_here, done in zip(steps, *blocks, strict=True):
+                came_here[:] = here
+                here = here & done
+                if not sure[s]:
+                    np.logical_and(came_here, self._passes(s, misses), out=passed_here)
+                    here |= passed_here
         return came, passed
 
     def _tokens(self) -> Iterator[tuple[range, Ints, Flags]]:

@@ -15,7 +15,6 @@ from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
-from fourport.trace.offers import Offers
 
 DIMENSIONS = ("weight", "volume", "containers")
 UNITS = ("t", "m3", "TEU")
@@ -110,7 +109,7 @@ def _left_by_choice(run: Replication, first: int, counts: list[Floats]) -> None:
     parts count with their whole weight until the last part.
     """
     plan, trace = run.corridor.plan, run.trace
-    offers, steps = Offers.of(plan, run.world, first), plan.choice(first)
+    offers, steps = run.trace.offers(first), plan.choice(first)
     at = trace.at(first)
     waits = np.any([trace.at(s).visited for s in steps], axis=0)
     last = np.full(len(waits), np.searchsorted(offers.cutoff_us, plan.end_us, side="left") - 1)
