@@ -11,8 +11,15 @@ from fourport.scenario.load import Loaded, lines_under, load
 from fourport.scenario.tree import Located, refuse
 
 
-def load_ready(name_or_path: str | Path | Loaded, policy: str | None = None) -> Loaded:
+def load_ready(
+    name_or_path: str | Path | Loaded, policy: str | None = None, sound: Loaded | None = None
+) -> Loaded:
     """Load a scenario, apply a policy, and check that it compiles.
+
+    Parameters
+    ----------
+    sound
+        The scenario under another policy, under which it compiles: what is the same is not checked again.
 
     Raises
     ------
@@ -21,7 +28,7 @@ def load_ready(name_or_path: str | Path | Loaded, policy: str | None = None) -> 
         and timetables. It names the policy if the scenario does not have the problem without it.
     """
     loaded = load(name_or_path, policy)
-    problems = loaded.tree.locate(check(loaded.scenario))
+    problems = loaded.tree.locate(check(loaded.scenario, None if sound is None else sound.scenario))
     if problems and loaded.policy is not None:
         known: list[Located] = []
         with suppress(UserError):  # without the policy it has problems of another kind

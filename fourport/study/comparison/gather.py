@@ -57,9 +57,10 @@ def gather(
         wanted = _wanted(every, asked, None if of_routes else baseline, alone=alone)
         if of_routes and ALL not in asked:
             wanted = asked or [every[0]]
+        sound: Loaded | None = None
         for policy in wanted:
             with broken.noting():
-                loaded = load_ready(scenario, policy)
+                sound = loaded = load_ready(scenario, policy, sound)
                 name = policy if alone else _name(loaded)
                 if name in found:
                     raise UserError(f"{scenario}: is called {name!r} like another of the scenarios")
