@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -147,8 +147,11 @@ class Comparison:
             replications = replications_of(replications, LEAST_COMPARED)
         found = gather(scenarios, policies, asked.baseline or None, wrong, of_routes=bool(asked.routes))
         study = Study(found, replications=replications, seed=seed)
-        corridor = compile_corridor(study.first.scenario)
-        question = ask([*found], lanes_of(found), asked, lambda: measured_by(corridor, study.seed), wrong)
+
+        def measured() -> Collection[str]:
+            return measured_by(compile_corridor(study.first.scenario), study.seed)
+
+        question = ask([*found], lanes_of(found), asked, measured, wrong)
         wrong.refuse()
         return cls(question, {name: one.scenario for name, one in found.items()}, study)
 

@@ -204,9 +204,9 @@ def _load(scenario: str | Path | Loaded, policies: tuple[str, ...]) -> dict[str,
         raise UserError(f"scenario: {told(scenario)} is not a scenario; allowed: {SCENARIOS}")
     if isinstance(scenario, Loaded) and not policies:
         return {scenario.policy or policy_names(scenario)[0]: scenario}
-    loaded, wrong, sound = {}, Noted(), None
+    loaded, wrong, sound = dict[str, Loaded](), Noted(), None
     for policy in policies or policy_names(scenario)[:1]:
         with wrong.noting():
-            loaded[policy] = sound = load_ready(scenario, policy, sound)
+            sound = loaded[policy] = load_ready(scenario, policy, sound)
     wrong.refuse()
     return loaded

@@ -19,7 +19,7 @@ def load_ready(
     Parameters
     ----------
     sound
-        The scenario under another policy, which was found to compile: what is the same is not checked again.
+        The scenario under another policy, under which it compiles: what is the same is not checked again.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def load_ready(
         and timetables. It names the policy if the scenario does not have the problem without it.
     """
     loaded = load(name_or_path, policy)
-    problems = loaded.tree.locate(check(loaded.scenario, sound.scenario if sound else None))
+    problems = loaded.tree.locate(check(loaded.scenario, None if sound is None else sound.scenario))
     if problems and loaded.policy is not None:
         known: list[Located] = []
         with suppress(UserError):  # without the policy it has problems of another kind

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain, compress, repeat
+from itertools import chain, compress, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Floats
 from fourport.scenario.suggestions import allowed
 from fourport.store import Run
+from fourport.store.content import Part
 from fourport.store.tables import TABLES, TOGETHER, SummaryRow, TogetherRow
 from fourport.study.averages import Averaging
 from fourport.study.quantiles import thin_tail
@@ -56,13 +58,15 @@ def write_replications(run: Run, found: Mapping[str, Averaging]) -> None:
     found
         All replications, by policy.
     """
-    run.write_table(TABLE, _rows(found))
+    run.write_table(TABLE, _parts(found))
 
 
-def _rows(found: Mapping[str, Averaging]) -> Iterator[tuple[object, ...]]:
+def _parts(found: Mapping[str, Averaging]) -> Iterator[Part]:
     for policy, averaging in found.items():
         for replication, rows in enumerate(averaging.by_replication()):
-            yield from ((policy, replication, *row) for row in rows)
+            columns = [*zip(*rows, strict=True)]
+            n = len(columns[0]) if columns else 0
+            yield Part([[policy] * n, [replication] * n, *columns] if n else [])
 
 
 def read_replications(run: Run, replications: int | None = None) -> dict[str, Series]:
@@ -87,11 +91,12 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
             f"{run.folder}: holds no {file.name}, without which it cannot be compared; run it again"
         )
     n = int(run.manifest()["replications"]) if replications is None else replications
-    found: dict[str, Series] = {}
+    read: dict[str, _Read] = {}
     for columns in run.pieces(TABLE, *_WANTED, optional=["over"]):
-        _add_rows(found, columns, n, file)
-    if not found:
+        _add_rows(read, columns, n, file)
+    if not read:
         raise UserError(f"{file}:1: has no rows, there is nothing to compare; run it again")
+    found = {policy: its.series() for policy, its in read.items()}
     if replications is None and {*found} != (known := {*run.manifest()["policies"]}):
         what = f"has rows of {', '.join(sorted(found))}{allowed(sorted(known))}"
         raise UserError(f"{file}:1: {what}; run it again")
@@ -101,24 +106,43 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
 _WANTED = [name for name in TABLES[TABLE].header if name != "over"]
 
 
-def _add_rows(found: dict[str, Series], columns: Sequence[Sequence[Any]], n: int, file: Path) -> None:
-    """Add rows of the table to the series of ``n`` replications."""
-    policies, numbers, lanes, routes, measures, units, values, *more = columns
+def _add_rows(found: dict[str, _Read], columns: Sequence[Sequence[Any]], n: int, file: Path) -> None:
+    """Add rows of the table to those of each policy that were read before, of ``n`` replications."""
+    policies, numbers, *others = columns
     if numbers and max(numbers) >= n:
         raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
-    keys = zip(lanes, routes, measures, units, strict=True)
-    overs = more[0] if more else repeat(math.nan)
-    for policy, number, key, value, over in zip(policies, numbers, keys, values, overs, strict=False):
-        series = found.get(policy)
-        if series is None:
-            series = found[policy] = Series()
-        if key not in series:
-            series[key] = np.full(n, absent(key[2]))
-        series[key][number] = value
-        if not math.isnan(over):
-            if key not in series.over:
-                series.over[key] = np.zeros(n)
-            series.over[key][number] = over
+    for policy in dict.fromkeys(policies):
+        mine = [one == policy for one in policies]
+        if policy not in found:
+            found[policy] = _Read(n)
+        found[policy].add(*([*compress(column, mine)] for column in (numbers, *others)))
+
+
+class _Read:
+    """The rows of a policy that were read, of ``n`` replications."""
+
+    def __init__(self, n: int) -> None:
+        self._rows: dict[SummaryKey, int] = defaultdict(count().__next__)
+        self._values = self._over = np.empty((0, n))
+
+    def add(self, numbers: list[int], *columns: list[Any]) -> None:
+        """Add rows: numbers of replications, columns of keys, values and, if known, what these are over."""
+        *keys, values, over = columns if len(columns) > 5 else (*columns, [math.nan] * len(numbers))
+        known = len(self._rows)
+        at = [self._rows[key] for key in zip(*keys, strict=True)]
+        if new := [*islice(self._rows, known, None)]:
+            missing = np.tile(np.array([[absent(key[2])] for key in new]), self._values.shape[1])
+            self._values = np.concatenate([self._values, missing])
+            self._over = np.concatenate([self._over, np.full(missing.shape, np.nan)])
+        self._values[at, numbers] = values
+        self._over[at, numbers] = over
+
+    def series(self) -> Series:
+        """Return the measures of each replication."""
+        given = ~np.isnan(self._over)
+        self._over[~given] = 0.0
+        over = {key: self._over[k] for key, k in self._rows.items() if given[k].any()}
+        return Series({key: self._values[k] for key, k in self._rows.items()}, over)
 
 
 def read_levels(run: Run) -> dict[str, dict[SummaryKey, Estimate]]:

@@ -60,7 +60,7 @@ def gather(
         sound: Loaded | None = None
         for policy in wanted:
             with broken.noting():
-                loaded = sound = load_ready(scenario, policy, sound)
+                sound = loaded = load_ready(scenario, policy, sound)
                 name = policy if alone else _name(loaded)
                 if name in found:
                     raise UserError(f"{scenario}: is called {name!r} like another of the scenarios")

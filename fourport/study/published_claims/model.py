@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from fourport.errors import UserError
 from fourport.measures import find, is_quantile
@@ -28,8 +29,9 @@ from fourport.study.published_claims.groups import (
     summary_group,
     undelivered_share,
 )
-from fourport.study.replication_measures import read_pooled, thin_tails
+from fourport.study.replication_measures import Series, read_pooled, thin_tails
 from fourport.study.sample import Sample
+from fourport.study.tabulate import SummaryKey
 
 POINTS = 25
 """Number of points of a sweep."""
@@ -54,11 +56,23 @@ class Model:
 
     sample: Sample
     executor: Executor | None = None
+    _series: dict[str, Series] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def scenario(self) -> Scenario:
         """The scenario under the first policy."""
         return self.sample.variants[self.sample.first_policy].corridor.scenario
+
+    def series(self, policy: str) -> Series:
+        """Return the measures of each replication under a policy, which are read once for all claims."""
+        if policy not in self._series:
+            self._series[policy] = self.sample.series(policy, self.executor)
+        return self._series[policy]
+
+    @cached_property
+    def quantiles(self) -> Mapping[str, Mapping[SummaryKey, float]]:
+        """The quantiles of the consignments of all replications together, by policy."""
+        return read_pooled(self.sample.run(self.executor))
 
     def values(self, group: Group, measure: str, points: Sequence[Moves]) -> Weighed:
         """Return a measure of a group, (replications, points)."""
@@ -66,7 +80,7 @@ class Model:
         corridor = sample.variants[policy].corridor
         if measure not in MEASURES:
             rows = rows_of(corridor, group.lanes, group.routes)
-            of = summary_group(sample.series(policy, self.executor), rows, measure)
+            of = summary_group(self.series(policy), rows, measure)
             values, over = (column[: sample.replications, None] for column in (of.values, of.over))
             if is_quantile(measure):
                 return Weighed(values, over, *self._pooled(group, measure))
@@ -82,9 +96,8 @@ class Model:
     def _pooled(self, group: Group, measure: str) -> tuple[float, bool]:
         """Return a quantile of all consignments of a group together, and whether few lie beyond it."""
         (row,) = rows_of(self.sample.variants[group.policy].corridor, group.lanes, group.routes)
-        whole = read_pooled(self.sample.run(self.executor))[group.policy]
-        found = (value for (*key, _), value in whole.items() if key == [*row, measure])
-        thin = thin_tails(self.sample.series(group.policy, self.executor))
+        found = (value for (*key, _), value in self.quantiles[group.policy].items() if key == [*row, measure])
+        thin = thin_tails(self.series(group.policy))
         return next(found, math.nan), (*row, measure) in thin
 
     def withheld(self, claim: Claim) -> str:
@@ -94,7 +107,7 @@ class Model:
             return ""
         shares = [
             undelivered_share(
-                self.sample.series(group.policy, self.executor),
+                self.series(group.policy),
                 rows_of(self.sample.variants[group.policy].corridor, group.lanes, group.routes),
             )
             for group in groups_of(claim).values()
