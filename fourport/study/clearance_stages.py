@@ -8,8 +8,9 @@ from functools import reduce
 
 import numpy as np
 
-from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
+from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part
 from fourport.plan.duty import worked_us
+from fourport.plan.once import once
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES

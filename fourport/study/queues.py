@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
 from fourport.plan.duty import worked_us
+from fourport.plan.once import once
 from fourport.plan.tables import NEVER, Ints, Kind, Plan
 from fourport.study.replication import Movement
 from fourport.world.tables import Flags

@@ -8,7 +8,8 @@ from functools import reduce
 import numpy as np
 
 from fourport.ledger.invoice import RouteInvoice
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind
 from fourport.study.histogram import COARSE, Histogram
 from fourport.study.replication import Replication

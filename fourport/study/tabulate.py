@@ -13,7 +13,8 @@ from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
 from fourport.ledger.lines import lines_of
 from fourport.measures import MEASURES, MeasuredEach, find, quantiles_of_each
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import WEEK, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fourport.plan.conditions import Condition
-from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.exchange import worth_at
+from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.plan.traders import Traders

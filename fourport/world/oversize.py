@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fourport.errors import Problem, Refused
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import Ints, Kind, Space
 from fourport.world.services import most_free_sale
 from fourport.world.tables import World
