@@ -106,6 +106,11 @@ class Measure:
         return self.kind == "mean" and bool(self.first)
 
     @property
+    def quantiles(self) -> Mapping[str, float]:
+        """Names and probabilities of its quantiles; none if it has none."""
+        return {f"{self.name}_{of}": q for of, q in QUANTILES.items()} if self.has_quantiles else {}
+
+    @property
     def of_events(self) -> bool:
         """Whether it counts events, such as inspections, and not hours or tonnes."""
         return self.kind == "count" and self.unit in ("consignments", "inspections")
@@ -341,9 +346,13 @@ def sums_of_each(values: Values, first: Ints) -> Floats:
     values, first
         Values of one group after the other, and (g + 1,) where each begins.
     """
-    # Group by group, since a sum over many groups at once would be rounded in another way.
-    sums = [np.add.reduce(values[begin:end]) for begin, end in pairwise(first.tolist())]
-    return np.array(sums, dtype=np.float64)
+    # Floats group by group, since a sum over many groups at once would be rounded in another way.
+    if values.dtype.kind == "f":
+        sums = [np.add.reduce(values[begin:end]) for begin, end in pairwise(first.tolist())]
+        return np.array(sums, dtype=np.float64)
+    before = np.append(0, np.cumsum(values))
+    found: Floats = (before[first[1:]] - before[first[:-1]]).astype(np.float64)
+    return found
 
 
 def quantiles_of_each(ordered: Floats, first: Ints, q: Floats) -> Floats:

@@ -10,7 +10,8 @@ import numpy as np
 from fourport.ledger.block_space import carried_for_unused
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.quantities import Shipments
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints, Kind, Space
 from fourport.scenario.models.tariffs import Sharing
 from fourport.scenario.models.tariffs.departures import Among

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.errors import Problem, Refused
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import Floats
 from fourport.scenario.emissions import MixedScopes, scopes_of
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope

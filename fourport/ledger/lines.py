@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fourport.errors import Problem, Refused
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.scenario.models.run import ValueOfTime
 from fourport.scenario.models.tariffs import ON_VALUE, Category, Payer
 

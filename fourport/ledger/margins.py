@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.tariff import Prices
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.scenario.models.tariffs import Line, MarginLine
 
 

@@ -11,7 +11,8 @@ from fourport.ledger.departures import CarriedAmounts, SharedStep, groups_of, sh
 from fourport.ledger.lines import tariff_uses
 from fourport.ledger.tariff import has_dates
 from fourport.ledger.use import Visit
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import DAY, Floats, Ints
 from fourport.scenario.models.tariffs import Line, Sharing, StorageLine
 from fourport.scenario.models.tariffs.storage import Since

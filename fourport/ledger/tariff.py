@@ -14,8 +14,9 @@ from fourport.ledger.periods import Validity, valid_always
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.rules import charge
 from fourport.ledger.use import TariffUse, Visit
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
 from fourport.plan.exchange import worth_at
+from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.models.tariffs import Line, MarginLine, Tariff

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from fourport.plan.conditions import ALWAYS, NEVER, Condition, Numbering
+from fourport.plan.once import once
 from fourport.plan.tables import Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
@@ -16,9 +16,6 @@ from fourport.scenario.models.sizes import Per
 
 if TYPE_CHECKING:
     from fourport.plan.tables import Ints
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 Part = Literal[
     "handling",
@@ -240,23 +237,6 @@ class Corridor:
         return any(office.found_late != NEVER for office in self.offices) or any(
             lever.kind == "conditional-release" for lever in levers
         )
-
-
-def once(function: Callable[Concatenate[Corridor, P], R]) -> Callable[Concatenate[Corridor, P], R]:
-    """Compute a function of a corridor once for all replications, and keep the result with the corridor.
-
-    The other arguments must be hashable, and nobody may change the result.
-    """
-
-    @wraps(function)
-    def kept(corridor: Corridor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        key = (function, args, *kwargs.items())
-        if key not in corridor._kept:
-            corridor._kept[key] = function(corridor, *args, **kwargs)
-        found: R = corridor._kept[key]
-        return found
-
-    return kept
 
 
 @once

@@ -7,8 +7,8 @@ directly; names are kept beside them for people. ``docs/semantics.md`` defines e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -223,6 +223,7 @@ class Plan:
     hours_first: Ints
     hours_turn_us: Ints
     hours_open: Ints
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def n_routes(self) -> int:

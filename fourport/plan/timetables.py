@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -57,6 +57,17 @@ class Timetable:
     number: tuple[str, ...]
     capacity: Ints
     block: Ints
+
+    @cached_property
+    def by_number_of_day(self) -> list[Ints]:
+        """The departures that are the first of their dates by their time, then those that are the second."""
+        import numpy as np
+
+        order = np.lexsort((self.clock, self.day))
+        day = self.day[order]
+        number = np.empty(len(order), dtype=np.int64)
+        number[order] = np.arange(len(order)) - np.searchsorted(day, day, side="left")
+        return [np.flatnonzero(number == k) for k in range(int(number.max(initial=-1)) + 1)]
 
 
 def capacity_units(capacity: Capacity | None, absent: int) -> Ints:

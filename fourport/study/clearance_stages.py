@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import takewhile
 
 import numpy as np
 
-from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part, once
+from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part
 from fourport.plan.duty import worked_us
+from fourport.plan.once import once
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
@@ -182,24 +184,47 @@ def _offices(corridor: Corridor, procedure: str, route: int) -> tuple[tuple[Offi
     return tuple((one, _stage_steps(corridor, one)) for one in mine)
 
 
+@once
+def _looked_at(corridor: Corridor, route: int) -> tuple[dict[int, int], list[tuple[int, int]]]:
+    """Return the steps of a route that offices are measured by, and the joins of those on tracks.
+
+    Returns
+    -------
+    The place of each step among them, and pairs of a place and the join at which goods wait for its track.
+    """
+    main, found = corridor.plan.main_steps(route), dict[int, int | None]()
+    for procedure in PROCEDURES:
+        for office, steps in _offices(corridor, procedure, route):
+            found |= {t: join for _, t, join in steps}
+            after = range(office.release + 1, main.stop)
+            removal = takewhile(lambda s: corridor.steps[s].part in BETWEEN, after)
+            found |= dict.fromkeys((office.release, *removal, main[-1]))
+    place = {s: k for k, s in enumerate(sorted(found))}
+    joins = [(place[t], join) for t, join in found.items() if join is not None]
+    return place, joins
+
+
 @dataclass(frozen=True)
 class Stays:
-    """The time that ``k`` consignments of a route, those accepted in the window, spent at its ``s`` steps.
+    """The time that ``k`` consignments of a route, those accepted in the window, spent at ``s`` of its steps.
 
     Attributes
     ----------
     route, rows
         The route, and the places of the consignments among all of it.
+    place
+        Place of each step in the next ones.
     waiting, work
         (s, k) h: time until a server begins, and time of the service; 0 of steps that are not done.
     done
         (s, k) whether they did the step.
     rested
-        (k,) h: the part of the work in which it rested, by place of the step, where it may.
+        (k,) h: the part of the work in which it rested, by step, where it may.
     """
 
     route: int
     rows: slice | Ints
+    place: Mapping[int, int]
     waiting: Floats
     work: Floats
     done: Flags
@@ -208,27 +233,22 @@ class Stays:
 
 def _stays_of(run: Replication, route: int, rows: slice | Ints) -> Stays:
     """Return the stays of consignments of a route; on declaration tracks only while the goods waited."""
-    plan, trace, steps = run.corridor.plan, run.trace, run.corridor.plan.route_steps(route)
-    ready, begin, end = (
-        trace.block(of, steps)[:, rows] for of in (trace.ready_us, trace.begin_us, trace.end_us)
-    )
-    done: Flags = trace.block(trace.done, steps)[:, rows]
-    since = [(s, trace.at(s).ready_us[rows]) for s in plan.main_steps(route) if plan.step_track[s] >= 0]
-    if since:
-        ready, begin, end = ready.copy(), begin.copy(), end.copy()
-    for s, came in since:
-        track = plan.track_steps(int(plan.step_track[s]))
-        for times in (ready, begin, end):
-            cut = times[track.start - steps.start : track.stop - steps.start]
-            np.maximum(cut, came, out=cut)
-    waiting, work = _hours(done, ready, begin), _hours(done, begin, end)
+    plan, trace = run.corridor.plan, run.trace
+    place, joins = _looked_at(run.corridor, route)
+    mine = np.array([trace.slices[s].start for s in place], dtype=np.int64)[:, np.newaxis]
+    mine = mine + np.arange(len(trace.ids[route]))[rows]
+    ready, begin, end, done = trace.ready_us[mine], trace.begin_us[mine], trace.end_us[mine], trace.done[mine]
+    for k, join in joins:
+        since = trace.at(join).ready_us[rows]
+        for times in (ready[k], begin[k], end[k]):
+            np.maximum(times, since, out=times)
     rested = {}
-    for at in map(trace.at, steps if plan.resource_resumes.any() else ()):
+    for at in map(trace.at, place if plan.resource_resumes.any() else ()):
         if at.may_rest:
-            k, server = at.step - steps.start, at.departure_index[rows]
+            k, server = place[at.step], at.departure_index[rows]
             worked = worked_us(plan, int(plan.step_provider[at.step]), server, begin[k], end[k])
-            rested[k] = np.where(done[k], end[k] - begin[k] - worked, 0) / HOUR
-    return Stays(route, rows, waiting, work, done, rested)
+            rested[at.step] = np.where(done[k], end[k] - begin[k] - worked, 0) / HOUR
+    return Stays(route, rows, place, _hours(done, ready, begin), _hours(done, begin, end), done, rested)
 
 
 def _add_route(run: Replication, procedure: str, stays: Stays, sums: Sums) -> None:
@@ -237,28 +257,29 @@ def _add_route(run: Replication, procedure: str, stays: Stays, sums: Sums) -> No
     offices = _offices(run.corridor, procedure, route)
     if not offices or not len(ids):
         return
-    together, first = Spent(), int(run.corridor.plan.route_first_step[route])
+    together = Spent()
     for office, steps in offices:
-        spent = _spent_at(run, office, steps, stays)
+        spent = _spent_at(steps, stays)
         for stage, passed in spent.passed.items():
             together.add(stage, spent.waiting[stage], spent.work[stage], passed)
         _removal(run, spent, office, stays)
         named = (office.name,) if len(offices) > 1 else (office.name, TOGETHER)
-        _sum(run, route, named, ids, stays.done[office.release - first], spent, sums)
+        _sum(run, route, named, ids, stays.done[stays.place[office.release]], spent, sums)
     if len(offices) > 1:
         released = np.isfinite(run.clearance.hours[procedure][ids])
         named = (TOGETHER, OFFICE_SEPARATOR.join(one.name for one, _ in offices))
         _sum(run, route, named, ids, released, together, sums)
 
 
-def _spent_at(run: Movement, office: Office, steps: StageSteps, stays: Stays) -> Spent:
-    """Return the time that some consignments of a route spent at an office until its release."""
-    spent, first = Spent(), int(run.corridor.plan.route_first_step[office.route])
+def _spent_at(steps: StageSteps, stays: Stays) -> Spent:
+    """Return the time that some consignments of a route spent at the steps of an office until its release."""
+    spent = Spent()
     for stage, t, _ in steps:
-        waiting, work, rested = stays.waiting[t - first], stays.work[t - first], stays.rested.get(t - first)
-        if rested is not None:
-            waiting, work = waiting + rested, work - rested
-        spent.add(stage, waiting, work, stays.done[t - first])
+        k = stays.place[t]
+        waiting, work = stays.waiting[k], stays.work[k]
+        if t in stays.rested:
+            waiting, work = waiting + stays.rested[t], work - stays.rested[t]
+        spent.add(stage, waiting, work, stays.done[k])
     return spent
 
 
@@ -286,18 +307,18 @@ def _removal(run: Replication, spent: Spent, office: Office, stays: Stays) -> No
     """Add the time from the release until the goods leave the facility or reach its next office."""
     trace, plan, rows = run.trace, run.corridor.plan, stays.rows
     main = plan.main_steps(office.route)
-    gone = stays.done[office.release - main.start]
+    gone = stays.done[stays.place[office.release]]
     for s in range(office.release + 1, main.stop):
-        k = s - main.start
         if run.corridor.steps[s].part not in BETWEEN:  # a transport, or the next office
             left = reduce(np.maximum, (trace.at(one).begin_us[rows] for one in plan.choice(s)))
             gone = gone & (left != NEVER)
             waited = _hours(gone, trace.at(s).ready_us[rows], left)
             spent.add(REMOVAL, waited, np.zeros(len(gone)), gone)
             break
+        k = stays.place[s]
         spent.add(REMOVAL, stays.waiting[k], stays.work[k], stays.done[k])
     else:
-        gone = gone & stays.done[len(main) - 1]
+        gone = gone & stays.done[stays.place[main[-1]]]
     for table in (spent.waiting, spent.work):
         table[REMOVAL] = np.where(gone, table.get(REMOVAL, 0.0), 0.0)
     spent.passed[REMOVAL] = gone

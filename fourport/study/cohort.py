@@ -122,11 +122,6 @@ class Cohort:
     replication: Replication
     ids: Ints
 
-    @property
-    def per_kg(self) -> str:
-        """Unit of costs per kg."""
-        return f"{self.replication.corridor.scenario.reporting_currency}/kg"
-
     @cached_property
     def delivered(self) -> Ints:
         """Indices of the delivered consignments."""

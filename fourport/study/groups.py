@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 
 from fourport.arguments import GROUPED_BY
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import DAY, Ints, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import local_us, weekday

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import HOUR, Floats, Ints, Plan
 from fourport.scenario.models.customs import Customs
 from fourport.scenario.needs import needs

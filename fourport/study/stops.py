@@ -8,7 +8,8 @@ from functools import reduce
 import numpy as np
 
 from fourport.ledger.invoice import RouteInvoice
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind
 from fourport.study.histogram import COARSE, Histogram
 from fourport.study.replication import Replication
@@ -78,10 +79,15 @@ def stop_points(corridor: Corridor, route: int) -> tuple[StopPoint, ...]:
     return (*found, StopPoint(place, "deliver", km, end))
 
 
+def unit_per_kg(corridor: Corridor) -> str:
+    """Return the unit of costs per kg."""
+    return f"{corridor.scenario.reporting_currency}/kg"
+
+
 @once
 def stops(corridor: Corridor, route: int) -> tuple[tuple[Stop, ...], tuple[Stop, ...]]:
     """Return the keys of what :func:`measured_at_stops` returns: all of them, and those of the means."""
-    per_kg, every, means = f"{corridor.scenario.reporting_currency}/kg", [], []
+    per_kg, every, means = unit_per_kg(corridor), [], []
     for order, point in enumerate(stop_points(corridor, route)):
         stop = order, point.place, point.event, round(point.km, 3)
         for measure in ("mean", *COSTS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,9 +11,11 @@ import numpy as np
 
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
+from fourport.ledger.lines import lines_of
 from fourport.measures import MEASURES, MeasuredEach, find, quantiles_of_each
-from fourport.plan.corridor import Corridor, once
-from fourport.plan.tables import WEEK, Floats, Ints
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
+from fourport.plan.tables import WEEK, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import StageKey, stages_of
 from fourport.study.cohort import Cohort, Cohorts, Place, cohorts
@@ -22,7 +24,7 @@ from fourport.study.histogram import Histogram
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
-from fourport.study.stops import measured_at_stops, stops
+from fourport.study.stops import measured_at_stops, stops, unit_per_kg
 
 SummaryKey = tuple[str, str, str, str]
 """Lane, route, measure, unit."""
@@ -101,7 +103,7 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         tables.clearance_stages[stage], tables.over[stage] = value, over
     measured = np.flatnonzero(replication.in_window)
     parts = [*cohorts(replication, measured, np.zeros(len(measured), dtype=np.int64))]
-    _measure([tables], replication, parts, MEASURES)
+    of_each = _measure([tables], replication, parts, MEASURES)
     for one, grouping in groupings_of(replication, [one for one in GROUPED_BY if one in by or one in ALWAYS]):
         group = grouping.of[measured]
         weeks = _weeks_of_each(replication, measured, group, len(grouping.names))
@@ -110,22 +112,12 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         of_groups = [*cohorts(replication, measured, group)]
         _measure(groups, replication, of_groups, MEASURES if one in by else PROMISE)
     places, of_routes = parts[0]
-    tables.lead_times.update(_lead_times(places, of_routes))
-    for (_, lane, on), cohort in zip(places, of_routes.each, strict=True):
-        names, route = (lane, on), replication.corridor.plan.names.routes.index(on)
-        for cost, value in _costs(route, cohort):
-            tables.costs[(*names, *cost)] = value  # type: ignore[index]
-            tables.over[(*names, *cost)] = cohort.kg
+    lead_times = _lead_times(of_each["door_to_door_time"])
+    for (_, lane, on), cohort, times in zip(places, of_routes.each, lead_times, strict=True):
+        keys = _keys_of(replication.corridor, lane, on)
+        tables.lead_times.update(zip(keys.lead_times, times, strict=True))
         if len(cohort.delivered):
-            every, means = _stop_keys(replication.corridor, lane, on, route)
-            values, samples = measured_at_stops(replication, route, cohort.delivered)
-            tables.stops.update(zip(every, values, strict=True))
-            tables.stop_samples.update(zip(means, samples, strict=True))
-            of_unit = {"h": len(cohort.delivered), cohort.per_kg: cohort.kg}
-            tables.over.update((key, of_unit[key[-1]]) for key in means)
-        for emission, value in _emissions(route, cohort):
-            tables.emissions[(*names, *emission)] = value
-            tables.over[(*names, *emission)] = cohort.kg
+            _tabulate_delivered(tables, keys, cohort)
     if replication.corridor.has_customs:
         # All lanes share the staff, so each lane has the same number.
         staffed = staffed_hours(replication.corridor)
@@ -134,11 +126,66 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     return tables
 
 
+@dataclass(frozen=True)
+class Keys:
+    """The keys of a lane and route, which the plan alone says.
+
+    Attributes
+    ----------
+    route
+        Route of the plan.
+    lead_times, costs
+        Keys of the lead time of each share, and of each line of the invoice.
+    stops, means
+        Keys of all values at the stops, and those of the means.
+    emissions
+        Emissions of each leg per kg carried, by key.
+    """
+
+    route: int
+    lead_times: list[LeadTimeKey]
+    costs: list[CostKey]
+    stops: list[StopKey]
+    means: list[StopKey]
+    emissions: dict[EmissionKey, float]
+
+
 @once
-def _stop_keys(corridor: Corridor, lane: str, on: str, route: int) -> tuple[list[StopKey], list[StopKey]]:
-    """Return the keys of all values at the stops of a lane and route, and those of the means."""
+def _keys_of(corridor: Corridor, lane: str, on: str) -> Keys:
+    route = corridor.plan.names.routes.index(on)
+    per_kg, of_carried = unit_per_kg(corridor), MEASURES["emissions_wtw"].unit
     every, means = stops(corridor, route)
-    return [(lane, on, *stop) for stop in every], [(lane, on, *stop) for stop in means]
+    return Keys(
+        route=route,
+        lead_times=[(lane, on, share, "h") for share in SHARES],
+        costs=[
+            (lane, on, k, of.leg, of.tariff, of.name, of.category, of.payer, of.scope, per_kg)
+            for k, of in enumerate(lines_of(corridor, route))
+        ],
+        stops=[(lane, on, *stop) for stop in every],
+        means=[(lane, on, *stop) for stop in means],
+        emissions={
+            (lane, on, k, leg.name, leg.mode, round(leg.km, 3), leg.factor, scope, of_carried): leg.per_kg(
+                scope
+            )
+            for k, leg in enumerate(legs_of(corridor, route))
+            for scope in leg.intensity
+        },
+    )
+
+
+def _tabulate_delivered(tables: ReplicationTables, keys: Keys, cohort: Cohort) -> None:
+    """Add the costs, stops and emissions of the delivered consignments, at least one, of a lane and route."""
+    run, delivered, kg = cohort.replication, cohort.delivered, cohort.kg
+    tables.costs.update(zip(keys.costs, _costs(keys.route, cohort), strict=True))
+    values, samples = measured_at_stops(run, keys.route, delivered)
+    tables.stops.update(zip(keys.stops, values, strict=True))
+    tables.stop_samples.update(zip(keys.means, samples, strict=True))
+    tables.emissions.update(keys.emissions)  # delivered cargo went by every leg
+    tables.over.update(dict.fromkeys(keys.costs, kg))
+    of_unit = {"h": len(delivered), unit_per_kg(run.corridor): kg}
+    tables.over.update((key, of_unit[key[-1]]) for key in keys.means)
+    tables.over.update(dict.fromkeys(keys.emissions, kg))
 
 
 def _measure(
@@ -146,7 +193,7 @@ def _measure(
     replication: Replication,
     of_groups: Sequence[tuple[list[Place], Cohorts]],
     measures: Collection[str],
-) -> None:
+) -> dict[str, MeasuredEach]:
     """Compute measures of groups of consignments, by lane and route and of all routes together.
 
     Parameters
@@ -155,18 +202,36 @@ def _measure(
         Tables of each group.
     of_groups
         The cohorts of :func:`~fourport.study.cohort.cohorts`.
+
+    Returns
+    -------
+    Measures of each group, lane and route, by name.
     """
-    currency = replication.corridor.scenario.reporting_currency
+    by_route: dict[str, MeasuredEach] = {}
     places, parts = zip(*of_groups, strict=True)
     found: list[list[_Found]] = [[] for _ in parts]
     for name in measures:
-        for k, each in enumerate(MEASURES[name].of_each(parts)):
-            found[k].append(_Found.of(each, unit_of(name, currency), samples=k == 0))
+        of_parts = MEASURES[name].of_each(parts)
+        for k, each in enumerate(of_parts):
+            found[k].append(_Found.of(each, samples=k == 0))
+        by_route.update(zip((name,), of_parts, strict=False))
     for k, of_part in enumerate(places):
-        for place, (of_group, lane, route) in enumerate(of_part):
-            mine = tables[of_group]
+        for place, (of_group, lane, on) in enumerate(of_part):
+            mine, keys = tables[of_group], _summary_keys(replication.corridor, lane, on)
             for one in found[k]:
-                one.keep(place, (lane, route), mine.summary if k == 0 else mine.together, mine)
+                one.keep(place, keys, mine.summary if k == 0 else mine.together, mine)
+    return by_route
+
+
+@once
+def _summary_keys(corridor: Corridor, lane: str, on: str) -> dict[str, SummaryKey]:
+    """Return the key of each measure and quantile of a lane and route, by name."""
+    currency = corridor.scenario.reporting_currency
+    return {
+        name: (lane, on, name, unit_of(measure.name, currency))
+        for measure in MEASURES.values()
+        for name in (measure.name, *measure.quantiles)
+    }
 
 
 @dataclass(frozen=True)
@@ -176,7 +241,7 @@ class _Found:
     Attributes
     ----------
     values
-        Unit and values of the measure and of its quantiles, by name.
+        Values of the measure and of its quantiles, by name.
     over
         What means or shares are over; None for a count.
     known
@@ -185,38 +250,38 @@ class _Found:
         Values of its consignments, if they are kept.
     """
 
-    values: list[tuple[str, str, list[float]]]
+    values: list[tuple[str, list[float]]]
     over: list[float] | None
     known: list[bool]
     samples: list[Histogram] | None
 
     @classmethod
-    def of(cls, each: MeasuredEach, unit: str, *, samples: bool) -> _Found:
+    def of(cls, each: MeasuredEach, *, samples: bool) -> _Found:
         """Return what is kept of a measure, with the values of single consignments if ``samples``."""
         histograms = None
         if samples and each.ordered is not None and each.first is not None:
             histograms = [*Histogram.of_groups(each.ordered, each.first)]
         over = None if np.isnan(each.over).all() else each.over.tolist()
-        values = [(name, unit, column.tolist()) for name, column in each.values.items()]
+        values = [(name, column.tolist()) for name, column in each.values.items()]
         return cls(values, over, each.known.tolist(), histograms)
 
     def keep(
         self,
         place: int,
-        where: tuple[str, str],
+        keys: Mapping[str, SummaryKey],
         table: dict[SummaryKey, float],
         tables: ReplicationTables,
     ) -> None:
-        """Keep the measure of a cohort, by its lane and route, if it has the measure."""
+        """Keep the measure of a cohort, by the keys of its lane and route, if it has the measure."""
         if not self.known[place]:
             return
-        for name, unit, column in self.values:
-            table[(*where, name, unit)] = column[place]
-        name, unit, _ = self.values[0]
+        for name, column in self.values:
+            table[keys[name]] = column[place]
+        key = keys[self.values[0][0]]
         if self.over is not None:
-            tables.over[(*where, name, unit)] = self.over[place]
+            tables.over[key] = self.over[place]
         if self.samples is not None:
-            tables.samples[(*where, name, unit)] = self.samples[place]
+            tables.samples[key] = self.samples[place]
 
 
 def _weeks_of_each(replication: Replication, measured: Ints, group: Ints, groups: int) -> list[int]:
@@ -232,29 +297,34 @@ def traffic_of(run: Replication) -> dict[LegKey, float]:
     """Return the consignments and weight that depart on each leg in the window, all routes together."""
     plan, world = run.corridor.plan, run.world
     found: dict[LegKey, float] = {}
-    for s, info in enumerate(run.corridor.steps):
-        if info.mode:
-            at = run.trace.at(s)
-            mine = (at.begin_us >= plan.window_start_us) & (at.begin_us < plan.window_end_us)
-            leg = (info.key.partition("#")[0], info.mode, info.place, info.destination, info.distance_km)
-            weight = float(world.size[at.ids[mine], 0].sum() / 1e6)
-            for measure, unit, value in (
-                ("consignments", "consignments", float(mine.sum())),
-                ("weight", "t", weight),
-            ):
-                key = (*leg, measure, unit)
-                found[key] = found.get(key, 0.0) + value
+    for s, of_consignments, of_weight in _legs(run.corridor):
+        at = run.trace.at(s)
+        begin_us = at.begin_us
+        mine = (begin_us >= plan.window_start_us) & (begin_us < plan.window_end_us)
+        weight = float(world.size[at.ids[mine], 0].sum() / 1e6)
+        found[of_consignments] = found.get(of_consignments, 0.0) + float(np.count_nonzero(mine))
+        found[of_weight] = found.get(of_weight, 0.0) + weight
     return found
 
 
-def _lead_times(places: Sequence[Place], of_routes: Cohorts) -> Iterator[tuple[LeadTimeKey, float]]:
-    """Yield the time within which each share of the consignments of each lane and route is delivered, h."""
-    (found,) = MEASURES["door_to_door_time"].of_each([of_routes])
-    assert found.ordered is not None
-    assert found.first is not None
-    times = quantiles_of_each(found.ordered, found.first, np.array(SHARES) / 100)
-    for (_, *place), of_place in zip(places, times.tolist(), strict=True):
-        yield from zip(((*place, share, "h") for share in SHARES), of_place, strict=True)
+@once
+def _legs(corridor: Corridor) -> list[tuple[int, LegKey, LegKey]]:
+    """Return the steps that are transport, with the keys of their consignments and of the weight."""
+    found = []
+    for s, info in enumerate(corridor.steps):
+        if info.mode:
+            leg = (info.key.partition("#")[0], info.mode, info.place, info.destination, info.distance_km)
+            found.append((s, (*leg, "consignments", "consignments"), (*leg, "weight", "t")))
+    return found
+
+
+def _lead_times(of_routes: MeasuredEach) -> list[list[float]]:
+    """Return the times within which each share of the consignments of each group is delivered, h."""
+    assert of_routes.ordered is not None
+    assert of_routes.first is not None
+    found: list[list[float]]
+    found = quantiles_of_each(of_routes.ordered, of_routes.first, np.array(SHARES) / 100).tolist()
+    return found
 
 
 @cache
@@ -265,26 +335,9 @@ def unit_of(measure: str, currency: str) -> str:
     return found.unit.format(currency=currency)
 
 
-def _emissions(
-    route: int, cohort: Cohort
-) -> Iterator[tuple[tuple[int, str, str, float, str, str, str], float]]:
-    """Yield the emissions of each leg per kg delivered; delivered cargo went by every leg."""
-    if not len(cohort.delivered):
-        return
-    unit = MEASURES["emissions_wtw"].unit
-    for order, leg in enumerate(legs_of(cohort.replication.corridor, route)):
-        for scope in leg.intensity:
-            yield (order, leg.name, leg.mode, round(leg.km, 3), leg.factor, scope, unit), leg.per_kg(scope)
-
-
-def _costs(route: int, cohort: Cohort) -> Iterator[tuple[tuple[object, ...], float]]:
-    """Yield the mean of each cost line per kg delivered."""
-    of_route, delivered = cohort.replication.invoice.routes[route], cohort.delivered
-    if not len(delivered):
-        return
-    amounts = np.ascontiguousarray(of_route.amounts[of_route.rows_of(delivered)])
-    sums: Floats = amounts.sum(axis=0)
-    for order, (line, total) in enumerate(zip(of_route.lines, sums, strict=True)):
-        what = (line.leg, line.tariff, line.name, line.category, line.payer, line.scope)
-        key = (order, *what, cohort.per_kg)
-        yield key, float(total / cohort.kg)
+def _costs(route: int, cohort: Cohort) -> list[float]:
+    """Return the mean of each cost line per kg delivered; of at least one consignment."""
+    of_route = cohort.replication.invoice.routes[route]
+    amounts = np.ascontiguousarray(of_route.amounts[of_route.rows_of(cohort.delivered)])
+    found: list[float] = (amounts.sum(axis=0) / cohort.kg).tolist()
+    return found

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.duty import worked_us
+from fourport.plan.once import once
 from fourport.plan.tables import FewInts, Ints, Kind
 from fourport.trace.closures import Schedule, closed_within, closed_within_each, of_resource, openings
 from fourport.trace.events import Events

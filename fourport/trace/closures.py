@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import Ints
 from fourport.world.tables import Flags
 

@@ -14,19 +14,17 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from fourport.plan.duty import spells
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events, Loads
 from fourport.trace.offers import Offers
 from fourport.world.outcomes import outcomes
-from fourport.world.tables import Flags, Numbers, World
+from fourport.world.tables import Flags, Rows, World, rows_from
 
 if TYPE_CHECKING:  # Only for type checking: importing them at run time would load an engine.
     from fourport.engine.milestones import Milestones, Parts, Trips
 
-Rows = TypeVar("Rows", Ints, FewInts, Numbers)
 Of = TypeVar("Of", Ints, Flags)
 
 BLOCK = 512
@@ -76,9 +74,9 @@ class Trace:
             begins, ends, taken = (
                 by_step[rows].reshape(steps, -1)[:, some] for by_step in (begin_us, end_us, departure_index)
             )
-            times = _rows_from(times_us, 2 * steps)[2 * first]
+            times = rows_from(times_us, 2 * steps)[2 * first]
             begins[:], ends[:] = times[:, ::2].T, times[:, 1::2].T
-            taken[:] = _rows_from(milestones.departure_index, steps)[first].T
+            taken[:] = rows_from(milestones.departure_index, steps)[first].T
         parts = milestones.parts
         if len(parts.row):
             parts = type(parts).sorted(
@@ -102,7 +100,7 @@ class Trace:
         """Return an array of the trace in the order of engines, with the rows of a consignment together."""
         found = np.empty_like(values)
         for rows, some, steps, first in _blocks(self.plan, self.world, self.ids):
-            _rows_from(found, steps)[first] = values[rows].reshape(steps, -1)[:, some].T
+            rows_from(found, steps)[first] = values[rows].reshape(steps, -1)[:, some].T
         return found
 
     def pick(self, ids: Ints, world: World) -> Trace:
@@ -177,7 +175,7 @@ class Trace:
         if not len(self.ids[route]):
             return np.empty((steps, 0), dtype=np.int64)
         first = self.world.first_event_row[self.ids[route]]
-        return np.ascontiguousarray(_rows_from(self.world.duration_us, steps)[first].T)
+        return np.ascontiguousarray(rows_from(self.world.duration_us, steps)[first].T)
 
     @cached_property
     def holds(self) -> Flags:
@@ -355,12 +353,3 @@ def _blocks(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[tuple[s
         for first in range(0, len(mine), BLOCK):
             some = slice(first, first + BLOCK)
             yield rows, some, steps, world.first_event_row[mine[some]]
-
-
-def _rows_from(values: Rows, steps: int) -> Rows:
-    """Return a view of (rows - steps + 1, steps): the values of so many rows from each row on.
-
-    To take some of its rows copies the steps of a consignment as one piece, several times as fast as row by
-    row.
-    """
-    return cast(Rows, sliding_window_view(values, steps, writeable=values.flags.writeable))

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fourport.plan.conditions import Condition
-from fourport.plan.corridor import Corridor, StepInfo, once
+from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.exchange import worth_at
+from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG
 from fourport.plan.traders import Traders
@@ -37,6 +38,7 @@ from fourport.world.tables import (
     Flags,
     World,
     event_row_bases,
+    rows_from,
 )
 
 
@@ -120,20 +122,27 @@ def _in_order(risk: list[Floats], order: Ints) -> Floats:
 def _by_arrival(corridor: Corridor, departures: Departures, streams: Streams) -> ByArrival:
     """Draw the times that are the same for all goods of an arrival."""
     names, steps = list(corridor.plan.names.services), corridor.steps
-    if not any(info.by_arrival for info in steps):
+    timed = _timed_by_arrival(corridor)
+    if not timed:
         return NONE_BY_ARRIVAL
     none = np.empty(0, dtype=np.int64)
     found = [(none, none)] * len(steps)
-    for s, info in enumerate(steps):
-        if info.by_arrival and info.duration is not None:
-            bring = [
-                (name, corridor.timetables[k], departures.of(k).arrival_us)
-                for name in info.by_arrival
-                for k in [names.index(name)]
-            ]
-            found[s] = draw_by_arrival(info.duration, info.key, bring, streams)
+    for s, duration in timed.items():
+        bring = [
+            (name, corridor.timetables[k], departures.of(k).arrival_us)
+            for name in steps[s].by_arrival
+            for k in [names.index(name)]
+        ]
+        found[s] = draw_by_arrival(duration, steps[s].key, bring, streams)
     first = np.cumsum([0, *(len(at) for at, _ in found)])
     return ByArrival(first, *(np.concatenate(column) for column in zip(*found, strict=True)))
+
+
+@once
+def _timed_by_arrival(corridor: Corridor) -> dict[int, Distribution[Any]]:
+    """Return the durations, by step, that are drawn once for each arrival."""
+    steps = enumerate(corridor.steps)
+    return {s: info.duration for s, info in steps if info.by_arrival and info.duration is not None}
 
 
 @once
@@ -283,11 +292,13 @@ class _Consignments:
         """
         plan, steps = self.corridor.plan, self.corridor.steps
         mine = {r: np.flatnonzero(self.route == r) for r in np.unique(self.route).tolist()}
-        row = {r: first_event_row[ids[of]] - int(plan.route_first_step[r]) for r, of in mine.items()}
+        by_step = {r: np.zeros((len(plan.route_steps(r)), len(of)), dtype=np.int64) for r, of in mine.items()}
         for timed in _timed(self.corridor, tuple(mine)):
             drawn = self._drawn(timed, mine)
             for s, r in timed.steps.items():
-                duration_us[row[r] + s] = self._durations(steps[s], drawn[r], mine[r])
+                by_step[r][s - plan.route_first_step[r]] = self._durations(steps[s], drawn[r], mine[r])
+        for r, durations in by_step.items():
+            rows_from(duration_us, len(durations))[first_event_row[ids[mine[r]]]] = durations.T
 
     def _drawn(self, timed: _Timed, mine: Mapping[int, Ints]) -> dict[int, Ints]:
         """Draw how long one unit of a piece of work takes, for the consignments of each route that has it."""
@@ -352,11 +363,16 @@ def _stream_of(draw: str) -> str:
 
 def _fleet_visits(corridor: Corridor, route: Ints) -> list[int]:
     """Count the visits of consignments to each fleet; a fleet makes at most as many trips."""
+    found: list[int] = (np.bincount(route, minlength=corridor.plan.n_routes) @ _by_fleet(corridor)).tolist()
+    return found
+
+
+@once
+def _by_fleet(corridor: Corridor) -> Ints:
+    """Return how often a consignment of each route visits each fleet, (R, F)."""
     plan = corridor.plan
-    by_route = np.bincount(route, minlength=plan.n_routes)
-    visits = [0] * len(plan.names.fleets)
+    found = np.zeros((plan.n_routes, len(plan.names.fleets)), dtype=np.int64)
     for r in range(plan.n_routes):
-        for s in plan.main_steps(r):
-            if int(plan.step_kind[s]) == Kind.FLEET:
-                visits[plan.step_provider[s]] += int(by_route[r])
-    return visits
+        main = np.array(plan.main_steps(r))
+        np.add.at(found[r], plan.step_provider[main[plan.step_kind[main] == Kind.FLEET]], 1)
+    return found

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fourport.plan.clocks import local_time, utc_us
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.routes import aimed_at

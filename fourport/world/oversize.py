@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fourport.errors import Problem, Refused
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import Ints, Kind, Space
 from fourport.world.services import most_free_sale
 from fourport.world.tables import World
@@ -39,14 +40,22 @@ def oversize(corridor: Corridor, route: int, largest: Ints, *, split: bool = Fal
     split
         Whether services that split may take them in parts.
     """
-    plan = corridor.plan
     problems = []
-    for s in plan.main_steps(route):
-        if s == plan.choice(s)[0]:
-            each = [_oversize(corridor, route, one, largest, split=split) for one in plan.choice(s)]
-            if all(each):  # Of several services one is enough.
-                problems += [problem for of_leg in each for problem in of_leg]
+    for steps in _legs(corridor, route):
+        each = [_oversize(corridor, route, one, largest, split=split) for one in steps]
+        if all(each):  # Of several services one is enough.
+            problems += [problem for of_leg in each for problem in of_leg]
     return problems
+
+
+@once
+def _legs(corridor: Corridor, route: int) -> list[range]:
+    """Return the steps of each leg of a route that goods go by service or fleet."""
+    plan, legs = corridor.plan, []
+    for s in plan.main_steps(route):
+        if int(plan.step_kind[s]) in {Kind.SERVICE, Kind.FLEET} and s == plan.choice(s)[0]:
+            legs.append(plan.choice(s))
+    return legs
 
 
 def _oversize(corridor: Corridor, route: int, s: int, largest: Ints, *, split: bool) -> list[Problem]:
@@ -56,12 +65,10 @@ def _oversize(corridor: Corridor, route: int, s: int, largest: Ints, *, split: b
     loaded, of = largest, ""
     if kind == Kind.FLEET:
         capacity = np.array([plan.fleet_weight_g[k], plan.fleet_volume_cm3[k], largest[2]])
-    elif kind == Kind.SERVICE:
+    else:
         if split and plan.service_splits[k]:
             loaded, of = -(-largest // 1000), "a thousandth of "
         capacity = _roomiest(corridor, k, int(plan.step_space[s]), loaded)
-    else:
-        return []
     info = corridor.steps[s]
     return [
         Problem(

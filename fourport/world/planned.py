@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.conditions import Condition
-from fourport.plan.corridor import Corridor, hub_order, hub_steps, once
+from fourport.plan.corridor import Corridor, hub_order, hub_steps
 from fourport.plan.duty import next_open_us, worked_off_us
+from fourport.plan.once import once
 from fourport.plan.tables import NEVER, Floats, Ints, Kind
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.sizes import Per

@@ -64,13 +64,12 @@ def _by_departure(timetable: Timetable, name: str, streams: Streams) -> Callable
     from 1970, not from the first departure, and the time of day does not count. A sailing that is added on
     another day or leaves an hour later therefore meets the same weather.
     """
-    number = _number_of_day(timetable)
-    of_number = [np.flatnonzero(number == k) for k in range(int(number.max(initial=-1)) + 1)]
+    of_number = timetable.by_number_of_day
     first = int(timetable.day.min()) if of_number else 0
     n_days = int(timetable.day.max(initial=0)) + 1 - first
 
     def uniforms(purpose: str) -> Floats:
-        drawn = np.empty(len(number))
+        drawn = np.empty(len(timetable.day))
         for k, mine in enumerate(of_number):
             drawn[mine] = streams.uniforms(purpose, f"{name}#{k}", n_days, first)[timetable.day[mine] - first]
         return drawn
@@ -99,15 +98,6 @@ def draw_by_arrival(
         )
     order = np.argsort(np.concatenate(arrival_us), kind="stable")
     return np.concatenate(arrival_us)[order], np.concatenate(lasts_us)[order]
-
-
-def _number_of_day(timetable: Timetable) -> Ints:
-    """Number the departures of each date by their time, from 0."""
-    order = np.lexsort((timetable.clock, timetable.day))
-    day = timetable.day[order]
-    number = np.empty(len(order), dtype=np.int64)
-    number[order] = np.arange(len(order)) - np.searchsorted(day, day, side="left")
-    return number
 
 
 def free_sale(timetable: Timetable, background: Floats) -> Ints:

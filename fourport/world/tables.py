@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import accumulate
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from fourport.plan.tables import Floats, Ints, Plan
+from fourport.plan.tables import FewInts, Floats, Ints, Plan
 
 Flags: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.signedinteger[Any]]
@@ -222,3 +223,15 @@ def event_row_bases(plan: Plan, route: Ints) -> Ints:
         (n,) route of each consignment.
     """
     return np.concatenate([[0], np.cumsum(np.diff(plan.route_first_step)[route])]).astype(np.int64)
+
+
+Rows = TypeVar("Rows", Ints, FewInts, Numbers)
+
+
+def rows_from(values: Rows, steps: int) -> Rows:
+    """Return a view of (rows - steps + 1, steps): the values of so many event rows from each on.
+
+    To take or fill some of its rows copies the steps of a consignment as one piece, several times as fast as
+    row by row.
+    """
+    return cast(Rows, sliding_window_view(values, steps, writeable=values.flags.writeable))

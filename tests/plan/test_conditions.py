@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,7 +59,8 @@ def columns(numbering: Numbering) -> Plan:
     """Give a plan with the columns of these conditions."""
     plan = corridor().plan
     names = replace(plan.names, conditions=numbering.names, draws=numbering.draw_names)
-    return Plan(**{**vars(plan), **numbering.columns(TRADER_CLASSES), "names": names})
+    columns: dict[str, Any] = numbering.columns(TRADER_CLASSES)
+    return replace(plan, **columns, names=names)
 
 
 @given(st.lists(_expressions, min_size=1, max_size=4))

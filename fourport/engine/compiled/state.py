@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, get_type_hints
 import numpy as np
 
 from fourport.engine.compiled import numbering
-from fourport.engine.compiled.tables import Tables
+from fourport.engine.compiled.tables import Tables, queues_of
+from fourport.plan.once import once
 from fourport.plan.tables import FewInts, Ints, Kind, Plan
 from fourport.world.tables import Flags
 
@@ -178,16 +179,23 @@ def _visits(plan: Plan, tables: Tables) -> tuple[Ints, int, int]:
     A token arrives at several queues at once where its step has a choice.
     """
     by_route = np.bincount(tables.route, minlength=plan.n_routes)
-    visits, tokens = np.zeros(len(tables.queue_kind), dtype=np.int64), int(by_route.sum())
-    more = 0
+    visits, tokens, more = _visits_of_each(plan)
+    return by_route @ visits, int(by_route @ tokens), int(by_route @ (tokens + more))
+
+
+@once
+def _visits_of_each(plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """Return what a consignment of each route adds to :func:`_visits`: (R, Q), (R,), (R,) arrivals more."""
+    queues = queues_of(plan)
+    visits = np.zeros((plan.n_routes, len(queues.kind)), dtype=np.int64)
+    tokens, more = np.ones(plan.n_routes, dtype=np.int64), np.zeros(plan.n_routes, dtype=np.int64)
     for route in range(plan.n_routes):
         steps = np.array(plan.main_steps(route))
         carried = steps[np.isin(plan.step_kind[steps], (Kind.SERVICE, Kind.FLEET))]
-        np.add.at(visits, tables.queue_of[carried, 0], by_route[route])
-        inside = np.isin(plan.track_first_step, plan.route_steps(route))
-        tokens += int(by_route[route]) * int(inside.sum())
-        more += int(by_route[route]) * (_most_at_once(plan.step_choice[steps]) - 1)
-    return visits, tokens, tokens + more
+        np.add.at(visits[route], queues.of[carried, 0], 1)
+        tokens[route] += np.isin(plan.track_first_step, plan.route_steps(route)).sum()
+        more[route] = _most_at_once(plan.step_choice[steps]) - 1
+    return visits, tokens, more
 
 
 def _most_at_once(values: Ints) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fourport.engine.compiled import numbering
 from fourport.errors import UserError
+from fourport.plan.once import once
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan, Space
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, World
@@ -140,29 +141,20 @@ def tables_of(plan: Plan, world: World) -> Tables:
         If a consignment enters before the start. That every consignment fits into an empty vehicle, which
         :func:`fourport.world.draw.draw` checks, is not checked again.
     """
-    queues = _Queues(plan)
+    queues = queues_of(plan)
     _refuse_too_many(world.n, len(plan.step_kind), len(queues.kind))
     if world.n and world.entry_us[0] < plan.start_us:
         raise ValueError("a consignment enters before the start of the run")
-    change_us, changing, more_servers = _changes(plan)
     sailings = world.departures
     n_services, n_fleets = len(sailings.first) - 1, len(plan.fleet_vehicles)
     service = np.repeat(np.arange(n_services), np.diff(sailings.first))
     runs = np.flatnonzero((sailings.cutoff_us >= plan.start_us) & ~sailings.cancelled)
     runs = runs[np.argsort(sailings.cutoff_us[runs], kind="stable")]
-    end_us = np.array([plan.end_us], dtype=np.int64)
     too_large_for, too_large = _too_large(plan, world)
     kept_first, kept_us = _kept(plan, world)
     return Tables(
-        end_us=end_us,
-        steps=_steps(plan, queues),
-        queue_of=queues.of,
-        queue_kind=np.array(queues.kind, dtype=np.int32),
-        queue_provider=np.array(queues.provider, dtype=np.int32),
-        first_queue=_ints(queues.first),
-        queue_of_fleet=np.arange(n_fleets) + queues.of_first_service + n_services,
+        **_of_plan(plan),
         row_of_step_0=world.first_event_row[:-1] - plan.route_first_step[world.route],
-        first_step=_ints(plan.route_first_step),
         route=_ints(world.route),
         trader_class=_ints(world.trader_class),
         size=_ints(world.size),
@@ -173,18 +165,7 @@ def tables_of(plan: Plan, world: World) -> Tables:
         came_us=_ints(world.by_arrival.arrival_us),
         lasts_us=_ints(world.by_arrival.lasts_us),
         entry_us=_ints(world.entry_us),
-        hours_first=_ints(plan.hours_first),
-        hours_turn_us=_ints(plan.hours_turn_us),
-        hours_open=_ints(plan.hours_open),
-        change_us=np.concatenate([change_us, end_us]),
-        changing=changing,
-        more_servers=more_servers,
-        resumes=plan.resource_resumes > 0,
-        first_server=_first_server(plan),
-        first_change=_ints(plan.resource_change_first),
-        own_change_us=_ints(plan.resource_change_us),
-        own_servers=_ints(plan.resource_servers),
-        cutoff_us=np.concatenate([sailings.cutoff_us[runs], end_us]),
+        cutoff_us=np.append(sailings.cutoff_us[runs], plan.end_us),
         cutting_off=runs,
         queue_of_departure=service + queues.of_first_service,
         number_of_departure=np.arange(len(service)) - sailings.first[service],
@@ -196,18 +177,47 @@ def tables_of(plan: Plan, world: World) -> Tables:
         one_by_one=_one_by_one(plan, queues, service[sailings.released_us != NEVER]),
         kept_first=kept_first,
         kept_us=kept_us,
-        within_us=_ints(plan.step_within_us),
         splits=(plan.service_splits > 0)[service],
         too_large_for=too_large_for,
         too_large=too_large,
-        fleet_weight_g=_ints(plan.fleet_weight_g),
-        fleet_volume_cm3=_ints(plan.fleet_volume_cm3),
-        fleet_hold_us=_ints(plan.fleet_hold_us),
         first_trip=_ints(world.drives.first),
         fleet_of_trip=np.repeat(np.arange(n_fleets, dtype=np.int32), np.diff(world.drives.first)),
         out_us=_ints(world.drives.out_us),
         back_us=_ints(world.drives.back_us),
     )
+
+
+@once
+def _of_plan(plan: Plan) -> dict[str, Any]:
+    """Return the tables that the plan alone says, by name; the loop writes to none."""
+    queues = queues_of(plan)
+    change_us, changing, more_servers = _changes(plan)
+    n_services, n_fleets = len(plan.names.services), len(plan.fleet_vehicles)
+    return {
+        "end_us": np.array([plan.end_us], dtype=np.int64),
+        "steps": _steps(plan, queues),
+        "queue_of": queues.of,
+        "queue_kind": np.array(queues.kind, dtype=np.int32),
+        "queue_provider": np.array(queues.provider, dtype=np.int32),
+        "first_queue": _ints(queues.first),
+        "queue_of_fleet": np.arange(n_fleets) + queues.of_first_service + n_services,
+        "first_step": _ints(plan.route_first_step),
+        "hours_first": _ints(plan.hours_first),
+        "hours_turn_us": _ints(plan.hours_turn_us),
+        "hours_open": _ints(plan.hours_open),
+        "change_us": np.append(change_us, plan.end_us),
+        "changing": changing,
+        "more_servers": more_servers,
+        "resumes": plan.resource_resumes > 0,
+        "first_server": _first_server(plan),
+        "first_change": _ints(plan.resource_change_first),
+        "own_change_us": _ints(plan.resource_change_us),
+        "own_servers": _ints(plan.resource_servers),
+        "within_us": _ints(plan.step_within_us),
+        "fleet_weight_g": _ints(plan.fleet_weight_g),
+        "fleet_volume_cm3": _ints(plan.fleet_volume_cm3),
+        "fleet_hold_us": _ints(plan.fleet_hold_us),
+    }
 
 
 def _refuse_too_many(consignments: int, steps: int, queues: int) -> None:
@@ -221,7 +231,7 @@ def _refuse_too_many(consignments: int, steps: int, queues: int) -> None:
         raise UserError(*wrong)
 
 
-class _Queues:
+class Queues:
     """The queues, numbered; see :class:`Tables`."""
 
     def __init__(self, plan: Plan) -> None:
@@ -247,7 +257,13 @@ class _Queues:
         self.provider += providers
 
 
-def _steps(plan: Plan, queues: _Queues) -> FewInts:
+@once
+def queues_of(plan: Plan) -> Queues:
+    """Return the queues of a plan."""
+    return Queues(plan)
+
+
+def _steps(plan: Plan, queues: Queues) -> FewInts:
     """Return the columns of the steps, (S, 16), so that all of a step lies in one line of the cache."""
     steps = np.full((len(plan.step_kind), numbering.COLUMNS), -1, dtype=np.int32)
     is_delay = plan.step_kind == Kind.DELAY
@@ -288,7 +304,7 @@ def _steps(plan: Plan, queues: _Queues) -> FewInts:
     return steps
 
 
-def _one_by_one(plan: Plan, queues: _Queues, releasing: Ints) -> Flags:
+def _one_by_one(plan: Plan, queues: Queues, releasing: Ints) -> Flags:
     """Return which queues are loaded consignment by consignment; see :class:`Tables`."""
     found = np.zeros(len(queues.kind), dtype=np.bool_)
     choosing = plan.step_provider[plan.step_choice >= 0]

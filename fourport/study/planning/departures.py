@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.calendars import WEEKDAYS

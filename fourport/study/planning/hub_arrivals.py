@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, hub_steps, once
+from fourport.plan.corridor import Corridor, hub_steps
+from fourport.plan.once import once
 from fourport.plan.tables import DAY, HOUR
 from fourport.study.planning.local_time import local_us
 from fourport.study.planning.sheets import Sheet, ratio

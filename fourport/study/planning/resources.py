@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor, once
+from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
