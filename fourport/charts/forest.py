@@ -16,7 +16,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import PARTS, Differences, RowTitle, note_of, read_panels, warning_of
+from fourport.charts.differences import (
+    PARTS,
+    Differences,
+    Lost,
+    RowTitle,
+    lost_of,
+    note_of,
+    read_panels,
+    warning_of,
+)
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import unit_title
@@ -142,11 +151,12 @@ def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What is drawn: all panels, and those with a place, in bands of so many columns."""
+    """What is drawn: all panels, and those with a place, in bands of so many columns; and what is lost."""
 
     results: StoredResults
     policy: str
     style: Style
+    lost: Mapping[str, Lost]
     panels: Sequence[Differences]
     bands: Sequence[Band]
     columns: int
@@ -154,13 +164,17 @@ class _Drawing:
 
 
 def _read(results: StoredResults, policy: str, style: Style, columns: int) -> _Drawing:
-    panels, titles = read_panels(results, policy, results.manifest.get("comparison", {}))
+    asked = results.manifest.get("comparison", {})
+    rows = results.rows(DifferenceRow)
+    lost = lost_of(rows, asked)
+    panels, titles = read_panels(results, policy, asked, rows, lost)
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
     panels = [*(one for one in panels if not one.lane), *_by_lane(panels)]
     many = len(titles) > MANY
     columns += many and style.height is None
-    return _Drawing(results, policy, style, panels, _bands(panels, titles, columns, style), columns, many)
+    bands = _bands(panels, titles, columns, style)
+    return _Drawing(results, policy, style, lost, panels, bands, columns, many)
 
 
 def _page(drawing: _Drawing, bands: Sequence[Band], height: float) -> Page:
@@ -180,7 +194,7 @@ def _page(drawing: _Drawing, bands: Sequence[Band], height: float) -> Page:
             [k for k, one in enumerate(panels) if any(one is panel for panel in drawn)],
             few=drawing.many,
         ),
-        warning=warning_of(results, policy, asked),
+        warning=warning_of(results, policy, asked, drawing.lost),
     )
 
 

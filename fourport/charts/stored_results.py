@@ -145,6 +145,7 @@ class StoredResults:
         self.lane = lane
         self.beside = beside
         self.undrawable: frozenset[str] = frozenset()
+        self._told: dict[tuple[str, str, str], dict[str, str]] = {}
 
     def under(self, policy: str) -> StoredResults:
         """Return the results of the same run with places and titles under another policy."""
@@ -208,7 +209,7 @@ class StoredResults:
             raise UserError(f"{file}: has no rows{of}, there is nothing to draw")
         return rows
 
-    def columns(self, table: str, *names: str) -> list[list[Any]]:
+    def columns(self, table: str, *names: str, empty: bool = False) -> list[list[Any]]:
         """Return columns of a table on all lanes, of all policies; no rows are made of them.
 
         Raises
@@ -221,7 +222,7 @@ class StoredResults:
             found = self.run.columns(table, *names)
         except FileNotFoundError:
             raise UserError(f"{self.run.folder}: holds no {file.name}") from None
-        if not found[0]:
+        if not found[0] and not empty:
             raise UserError(f"{file}: has no rows, there is nothing to draw")
         return found
 
@@ -389,7 +390,10 @@ class StoredResults:
 
     def _titles(self, section: str, policy: str | None = None) -> dict[str, str]:
         """Return all titles of a section in the language of the chart, by key."""
-        return titles_of(self.manifest, section, policy or self.policy or self.policies[0], spoken())
+        asked = section, policy or self.policy or self.policies[0], spoken()
+        if asked not in self._told:
+            self._told[asked] = titles_of(self.manifest, *asked)
+        return self._told[asked]
 
     def policy_title(self, policy: str) -> str:
         """Return the title of a policy, "" if it has none."""

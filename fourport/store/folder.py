@@ -37,7 +37,7 @@ import shutil
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain, compress, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -431,16 +431,14 @@ class Run:
         """
         name = kind.table.name
         table = self.table(name)
+        if policy is not None:
+            table = _where(table, _values(self._column(name, table, "policy")), policy)
         held = {
             attribute: _values(self._column(name, table, column.name))
             for attribute, column in kind.columns.items()
             if column.name in table.column_names or not hasattr(kind, attribute)
         }
-        rows: Iterable[tuple[Any, ...]] = zip(*held.values(), strict=True)
-        if policy is not None:
-            # A filter of pyarrow would load pyarrow.compute, which takes longer than to read the tables.
-            rows = compress(rows, [its == policy for its in _values(self._column(name, table, "policy"))])
-        return [kind(**dict(zip(held, row, strict=True))) for row in rows]
+        return [kind(**dict(zip(held, row, strict=True))) for row in zip(*held.values(), strict=True)]
 
     def _column(self, name: str, table: pa.Table, column: str) -> pa.ChunkedArray:
         found = StoredEntries(
@@ -564,6 +562,21 @@ def _some_at_a_time(rows: Rows) -> Iterator[Any]:
     yield some
     while some := list(islice(coming, ROWS_AT_ONCE)):
         yield some
+
+
+def _where(table: pa.Table, values: Sequence[object], wanted: object) -> pa.Table:
+    """Return the rows of a table of which a value is the wanted one.
+
+    A filter of pyarrow would load pyarrow.compute, which takes longer than to read the tables.
+    """
+    import pyarrow as pa
+
+    parts, at = [table.slice(0, 0)], 0
+    for value, same in groupby(values):
+        n = sum(1 for _ in same)
+        parts += [table.slice(at, n)] if value == wanted else []
+        at += n
+    return pa.concat_tables(parts)
 
 
 def columns_in(
