@@ -33,9 +33,9 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-def by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
+def by(rows: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
     """Group rows by a key, in the order of their first rows."""
-    found: dict[K, list[R]] = {}
+    found: dict[K, list[V]] = {}
     for row in rows:
         found.setdefault(key(row), []).append(row)
     return found
