@@ -216,7 +216,7 @@ def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure
 
 
 def _bars(results: StoredResults, policy: str) -> tuple[list[Bar], Stack]:
-    rows = [row for row in results.rows(CostRow) if row.policy == policy]
+    rows = results.rows(CostRow, policy)
     modes = {leg.leg: leg.mode for leg in results.legs}
     kinds = kinds_of(rows, modes)
     bars = []

@@ -84,13 +84,21 @@ class RowTitle:
 
 
 def read_panels(
-    results: StoredResults, policy: str, asked: Mapping[str, object]
+    results: StoredResults,
+    policy: str,
+    asked: Mapping[str, object],
+    rows: Sequence[DifferenceRow],
+    lost: Mapping[str, Lost],
 ) -> tuple[list[Differences], dict[str, RowTitle]]:
-    """Return the panels, and the names of their rows by key; with many policies these are without titles."""
+    """Return the panels, and the names of their rows by key; with many policies these are without titles.
+
+    Parameters
+    ----------
+    lost
+        As :func:`lost_of` returns it.
+    """
     found: dict[tuple[str, str, str], Differences] = {}
     titles: dict[str, RowTitle] = {}
-    rows = results.rows(DifferenceRow)
-    lost = lost_of(results, asked)
     first = policy == results.policies[0]
     overall = first and not asked.get("routes")
     several = first and len({row.policy for row in rows}) > 1
@@ -157,10 +165,10 @@ class Lost:
     routes: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
-def lost_of(results: StoredResults, asked: Mapping[str, Any]) -> dict[str, Lost]:
+def lost_of(rows: Sequence[DifferenceRow], asked: Mapping[str, Any]) -> dict[str, Lost]:
     """Return what is lost under each policy where all routes together, or a single one, lose too much."""
     found: dict[str, Lost] = {}
-    for row in results.rows(DifferenceRow):
+    for row in rows:
         mine = found.setdefault(row.policy, Lost())
         if asked.get("routes") or (row.route == TOGETHER and row.lane in (TOGETHER, asked.get("lane"))):
             mine.together = max(mine.together, row.lost)
@@ -178,9 +186,10 @@ def _margin(asked: Mapping[str, Any]) -> float:
     return float(asked.get("margins", {}).get("undelivered_points", 0.0))
 
 
-def warning_of(results: StoredResults, policy: str, asked: Mapping[str, Any]) -> str:
+def warning_of(
+    results: StoredResults, policy: str, asked: Mapping[str, Any], lost: Mapping[str, Lost]
+) -> str:
     """Return the warning of undelivered consignments; "" if no policy has more than the baseline."""
-    lost = lost_of(results, asked)
     shown = {name: one for name, one in lost.items() if policy in (name, results.policies[0])}
     if not shown:
         return ""

@@ -10,18 +10,29 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from fourport.charts.differences import PARTS, Differences, RowTitle, note_of, read_panels, warning_of
+from fourport.charts.differences import (
+    PARTS,
+    Differences,
+    Lost,
+    RowTitle,
+    lost_of,
+    note_of,
+    read_panels,
+    warning_of,
+)
 from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import unit_title
 from fourport.charts.page import Page
-from fourport.charts.stored_results import StoredResults
+from fourport.charts.stored_results import StoredResults, by
 from fourport.charts.style import SMALL, TEXT, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
@@ -59,6 +70,9 @@ SURE = ("better", "worse", "differs", "small")
 
 SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
 """Sign of each part of a panel, and its size."""
+
+INTERVALS = "intervals"
+"""Identifier of the lines of intervals."""
 
 
 @dataclass(frozen=True)
@@ -142,11 +156,12 @@ def slides(results: StoredResults, policy: str, style: Style) -> Iterator[Figure
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What is drawn: all panels, and those with a place, in bands of so many columns."""
+    """What is drawn: all panels, and those with a place, in bands of so many columns; and what is lost."""
 
     results: StoredResults
     policy: str
     style: Style
+    lost: Mapping[str, Lost]
     panels: Sequence[Differences]
     bands: Sequence[Band]
     columns: int
@@ -154,13 +169,17 @@ class _Drawing:
 
 
 def _read(results: StoredResults, policy: str, style: Style, columns: int) -> _Drawing:
-    panels, titles = read_panels(results, policy, results.manifest.get("comparison", {}))
+    asked = results.manifest.get("comparison", {})
+    rows = results.rows(DifferenceRow)
+    lost = lost_of(rows, asked)
+    panels, titles = read_panels(results, policy, asked, rows, lost)
     if not panels:
         raise UserError(f"{results.run.folder}: holds no difference of {policy}, there is nothing to draw")
     panels = [*(one for one in panels if not one.lane), *_by_lane(panels)]
     many = len(titles) > MANY
     columns += many and style.height is None
-    return _Drawing(results, policy, style, panels, _bands(panels, titles, columns, style), columns, many)
+    bands = _bands(panels, titles, columns, style)
+    return _Drawing(results, policy, style, lost, panels, bands, columns, many)
 
 
 def _page(drawing: _Drawing, bands: Sequence[Band], height: float) -> Page:
@@ -180,7 +199,7 @@ def _page(drawing: _Drawing, bands: Sequence[Band], height: float) -> Page:
             [k for k, one in enumerate(panels) if any(one is panel for panel in drawn)],
             few=drawing.many,
         ),
-        warning=warning_of(results, policy, asked),
+        warning=warning_of(results, policy, asked, drawing.lost),
     )
 
 
@@ -282,7 +301,7 @@ def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, 
 
 
 def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> None:
-    at = 0.0
+    at, signs = 0.0, list[_Sign]()
     axes.axvline(0.0, color=style.ink, linewidth=0.9, zorder=1.5)
     for number, key in enumerate(names.texts):
         height = names.height(key)
@@ -297,9 +316,11 @@ def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> Non
         ]
         drawn = [(part, row) for part, row in mine if not math.isnan(row.difference)]
         for k, (part, row) in enumerate(drawn):
-            y = at + height / 2 + names.stretch * SIGN * (k - (len(drawn) - 1) / 2)
-            _sign(axes, y, row, part)
+            signs.append(
+                _Sign(row, part, at + height / 2 + names.stretch * SIGN * (k - (len(drawn) - 1) / 2))
+            )
         at += height
+    _draw(axes, signs)
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
     axes.spines.left.set_visible(False)
@@ -325,17 +346,48 @@ def better_side(measure: str) -> str:
     return found.better if found else ""
 
 
-def _sign(axes: Axes, y: float, row: DifferenceRow, part: str) -> None:
-    """Draw a difference; its sign is full if significant, and coloured if it is better or worse."""
-    mean, low, high = row.difference, row.low, row.high
-    marker, size = SIGNS[part]
-    color = {"better": BETTER, "worse": WORSE}.get(row.verdict, OTHER)
-    if not (math.isnan(low) or math.isnan(high)):
-        width = 0.8 if part else 1.2
-        axes.errorbar(
-            mean, y, xerr=[[mean - low], [high - mean]], color=color, linewidth=width, capsize=width * 2
-        )
-    face = color if row.verdict in SURE else "white"
-    axes.plot(
-        [mean], [y], marker=marker, markersize=size, markerfacecolor=face, markeredgecolor=color, zorder=4
-    )
+class _Sign(NamedTuple):
+    """A difference, the part of the panel to which it belongs, and its place from the top, inches."""
+
+    row: DifferenceRow
+    part: str
+    y: float
+
+    @property
+    def color(self) -> str:
+        """Colour that tells whether it is better or worse."""
+        return {"better": BETTER, "worse": WORSE}.get(self.row.verdict, OTHER)
+
+    @property
+    def width(self) -> float:
+        """Width of the line of its interval, points."""
+        return 0.8 if self.part else 1.2
+
+    @property
+    def ends(self) -> list[tuple[float, float]]:
+        """Ends of its interval."""
+        return [(self.row.low, self.y), (self.row.high, self.y)]
+
+
+def _draw(axes: Axes, signs: Sequence[_Sign]) -> None:
+    """Draw differences, equal signs as one artist; a sign is full if significant."""
+    known = [one for one in signs if not (math.isnan(one.row.low) or math.isnan(one.row.high))]
+    colors, widths = [one.color for one in known], [one.width for one in known]
+    bars = LineCollection([one.ends for one in known], colors=colors, linewidths=widths, zorder=2)
+    bars.set_label(INTERVALS)
+    axes.add_collection(bars, autolim=False)
+    for (color, width), ends in by(known, lambda one: (one.color, one.width)).items():
+        points = [end for one in ends for end in one.ends]
+        _points(axes, points, marker="|", markersize=4 * width, color=color)
+    looks = by(signs, lambda one: (one.part, one.color, one.row.verdict in SURE))
+    for (part, color, sure), mine in looks.items():
+        marker, size = SIGNS[part]
+        look = {"color": color, "markerfacecolor": color if sure else "white", "zorder": 4}
+        points = [(one.row.difference, one.y) for one in mine]
+        _points(axes, points, marker=marker, markersize=size, **look)
+
+
+def _points(axes: Axes, points: Sequence[tuple[float, float]], **look: Any) -> None:
+    """Draw a sign at each point."""
+    x, y = zip(*points, strict=True)
+    axes.plot(x, y, linestyle="none", **look)

@@ -32,9 +32,9 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-def by(rows: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
+def by(rows: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
     """Group rows by a key, in the order of their first rows."""
-    found: dict[K, list[R]] = {}
+    found: dict[K, list[V]] = {}
     for row in rows:
         found.setdefault(key(row), []).append(row)
     return found
@@ -144,6 +144,7 @@ class StoredResults:
         self.lane = lane
         self.beside = beside
         self.undrawable: frozenset[str] = frozenset()
+        self._told: dict[tuple[str, str, str], dict[str, str]] = {}
 
     def under(self, policy: str) -> StoredResults:
         """Return the results of the same run with places and titles under another policy."""
@@ -207,7 +208,7 @@ class StoredResults:
             raise UserError(f"{file}: has no rows{of}, there is nothing to draw")
         return rows
 
-    def columns(self, table: str, *names: str) -> list[list[Any]]:
+    def columns(self, table: str, *names: str, empty: bool = False) -> list[list[Any]]:
         """Return columns of a table on all lanes, of all policies; no rows are made of them.
 
         Raises
@@ -220,7 +221,7 @@ class StoredResults:
             found = self.run.columns(table, *names)
         except FileNotFoundError:
             raise UserError(f"{self.run.folder}: holds no {file.name}") from None
-        if not found[0]:
+        if not found[0] and not empty:
             raise UserError(f"{file}: has no rows, there is nothing to draw")
         return found
 
@@ -374,7 +375,10 @@ class StoredResults:
 
     def _titles(self, section: str, policy: str | None = None) -> dict[str, str]:
         """Return all titles of a section in the language of the chart, by key."""
-        return titles_of(self.manifest, section, policy or self.policy or self.policies[0], spoken())
+        asked = section, policy or self.policy or self.policies[0], spoken()
+        if asked not in self._told:
+            self._told[asked] = titles_of(self.manifest, *asked)
+        return self._told[asked]
 
     def policy_title(self, policy: str) -> str:
         """Return the title of a policy, "" if it has none."""

@@ -189,15 +189,25 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
 
     n = max(min(jobs or os.cpu_count() or 1, len(kinds)), 1)
     tasks = [(run if n == 1 else Run(run.folder), kinds[k::n]) for k in range(n)]
-    gc.freeze()  # no process searches what is there already for garbage
-    try:
-        with workers(n) as executor:
-            failed, notes = zip(*in_order(_drawn, tasks, executor), strict=True)
-    finally:
-        gc.unfreeze()
+    with _no_search_for_garbage(), workers(n) as executor:
+        failed, notes = zip(*in_order(_drawn, tasks, executor), strict=True)
     for line in dict.fromkeys(chain(*notes)):
         note(line)
     return [*chain(*failed)]
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """Do without the search for garbage: of charts, which are few, it takes a tenth of the time."""
+    searched = gc.isenabled()
+    gc.disable()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if searched:
+            gc.enable()
 
 
 def _drawn(task: tuple[Run, Sequence[str]]) -> tuple[list[str], list[str]]:

@@ -355,9 +355,9 @@ def read_json(path: Path, kinds: Mapping[str, Kind], sha256: str | None = None) 
         If it is not valid JSON, is not an object, or an entry is of another kind; later, by
         ``entries[name]``, if a name is missing.
     """
-    data = _bytes(path)
+    data, where = _bytes(path), f"{path}:1"
     try:
-        found = json.loads(_text(path, data), object_hook=lambda one: StoredEntries(f"{path}:1", one))
+        found = json.loads(_text(path, data), object_hook=lambda one: StoredEntries(where, one))
     except json.JSONDecodeError as error:
         raise UserError(f"{path}:{error.lineno}: is not JSON: {error.msg}; run it again") from None
     except ValueError:

@@ -16,6 +16,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from fourport.charts.forest import INTERVALS
+
 
 def boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Give every text that is seen and the dots it covers."""
@@ -52,7 +54,8 @@ def whiskers(figure: Figure) -> list[Bbox]:
             found.append(line.get_path().transformed(line.get_transform()).get_extents())
     for axes in figure.axes:
         bars = [one for one in axes.containers if isinstance(one, ErrorbarContainer)]
-        for collection in (part for bar in bars for part in bar.lines[2]):
+        drawn = [one for one in axes.collections if one.get_label() == INTERVALS]
+        for collection in (*drawn, *(part for bar in bars for part in bar.lines[2])):
             ways = collection.get_transform()
             found += [path.transformed(ways).get_extents() for path in collection.get_paths()]
     return found

@@ -32,16 +32,20 @@ def figure(run: Run, kind: str, policy: str = "base") -> Figure:
         return KINDS[kind].figure(StoredResults(run), policy, STYLES["screen"])
 
 
-def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
-    """Give x and face of each single point, by panel."""
-    return [
-        [
-            (float(np.asarray(line.get_xdata())[0]), str(line.get_markerfacecolor()))
-            for line in axes.get_lines()
-            if len(np.asarray(line.get_xdata())) == 1 and line.get_marker() == "o"
-        ]
-        for axes in drawn.axes
+def marks(axes: Axes, marker: str) -> list[tuple[float, float, str]]:
+    """Give x, y and face of the signs of a kind in a panel of a forest, from the top."""
+    found = [
+        (float(x), float(y), str(line.get_markerfacecolor()))
+        for line in axes.get_lines()
+        if line.get_marker() == marker
+        for x, y in np.asarray(line.get_xydata())
     ]
+    return sorted(found, key=lambda one: one[1])
+
+
+def signs(drawn: Figure) -> list[list[tuple[float, str]]]:
+    """Give x and face of each mean, by panel."""
+    return [[(x, face) for x, _, face in marks(axes, "o")] for axes in drawn.axes]
 
 
 def test_forest_shows_all_together(tmp_path: Path) -> None:
@@ -145,18 +149,11 @@ def test_quantiles_stand_on_the_row_of_their_mean(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", MADE)
     drawn = figure(run, "forest")
     rows = [row for row in rows_of(run, "comparison") if row["lane"] == "*"]
-    found = {
-        marker: [
-            (float(np.asarray(line.get_xdata())[0]), float(np.asarray(line.get_ydata())[0]))
-            for line in drawn.axes[0].get_lines()
-            if line.get_marker() == marker and len(np.asarray(line.get_xdata())) == 1
-        ]
-        for marker in ("o", "^")
-    }
+    found = {marker: marks(drawn.axes[0], marker) for marker in ("o", "^")}
     for marker, measure in (("o", "door_to_door_time"), ("^", "door_to_door_time_p90")):
         expected = [float(row["difference"]) for row in rows if row["measure"] == measure]
-        assert [x for x, _ in found[marker]] == expected
-    assert all(mean < below for (_, mean), (_, below) in zip(found["o"], found["^"], strict=True))
+        assert [x for x, _, _ in found[marker]] == expected
+    assert all(mean < below for (_, mean, _), (_, below, _) in zip(found["o"], found["^"], strict=True))
     titles = [text for text, _ in boxes(drawn)]
     assert "Door-to-door time" in titles
     assert "Door-to-door time P90" not in titles
