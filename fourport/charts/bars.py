@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -124,6 +125,28 @@ class Stack:
     groups: Mapping[str, Sequence[str]]
     inside: bool = False
     own_scales: bool = False
+
+
+class Pieces(Rectangle):
+    """The pieces of bars: a rectangle that is drawn in many places, where each would be an artist.
+
+    Attributes
+    ----------
+    drawn
+        Of each piece left side, top, width and height in data coordinates, colour, and pattern.
+    """
+
+    def __init__(self) -> None:
+        super().__init__((0.0, 0.0), 0.0, 0.0, edgecolor="white", linewidth=0.5)
+        self.drawn: list[tuple[tuple[float, float, float, float], str, str | None]] = []
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the pieces, each over those before it."""
+        for place, color, hatch in self.drawn:
+            self.set_bounds(place)
+            self.set_facecolor(color)
+            self.set_hatch(hatch or "")
+            super().draw(renderer)
 
 
 def draw_bars(
@@ -249,6 +272,8 @@ def _block(
 ) -> None:
     """Draw bars that share an axis, with their names."""
     at, lane = 0.0, ""
+    pieces = Pieces()
+    axes.add_artist(pieces)
     spans: list[tuple[float, float]] = []
     for bar in bars:
         if bar.lane != lane:
@@ -260,7 +285,7 @@ def _block(
             page.style.margin, top + at + (bar.height - lines(len(bar.title), ROW)) / 2, bar.title, ROW
         )
         spans.append((at, at + bar.height))
-        _draw(axes, bar, at + bar.height / 2, stack, page.style)
+        _draw(axes, pieces, bar, at + bar.height / 2, stack, page.style)
         at += bar.height
     _grid(axes, spans, page.style)
 
@@ -288,9 +313,9 @@ def _grid(axes: Axes, spans: Sequence[tuple[float, float]], style: Style) -> Non
         axes.add_artist(LineCollection(behind, colors=color, linewidths=width, zorder=0))
 
 
-def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
+def _draw(axes: Axes, pieces: Pieces, bar: Bar, y: float, stack: Stack, style: Style) -> None:
     if bar.known:
-        _pieces(axes, bar, y, stack, style)
+        _pieces(axes, pieces, bar, y, stack, style)
         ends = [y - BAR * 0.68, y + BAR * 0.68]
         axes.add_artist(Line2D([bar.mark] * 2, ends, color=style.ink, linewidth=2.2, zorder=4))
     total, end = bar.total, _end(bar) if bar.known else 0.0
@@ -313,6 +338,7 @@ def _draw(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
             color=color,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
             parse_math=False,
+            annotation_clip=False,  # the end of a bar is within the axes
         )
         at += 0.0 if bar.stacked else width_of(words, size, weight) * 72 + GAP
 
@@ -323,7 +349,7 @@ def _end(bar: Bar) -> float:
     return max(end, bar.ends[1]) if bar.ends[0] < 0 else end
 
 
-def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
+def _pieces(axes: Axes, pieces: Pieces, bar: Bar, y: float, stack: Stack, style: Style) -> None:
     low, high = axes.get_xlim()
     point = (high - low) / (axes.get_position().width * style.width * 72)
     kinds = [stack.kinds[piece.kind] for piece in bar.pieces]
@@ -332,11 +358,7 @@ def _pieces(axes: Axes, bar: Bar, y: float, stack: Stack, style: Style) -> None:
     for piece, kind, start, end in zip(bar.pieces, kinds, above, below, strict=False):
         left, wide = (end if piece.amount < 0 else start), abs(piece.amount)
         hatch = kind.hatch if style.hatched else None
-        corner = left, y - BAR / 2
-        # As an artist, since the limits of the axes are set and need not follow each patch.
-        axes.add_artist(
-            Rectangle(corner, wide, BAR, facecolor=kind.color, edgecolor="white", linewidth=0.5, hatch=hatch)
-        )
+        pieces.drawn.append(((left, y - BAR / 2, wide, BAR), kind.color, hatch))
         words = f"{piece.amount:.{stack.digits}f}".replace("-", "\u2212")
         if stack.inside and wide / point > width_of(words, ROW - 1) * 72 + 5:
             axes.text(

@@ -23,6 +23,7 @@ from matplotlib.image import imread, imsave
 from numpy.typing import NDArray
 
 from fourport.charts import KINDS, StoredResults
+from fourport.charts.bars import Pieces
 from fourport.charts.drawing import settings
 from fourport.charts.style import STYLES
 from fourport.store import Run
@@ -66,7 +67,7 @@ def _axes(axes: Axes) -> dict[str, Any]:
         "limits": [_round(v) for v in (*axes.get_xlim(), *axes.get_ylim())],
         "names": [axes.get_xlabel(), axes.get_ylabel()],
         "lines": [[len(line), *(_round(v) for v in (*line[0], *line[-1]))] for line in lines if len(line)],
-        "patches": len(axes.patches),
+        "patches": sum(len(one.drawn) if isinstance(one, Pieces) else 1 for one in axes.patches),
         "collections": len(axes.collections),
     }
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from fourport.charts.bars import Pieces
 from fourport.charts.forest import INTERVALS
 
 
@@ -43,6 +46,12 @@ def _texts(artist: Artist) -> Iterator[Text]:
         children = artist.get_children()
     for child in children:
         yield from _texts(child)
+
+
+def drawn_pieces(axes: Axes) -> list[Rectangle]:
+    """Give the pieces of stacked bars, in the order in which they are drawn."""
+    drawn = (one for patch in axes.patches if isinstance(patch, Pieces) for one in patch.drawn)
+    return [Rectangle(place[:2], *place[2:], facecolor=color, hatch=hatch) for place, color, hatch in drawn]
 
 
 def whiskers(figure: Figure) -> list[Bbox]:

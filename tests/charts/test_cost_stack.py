@@ -18,7 +18,7 @@ from fourport.charts.style import STYLES
 from fourport.store import Run
 from fourport.store.tables import CostRow
 from tests.charts.folder import ALL, LINES, Made, kept, write_run
-from tests.charts.look import look, texts
+from tests.charts.look import drawn_pieces, look, texts
 from tests.stored import rows_of
 
 
@@ -36,9 +36,8 @@ def figure(run: Run) -> Figure:
 def bars(figure: Figure) -> dict[float, list[Rectangle]]:
     """Give the pieces of each bar, by the height at which it stands."""
     found: dict[float, list[Rectangle]] = {}
-    for patch in figure.axes[0].patches:
-        assert isinstance(patch, Rectangle)
-        found.setdefault(round(patch.get_y(), 6), []).append(patch)
+    for piece in drawn_pieces(figure.axes[0]):
+        found.setdefault(round(piece.get_y(), 6), []).append(piece)
     return found
 
 

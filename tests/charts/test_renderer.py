@@ -20,6 +20,9 @@ def _dots(canvas: type[FigureCanvasAgg]) -> Any:
     figure.text(0.1, 0.7, "AVATAR fi\n7.5 days", size=9.5)
     figure.text(0.1, 0.4, "Weihai - Incheon", size=16, weight="bold", bbox={"facecolor": "0.9"})
     figure.text(0.8, 0.5, "days since acceptance", rotation=90, va="center")
+    figure.text(0.53, 0.87, "7.5 days", size=9.5)  # once more, and elsewhere in its dots
+    figure.text(0.5, 0.1, "$x^2 + \\frac{1}{2}$ days", size=12)
+    figure.text(0.5, 0.25, "7.5 days", size=9.5, antialiased=False)
     figure.text(0.1, 0.1, "\u27c3 and \u222b and \U000e0fff", family=["DejaVu Sans Mono", "STIXGeneral"])
     drawn: Any = canvas(figure)
     drawn.draw()

@@ -17,7 +17,7 @@ from fourport.charts.style import STYLES
 from fourport.errors import UserError
 from fourport.store import Run
 from tests.charts.folder import ALL, Made
-from tests.charts.look import look
+from tests.charts.look import drawn_pieces, look
 from tests.charts.test_apart import RUNS
 
 STYLE = STYLES["slide"]
@@ -82,8 +82,8 @@ def test_bars_have_one_scale_and_keep_their_sums(written: Callable[[Made], Run])
         results = StoredResults(written(SMALL))
         for one, lane in zip(axes, ("west", "islands"), strict=True):
             ends: dict[float, float] = {}
-            for patch in one.patches:
-                x, y, width = patch.get_x(), patch.get_y(), patch.get_width()  # type: ignore[attr-defined]
+            for piece in drawn_pieces(one):
+                x, y, width = piece.get_x(), piece.get_y(), piece.get_width()
                 ends[y] = max(ends.get(y, 0.0), x + width)
             routes = results.lanes("base")[lane]
             costs = [results.value("base", lane, route, "logistics_cost").mean for route in routes]

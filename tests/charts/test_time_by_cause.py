@@ -20,7 +20,7 @@ from fourport.measures import PARTS_OF_TIME
 from fourport.store import Run
 from fourport.trace.intervals import CAUSES
 from tests.charts.folder import Made, kept, write_run
-from tests.charts.look import texts
+from tests.charts.look import drawn_pieces, texts
 from tests.stored import rows_of
 
 REFERENCE = Run.open(Path(__file__).resolve().parents[2] / "results" / "reference")
@@ -35,9 +35,8 @@ def figure(run: Run) -> Figure:
 def bars(figure: Figure) -> list[list[Rectangle]]:
     """Give the pieces of each bar, from the top."""
     found: dict[float, list[Rectangle]] = {}
-    for patch in figure.axes[0].patches:
-        assert isinstance(patch, Rectangle)
-        found.setdefault(round(patch.get_y(), 6), []).append(patch)
+    for piece in drawn_pieces(figure.axes[0]):
+        found.setdefault(round(piece.get_y(), 6), []).append(piece)
     return [found[y] for y in sorted(found)]
 
 
