@@ -101,7 +101,8 @@ def office_hours(office: Office, trace: Trace) -> tuple[Ints, Floats]:
 def _add_route(found: Clearance, corridor: Corridor, trace: Trace, route: int) -> None:
     """Add inspections, what they found and the officers' time on the consignments of a route."""
     ids, (offices, work) = trace.ids[route], _of_route(corridor, route)
-    inspections, in_time, late = (np.zeros(len(ids), dtype=dtype) for dtype in (np.int64, np.bool_, np.bool_))
+    inspections = np.zeros(len(ids), dtype=np.int64)
+    in_time, late = np.zeros((2, len(ids)), dtype=np.bool_)
 
     def held(condition: int, done: Flags) -> Flags:
         return done if condition < 0 else done & trace.holds[condition, ids]
@@ -110,9 +111,10 @@ def _add_route(found: Clearance, corridor: Corridor, trace: Trace, route: int) -
         done = trace.at(release).done
         for condition in inspects:
             inspections += held(condition, done)
-        for total, some in ((in_time, finds), (late, finds_late)):
-            for condition in some:
-                total |= held(condition, done)
+        for condition in finds:
+            in_time |= held(condition, done)
+        for condition in finds_late:
+            late |= held(condition, done)
     found.inspections[ids], found.found[ids], found.found_late[ids] = inspections, in_time, late
     hours = np.zeros(len(ids))
     for s in work:
