@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.ledger import Invoice
+from fourport.plan.conditions import NEVER, Condition
 from fourport.plan.corridor import Corridor, Office
+from fourport.plan.once import once
 from fourport.plan.tables import HOUR, Floats, Ints
 from fourport.trace import Trace
 from fourport.world.tables import Flags
@@ -69,15 +71,12 @@ def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearanc
         np.zeros(n, dtype=np.bool_),
         np.zeros(n),
     )
-    for office in corridor.offices:
-        _add_inspections(found, office, corridor, trace)
+    for route, ids in enumerate(trace.ids):
+        if len(ids):
+            _add_route(found, corridor, trace, route)
     for of_route in invoice.routes:
         customs = (k for k, line in enumerate(of_route.lines) if line.category == "customs")
         found.cost[of_route.consignments] = of_route.total(customs)
-    for s, info in enumerate(corridor.steps):
-        if info.part in WORK:
-            at = trace.at(s)
-            found.officer_hours[at.ids] += np.where(at.done, at.end_us - at.begin_us, 0) / HOUR
     return found
 
 
@@ -99,9 +98,53 @@ def office_hours(office: Office, trace: Trace) -> tuple[Ints, Floats]:
     return ids, np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
 
 
-def _add_inspections(found: Clearance, office: Office, corridor: Corridor, trace: Trace) -> None:
-    release, who = trace.at(office.release), corridor.conditions.who
-    for inspected in (office.inspected, *office.by_agency):
-        found.inspections[release.ids] += who(inspected, trace.holds)[release.ids] & release.done
-    found.found[release.ids] |= who(office.found, trace.holds)[release.ids] & release.done
-    found.found_late[release.ids] |= who(office.found_late, trace.holds)[release.ids] & release.done
+def _add_route(found: Clearance, corridor: Corridor, trace: Trace, route: int) -> None:
+    """Add inspections, what they found and the officers' time on the consignments of a route."""
+    ids, (offices, work) = trace.ids[route], _of_route(corridor, route)
+    inspections = np.zeros(len(ids), dtype=np.int64)
+    in_time, late = np.zeros((2, len(ids)), dtype=np.bool_)
+
+    def held(condition: int, done: Flags) -> Flags:
+        return done if condition < 0 else done & trace.holds[condition, ids]
+
+    for release, inspects, finds, finds_late in offices:
+        done = trace.at(release).done
+        for condition in inspects:
+            inspections += held(condition, done)
+        for condition in finds:
+            in_time |= held(condition, done)
+        for condition in finds_late:
+            late |= held(condition, done)
+    found.inspections[ids], found.found[ids], found.found_late[ids] = inspections, in_time, late
+    hours = np.zeros(len(ids))
+    for s in work:
+        at = trace.at(s)
+        hours += np.where(at.done, at.end_us - at.begin_us, 0) / HOUR
+    found.officer_hours[ids] = hours
+
+
+_Conditions = tuple[int, ...]
+"""Numbers of conditions of the plan, -1 for one that always holds; none that never does."""
+
+
+@once
+def _of_route(
+    corridor: Corridor, route: int
+) -> tuple[list[tuple[int, _Conditions, _Conditions, _Conditions]], list[int]]:
+    """Return what is looked at on a route.
+
+    Returns
+    -------
+    Of each office the step of its release, and under which conditions it inspects, finds something before the
+    release, and after; and the steps at which officers work.
+    """
+
+    def numbers(*conditions: Condition) -> _Conditions:
+        return tuple(corridor.conditions.number(one) for one in conditions if one != NEVER)
+
+    offices = [
+        (of.release, numbers(of.inspected, *of.by_agency), numbers(of.found), numbers(of.found_late))
+        for of in corridor.offices
+        if of.route == route
+    ]
+    return offices, [s for s in corridor.plan.route_steps(route) if corridor.steps[s].part in WORK]

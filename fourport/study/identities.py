@@ -144,13 +144,15 @@ def _stays(run: Movement) -> Iterator[str]:
     plan, trace = run.corridor.plan, run.trace
     by_arrival = trace.world.by_arrival.ranges(len(plan.step_kind))
     kind = plan.step_kind
-    plain = np.isin(kind, (Kind.DELAY, Kind.RESOURCE, Kind.MARK))
+    plain = np.isin(kind, (Kind.DELAY, Kind.RESOURCE, Kind.MARK, Kind.JOIN))
     plain &= (plan.step_hours < 0) & (np.diff(by_arrival) == 0)
     at_resource = np.flatnonzero(kind == Kind.RESOURCE)
     plain[at_resource] &= plan.resource_resumes[plan.step_provider[at_resource]] == 0
     for route in np.flatnonzero([len(ids) for ids in trace.ids]).tolist():
         steps, drawn_us = plan.route_steps(route), trace.drawn_us(route)
         drawn_us[kind[steps.start : steps.stop] == Kind.MARK] = 0
+        for k in np.flatnonzero(kind[steps.start : steps.stop] == Kind.JOIN).tolist():
+            drawn_us[k] = _until_released(run, steps[k])
         look = _not_as_drawn(run, steps, drawn_us) | ~plain[steps.start : steps.stop]
         for k in np.flatnonzero(look).tolist():
             at, of_arrival = trace.at(steps[k]), by_arrival[steps[k]] < by_arrival[steps[k] + 1]
@@ -169,6 +171,14 @@ def _not_as_drawn(run: Movement, steps: range, drawn_us: Ints) -> Flags:
     differs = end - begin != drawn_us
     differs |= (begin != ready) & ~at_resource[:, np.newaxis]
     found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)
+    return found
+
+
+def _until_released(run: Movement, join: int) -> Ints:
+    """Return (n,) how long goods that have come to a join wait for the end of its declaration track, us."""
+    plan, trace = run.corridor.plan, run.trace
+    released = trace.at(plan.track_steps(int(plan.step_track[join]))[-1]).end_us
+    found: Ints = np.maximum(released - trace.at(join).begin_us, 0)
     return found
 
 
@@ -207,8 +217,7 @@ def _stays_at(run: Movement, s: int, duration_us: Ints) -> Iterator[str]:
     elif kind == Kind.FLEET:
         since, lasts = run.trace.trips[of].departure_us[taken], run.world.drives.of(of).out_us[taken]
     elif kind == Kind.JOIN:
-        released = run.trace.at(plan.track_steps(int(plan.step_track[s]))[-1]).end_us
-        lasts = np.maximum(released - begin, 0)
+        lasts = _until_released(run, s)
     if ((end - begin != lasts) & done).any():
         yield f"{run.corridor.steps[s].key}: a stay does not last as long as the world says"
     if kind != Kind.RESOURCE and ((begin != since) & done).any():

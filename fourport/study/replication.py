@@ -16,7 +16,7 @@ from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
 from fourport.study.hub import HubStays, stays_at_hub
 from fourport.trace import Trace
-from fourport.trace.causes import cause_totals
+from fourport.trace.totals import cause_totals
 from fourport.world.draw import draw
 from fourport.world.planned import planned_departures
 from fourport.world.sizes import parcels

@@ -14,8 +14,8 @@ import pytest
 from fourport.scenario.levers.normal_form import is_alike
 from fourport.scenario.policy_package import draft_of
 from fourport.study.comparison.offices import changed_clearance
-from fourport.trace.causes import cause_totals
 from fourport.trace.intervals import CAUSE
+from fourport.trace.totals import cause_totals
 from tests.levers.checked import checked
 from tests.levers.made import FILE, Followed, Parcel, Values, corridor, follow, leg
 from tests.levers.test_clearance_stages import hours, stages

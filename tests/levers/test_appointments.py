@@ -15,9 +15,9 @@ import pytest
 from fourport.scenario.load import load
 from fourport.study.capacity.target import offices_at
 from fourport.study.staffing import staffed_hours
-from fourport.trace.causes import cause_totals
 from fourport.trace.closures import closed_us
 from fourport.trace.intervals import CAUSE
+from fourport.trace.totals import cause_totals
 from tests.levers.checked import checked
 from tests.levers.made import FILE, Followed, Parcel, Values, corridor, follow, leg
 from tests.levers.test_clearance_stages import hours, stages

@@ -18,8 +18,8 @@ from fourport.study.cohort import Cohorts
 from fourport.study.replication import Movement, Replication
 from fourport.study.staffing import open_us
 from fourport.trace import Events
-from fourport.trace.causes import cause_totals
 from fourport.trace.closures import closed_us
+from fourport.trace.totals import cause_totals
 from fourport.world.tables import Flags
 
 LIGHT = ("clearance", "visits", "wait", "door_to_door_time")

@@ -23,12 +23,11 @@ def measure(run: Replication) -> Sheet:
 
     Work that ends after closing counts as busy in hours without open servers.
     """
-    grid, weeks = _grid(run.corridor)
-    names = run.corridor.plan.names.resources
+    names, weeks = run.corridor.plan.names.resources, _weeks(run.corridor)
     values = np.empty((len(names), HOURS_A_WEEK, 2))
     values[:, :, 0] = _open(run.corridor)
     for resource, (name, (begin, end)) in enumerate(zip(names, run.trace.work, strict=True)):
-        hours = _hours(run.corridor, name.partition("/")[0])
+        grid, hours = _cells(run.corridor, name.partition("/")[0])
         values[resource, :, 1] = _busy(begin, end, grid, hours, HOURS_A_WEEK) / HOUR / weeks
     return Sheet(_keys(run.corridor), values.reshape(-1, 2))
 
@@ -42,28 +41,39 @@ def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
     ]
 
 
+def _weeks(corridor: Corridor) -> float:
+    """Return the length of the window, weeks."""
+    return (corridor.plan.window_end_us - corridor.plan.window_start_us) / WEEK
+
+
 @once
-def _grid(corridor: Corridor) -> tuple[Ints, float]:
-    """Return the edges of the quarters of an hour in the window, us UTC, and the weeks of the window."""
+def _cells(corridor: Corridor, place: str) -> tuple[Ints, Ints]:
+    """Return the edges of cells of the window, each within an hour of local time of a facility, us UTC.
+
+    They are whole hours if those of local time are; otherwise quarters of an hour.
+
+    Returns
+    -------
+    (cells + 1,) edges, and (cells,) the hour of the week in which each cell is.
+    """
     start, end = corridor.plan.window_start_us, corridor.plan.window_end_us
-    return np.arange(start, end + 1, QUARTER, dtype=np.int64), (end - start) / WEEK
-
-
-@once
-def _hours(corridor: Corridor, place: str) -> Ints:
-    """Return the hour of the week of each cell of the grid, in local time of a facility."""
-    local = local_us(_grid(corridor)[0][:-1], corridor.scenario.facilities[place].zone)
-    return weekday(local) * 24 + local % DAY // HOUR
+    grid = np.arange(start, end + 1, QUARTER, dtype=np.int64)
+    local = local_us(grid[:-1], corridor.scenario.facilities[place].zone)
+    hours: Ints = weekday(local) * 24 + local % DAY // HOUR
+    quarters = HOUR // QUARTER
+    if len(hours) % quarters == 0 and (hours == np.repeat(hours[::quarters], quarters)).all():
+        return grid[::quarters], hours[::quarters]
+    return grid, hours
 
 
 @once
 def _open(corridor: Corridor) -> Floats:
     """Return the open server-hours of each resource and hour of the week, per week of the window."""
-    grid, weeks = _grid(corridor)
-    names = corridor.plan.names.resources
+    names, weeks = corridor.plan.names.resources, _weeks(corridor)
     found = np.empty((len(names), HOURS_A_WEEK))
     for resource, name in enumerate(names):
-        hours, spent = _hours(corridor, name.partition("/")[0]), open_us(corridor.plan, resource, grid)
+        grid, hours = _cells(corridor, name.partition("/")[0])
+        spent = open_us(corridor.plan, resource, grid)
         found[resource] = np.bincount(hours, spent, minlength=HOURS_A_WEEK) / HOUR / weeks
     return found
 
