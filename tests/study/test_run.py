@@ -23,6 +23,7 @@ from fourport.store.folder import write_parquet
 from fourport.study import run as study
 from fourport.study.consignment_rows import STANDARDS, consignments_of, milestones_of
 from fourport.study.identities import violations
+from fourport.study.packed import Packed
 from fourport.study.processes import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
@@ -105,7 +106,7 @@ def test_a_replication_is_freed_at_once() -> None:
     replication = follow(corridor(), [Parcel(5, "van"), Parcel(6, "van")])
     assert replication.in_window.all()
     assert violations(replication) == []
-    tabulate(replication)
+    Packed.of(tabulate(replication))
     seen = weakref.ref(replication)
     gc.disable()
     try:
