@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from fourport.measures import absent, find, quantile_of
-from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
+from fourport.study.block import Block
 from fourport.study.columns import Columns, Spool
-from fourport.study.counts import clusters_of, count_estimates, share_estimates
+from fourport.study.counts import clusters_of
 from fourport.study.groups import GroupKey
-from fourport.study.histogram import Histogram
+from fourport.study.histogram import COARSE, FINE
+from fourport.study.packed import GROUPS, TABLES, Packed
 from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.pooled import Pooled, Samples
-from fourport.study.quantiles import pooled_quantiles
-from fourport.study.statistics import Estimate, estimates, rare
-from fourport.study.tabulate import Key, LeadTimeKey, ReplicationTables, StopKey, SummaryKey
+from fourport.study.statistics import Estimate, Estimates
+from fourport.study.tabulate import Key, SummaryKey
 
 WITHHELD = 0.05
 """Largest share of consignments without a value for which the mean of the others is told.
@@ -29,10 +27,11 @@ Those are the slowest and often the dearest. If 5 % of them are left out of an e
 too low by 16 %, which is more than most policies change.
 """
 
-K = TypeVar("K", bound=Key)
+MEASURED = ("summary", "together", GROUPS)
+"""Tables of measures by lane, route, group if there are any, measure and unit."""
 
-SampleOf = Callable[[K], "tuple[Key, float] | None"]
-"""Returns the key of the sample and the probability of the quantile that has a key; None for other keys."""
+Finish = Callable[[Block, Estimates], None]
+"""Puts to the means of a block the estimates that are none."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,6 @@ class Averages:
     sheets: dict[str, Sheet]
 
 
-TABLES = ("summary", "together", "costs", "stops", "lead_times", "legs", "emissions", "clearance_stages")
-"""Tables of a replication that are averaged."""
-
-
 class Averaging:
     """Collects the replications of a policy, in order.
 
@@ -63,59 +58,59 @@ class Averaging:
     does not grow with the replications.
     """
 
-    def __init__(self, pooled: Pooled | None = None, *group: object) -> None:
-        self._pooled, self._group = pooled or Pooled(Spool()), group
-        spool = self._pooled.spool
-        self._tables: dict[str, Columns[Any]] = {name: Columns(spool) for name in TABLES}
-        self._over: Columns[Key] = Columns(spool)
-        self._weeks: list[int] = []
-        self._samples: dict[SummaryKey, None] = {}
-        self._stop_samples: dict[StopKey, None] = {}
+    def __init__(self) -> None:
+        spool = Spool()
+        self._tables = {name: Columns(spool) for name in TABLES}
+        self._tables |= {name: Columns(spool, lambda key: absent(key[-2])) for name in MEASURED}
+        self._weeks: dict[GroupKey | tuple[()], list[int]] = {}
+        self._samples, self._stop_samples = Pooled(FINE), Pooled(COARSE)
         self._sheets: dict[str, MeanSheet] = {}
-        self._groups: dict[GroupKey, Averaging] = {}
 
-    def add(self, tables: ReplicationTables) -> None:
-        """Add a replication, and take its samples and sheets out of its tables."""
+    def add(self, tables: Packed) -> None:
+        """Add a replication."""
         for name, columns in self._tables.items():
-            columns.add(getattr(tables, name))
-        self._over.add(tables.over)
-        self._weeks.append(tables.weeks)
-        self._pool(self._samples, tables.samples)
-        self._pool(self._stop_samples, tables.stop_samples)
+            columns.add(tables.tables[name])
+        for group, weeks in tables.weeks.items():
+            self._weeks.setdefault(group, []).append(weeks)
+        self._samples.add(tables.samples)
+        self._stop_samples.add(tables.stop_samples)
         for name, sheet in tables.sheets.items():
             if name in self._sheets:
-                self._sheets[name].add(sheet)
+                self._sheets[name].add(sheet.values)
             else:
-                self._sheets[name] = MeanSheet(sheet)
-        tables.sheets.clear()
-        for key, group in tables.groups.items():
-            if key not in self._groups:
-                self._groups[key] = Averaging(self._pooled, key)
-            self._groups[key].add(group)
-        if not self._group:
-            self._pooled.ease()
-
-    def _pool(self, keys: dict[K, None], samples: dict[K, Histogram]) -> None:
-        """Add the samples of a replication to those of the others, and take them out of its tables."""
-        for key, sample in samples.items():
-            keys[key] = None
-            self._pooled.add((*self._group, *key), sample)
-        samples.clear()
+                self._sheets[name] = MeanSheet(sheet.sheet)
 
     def averages(self) -> Averages:
         """Return estimates over replications, of all their consignments together."""
-        samples = self._with_lanes()
-        at_stops = self._pooled.of({key: [(*self._group, *key)] for key in self._stop_samples})
+        samples, at_stops = _with_lanes(self._samples), Samples.each(self._stop_samples)
+        late = samples.leaving_out(WITHHELD)
+
+        def is_late(key: Key) -> bool:
+            """Return whether a mean leaves out many: of those it is of, or of the deliveries."""
+            return bool(late) and _is_mean(key) and (key if key in samples else _delivery(key[:-2])) in late
+
+        def measures(block: Block, found: Estimates) -> None:
+            block.put_quantiles(found, samples, _sample_of)
+            block.put_counts(found)
+            block.withhold(found, is_late)
+
+        def of_delivered(block: Block, found: Estimates) -> None:
+            block.withhold(found, lambda key: _delivery(key[:2]) in late)
+
         return Averages(
-            summary=self._summary("summary", samples),
-            together=self._summary("together", samples),
-            stops=self._average("stops", at_stops, _sample_of),
-            lead_times=self._average("lead_times", samples, _lead_time),
-            costs=_of_delivered(self._average("costs"), samples),
+            summary=self._average("summary", measures),
+            together=self._average("together", measures),
+            costs=self._average("costs", of_delivered),
+            stops=self._average(
+                "stops", lambda block, found: block.put_quantiles(found, at_stops, _sample_of)
+            ),
+            lead_times=self._average(
+                "lead_times", lambda block, found: block.put_quantiles(found, samples, _lead_time)
+            ),
             legs=self._average("legs"),
-            emissions=_of_delivered(self._average("emissions"), samples),
+            emissions=self._average("emissions", of_delivered),
             clearance_stages=self._average("clearance_stages"),
-            groups=dict(self._of_groups()),
+            groups=self._by_group(self._average(GROUPS, measures)),
             sheets={name: one.mean() for name, one in self._sheets.items()},
         )
 
@@ -123,88 +118,49 @@ class Averaging:
         """Yield for each replication its rows of key, value, and what a mean or share is over."""
         tables = [self._tables[name] for name in ("together", "summary")]
         keys = [key for table in tables for key in table.keys]
-        count, place = _counts(keys), {key: k for k, key in enumerate(self._over.keys)}
-        at = [place.get(key, -1) for key in keys]
-        for replication in range(len(self._weeks)):
-            values = np.concatenate([table.row(replication) for table in tables])
-            values[count] = np.nan_to_num(values[count], posinf=np.inf)
-            over = np.append(self._over.row(replication), np.nan)[at]
+        for replication in range(len(self._weeks[()])):
+            values, over = np.concatenate([table.row(replication) for table in tables], axis=1)
             rows = zip(keys, values.tolist(), over.tolist(), strict=True)
             yield ((*key, *numbers) for key, *numbers in rows)
 
-    def _values(self, name: str, keys: Sequence[Key]) -> Floats:
-        """Return values of a table by key and replication: zero of a count that a replication lacks."""
-        values, counts = self._tables[name].table(keys), _counts(keys)
-        values[counts] = np.nan_to_num(values[counts], posinf=np.inf)
-        return values
-
-    def _average(
-        self, name: str, samples: Samples | None = None, sample_of: SampleOf[Any] = lambda _: None
-    ) -> dict[Key, Estimate]:
-        """Return the estimate of each key: means and shares of all consignments, quantiles of samples."""
+    def _average(self, name: str, finish: Finish = lambda *_: None) -> dict[Key, Estimate]:
+        """Return the estimate of each key of a table."""
         found: dict[Key, Estimate] = {}
-        for keys in self._tables[name].blocks():
-            found |= self._average_of(name, keys, samples, sample_of)
+        weeks = {group: clusters_of(weeks) for group, weeks in self._weeks.items()}
+        table = self._tables[name]
+        for at, keys in table.blocks():
+            clusters = np.array([weeks[_group(key) if name == GROUPS else ()] for key in keys])
+            block = Block(table, keys, table.values(at), table.over(at), clusters)
+            some = block.means()
+            finish(block, some)
+            found.update(zip(keys, some, strict=True))
         return found
 
-    def _average_of(
-        self, name: str, keys: Sequence[Key], samples: Samples | None, sample_of: SampleOf[Any]
-    ) -> dict[Key, Estimate]:
-        """Return the estimates of some keys."""
-        values, over = self._values(name, keys), self._over.table(keys)
-        found = dict(zip(keys, estimates(values, over), strict=True))
-        mean = np.isfinite(over).any(axis=1)
-        share = mean & np.array([key[-1] == "%" for key in keys], dtype=np.bool_)
-        for k in np.flatnonzero(mean & ~share & rare(values, over)).tolist():
-            found[keys[k]] = replace(found[keys[k]], low=math.nan, high=math.nan)
-        rows = np.flatnonzero(share)
-        clusters = clusters_of(self._weeks)
-        for k, one in zip(rows.tolist(), share_estimates(values[rows], over[rows], clusters), strict=True):
-            found[keys[k]] = one
-        asked = [(k, *of) for k, key in enumerate(keys) if (of := sample_of(key)) is not None]
-        if asked and samples is not None:
-            at, places, q = zip(*asked, strict=True)
-            each = {place: samples[place] for place in dict.fromkeys(places)}
-            pooled = pooled_quantiles([each[place] for place in places], np.array(q), values[[*at]])
-            for k, one in zip(at, pooled, strict=True):
-                found[keys[k]] = one
-        return found
-
-    def _summary(self, name: str, samples: Samples) -> dict[SummaryKey, Estimate]:
-        """Return the estimates of measures, each by its kind."""
-        found = self._average(name, samples, _sample_of)
-        for keys in self._tables[name].blocks():
-            kinds = {key: kind for key in keys if (kind := find(key[2])) is not None}
-            events = [key for key, kind in kinds.items() if kind.of_events]
-            among = self._values(name, [(*key[:2], "consignments", "consignments") for key in events])
-            counts, clusters = self._values(name, events), clusters_of(self._weeks)
-            found.update(zip(events, count_estimates(counts, None, among, clusters), strict=True))
-            for key, kind in kinds.items():
-                if kind.kind == "mean" and not kind.of_events:
-                    found[key] = _withheld(found[key], samples, key if key in samples else _delivery(key))
-        return found
-
-    def _with_lanes(self) -> Samples:
-        """Return the samples of routes, of all routes of each lane, and of all lanes."""
-        parts: dict[Key, list[Key]] = {}
-        for lane, route, measure, unit in self._samples:
-            for place in ((lane, route), (lane, TOGETHER), (TOGETHER, TOGETHER)):
-                mine = (*self._group, lane, route, measure, unit)
-                parts.setdefault((*place, measure, unit), []).append(mine)
-        return self._pooled.of(parts)
-
-    def _of_groups(self) -> Iterator[tuple[Key, Estimate]]:
-        """Yield the estimates of the measures of each group."""
-        for group, averaging in self._groups.items():
-            samples = averaging._with_lanes()
-            for name in ("together", "summary"):
-                for (lane, route, *measure), one in averaging._summary(name, samples).items():
-                    yield (lane, route, *group, *measure), one
+    def _by_group(self, found: dict[Key, Estimate]) -> dict[Key, Estimate]:
+        """Return estimates in the order of the groups, of each of all routes together first."""
+        order = {group: k for k, group in enumerate(self._weeks)}
+        ordered = sorted(found, key=lambda key: (order[_group(key)], key[1] != TOGETHER))
+        return {key: found[key] for key in ordered}
 
 
-def _counts(keys: Sequence[Key]) -> list[bool]:
-    """Return which keys are of counts."""
-    return [absent(str(key[2])) == 0 for key in keys]
+def _with_lanes(pooled: Pooled) -> Samples:
+    """Return the samples of routes, of all routes of each lane, and of all lanes."""
+    parts: dict[Key, list[int]] = {}
+    for k, (lane, route, *what) in enumerate(pooled.keys):
+        for place in ((lane, route), (lane, TOGETHER), (TOGETHER, TOGETHER)):
+            parts.setdefault((*place, *what), []).append(k)
+    return Samples(pooled, parts)
+
+
+def _group(key: Key) -> GroupKey:
+    """Return the group of a key of the table of groups."""
+    return key[2], key[3]
+
+
+def _is_mean(key: Key) -> bool:
+    """Return whether a key is that of a mean of a measure."""
+    kind = find(key[-2])
+    return kind is not None and kind.kind == "mean"
 
 
 def _sample_of(key: Key) -> tuple[Key, float] | None:
@@ -214,26 +170,11 @@ def _sample_of(key: Key) -> tuple[Key, float] | None:
     return ((*place, found[0], unit), found[1]) if found else None
 
 
-def _lead_time(key: LeadTimeKey) -> tuple[SummaryKey, float]:
-    lane, route, share, unit = key
-    return (lane, route, "door_to_door_time", unit), share / 100
+def _lead_time(key: Key) -> tuple[Key, float]:
+    """Return the sample of a lead time by lane, route, share in % and unit, and the probability."""
+    return _delivery(key[:-2]), key[-2] / 100
 
 
-def _of_delivered(found: dict[K, Estimate], samples: Samples) -> dict[K, Estimate]:
-    """Return means over the delivered by lane and route, withheld where many are not."""
-    return {key: _withheld(one, samples, _delivery(key)) for key, one in found.items()}
-
-
-def _delivery(key: Key) -> SummaryKey:
-    """Return the key of the time until delivery on a lane and route."""
-    return key[0], key[1], "door_to_door_time", "h"
-
-
-def _withheld(found: Estimate, samples: Samples, key: Key) -> Estimate:
-    """Return a mean, unknown if it leaves out too many consignments: those whose time is infinite."""
-    if key not in samples:
-        return found
-    endless, n = samples.endless(key)
-    if endless <= WITHHELD * n:
-        return found
-    return Estimate(math.nan, math.nan, math.nan, found.n)
+def _delivery(place: Key) -> Key:
+    """Return the key of the time until delivery on a lane and route, of a group if one is named."""
+    return (*place, "door_to_door_time", "h")

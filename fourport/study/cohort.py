@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -88,7 +88,7 @@ class Cohorts:
             (k,) which of ``ids``.
         """
         if mine.all():
-            return self
+            return replace(self)  # if it were its own ``delivered``, it would keep the replication for ever
         left = np.concatenate([[0], np.cumsum(mine)])
         return Cohorts(self.replication, self.ids[mine], left[self.first])
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile, gettempdir
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 import numpy as np
 
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
+from fourport.study.packed import Numbers, keys_of
+from fourport.study.tabulate import Key
 
-K = TypeVar("K", bound=tuple[Any, ...])
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-IN_MEMORY_BYTES = 2_000_000
-"""Largest size of the numbers of a policy that are kept in memory: those of some twenty replications."""
+IN_MEMORY_BYTES = 250_000
+"""Largest size of numbers that are kept in memory: those of one or two replications of a small scenario."""
 AT_ONCE = 25_000
 """Numbers that are read together; estimates need some ten times as much memory for a moment."""
+NEAR = 50
+"""Numbers between two that are read together, too: reading apart takes longer."""
 
 
 class Spool:
-    """Rows of numbers, which go to a temporary file once there are many; it vanishes with the program.
+    """Numbers, which go to a temporary file once there are many; it vanishes with the program.
 
     Raises
     ------
@@ -34,26 +40,15 @@ class Spool:
         self._file = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115
         finalize(self, self._file.close)
 
-    def add(self, row: Floats) -> int:
+    def add(self, row: NDArray[Any]) -> int:
         """Add a row, and return where it begins."""
         begin = self._file.seek(0, os.SEEK_END)
-        self.write(begin, row.tobytes())
-        return begin
-
-    def reserve(self, size: int) -> int:
-        """Reserve so many bytes, and return where they begin."""
-        begin = self._file.seek(0, os.SEEK_END)
-        self.write(begin + size - 1, b"\0")
-        return begin
-
-    def write(self, begin: int, content: bytes) -> None:
-        """Write bytes to where they were reserved."""
-        self._file.seek(begin)
         try:
-            self._file.write(content)
+            self._file.write(row.tobytes())
         except OSError as error:  # such as a full disk; the file has no name
             error.filename = gettempdir()
             raise
+        return begin
 
     def content(self, begin: int, size: int) -> bytes:
         """Return bytes that were written."""
@@ -65,68 +60,96 @@ class Spool:
         return np.frombuffer(self.content(begin + 8 * first, 8 * (last - first)))
 
 
-class Columns(Generic[K]):
-    """Numbers of each replication by key.
+def _neighbours(at: Ints) -> Iterator[tuple[Ints, int, int]]:
+    """Yield which of some places are near each other, and from where to where they lie; none below zero."""
+    order = np.argsort(at, kind="stable")
+    order = order[np.searchsorted(at[order], 0) :]
+    if len(order):
+        for mine in np.split(order, np.flatnonzero(np.diff(at[order]) > NEAR) + 1):
+            yield mine, int(at[mine[0]]), int(at[mine[-1]]) + 1
+
+
+class Columns:
+    """A table of each replication: values, and what they are over, by key.
 
     Parameters
     ----------
     spool
-        Holds the numbers, one row for each replication.
+        Holds the numbers: of each replication a row of values, and one of what they are over.
+    absent
+        Returns the value for a replication that lacks a key.
     """
 
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-        self._keys: list[K] = []
-        self._index: dict[K, int] = {}
+    def __init__(self, spool: Spool, absent: Callable[[Key], float] = lambda _: math.nan) -> None:
+        self._spool, self._absent_of = spool, absent
+        self._written = b""
+        self._index: dict[Key, int] = {}
+        self._absent = array("d")
+        self._at: Ints | None = None
         self._begins = array("q")
         self._lengths = array("q")
+        self._overs = array("b")
 
-    def add(self, column: Mapping[K, float]) -> None:
+    def add(self, table: Numbers) -> None:
         """Add a replication."""
-        keys = list(column)
-        if keys == self._keys:  # as in nearly all replications
-            row = np.fromiter(column.values(), np.float64, len(keys))
-        else:
-            at = [self._index.setdefault(key, len(self._index)) for key in keys]
-            self._keys = list(self._index)
-            row = np.full(len(self._keys), np.nan)
-            row[at] = [*column.values()]
-        self._begins.append(self._spool.add(row) if len(row) else 0)
-        self._lengths.append(len(row))
+        if table.keys != self._written:  # which few replications have
+            self._written = table.keys
+            at = [self._index.setdefault(key, len(self._index)) for key in keys_of(table.keys)]
+            self._at = None if at == [*range(len(self._index))] else np.array(at, dtype=np.int64)
+            self._absent.extend(map(self._absent_of, self.keys[len(self._absent) :]))
+        rows = [table.values] if table.over is None else [table.values, table.over]
+        if self._at is not None:
+            rows, given = [np.full(len(self._index), np.nan) for _ in rows], rows
+            for row, values in zip(rows, given, strict=True):
+                row[self._at] = values
+        self._begins.append(self._spool.add(np.concatenate(rows)))
+        self._lengths.append(len(rows[0]))
+        self._overs.append(len(rows) > 1)
 
     @property
-    def keys(self) -> Sequence[K]:
+    def keys(self) -> Sequence[Key]:
         """Keys in the order in which replications first had them."""
-        return self._keys
+        return [*self._index]
 
-    def blocks(self) -> Iterator[Sequence[K]]:
-        """Yield the keys, as many at a time as are to be read together."""
-        size = max(AT_ONCE // max(len(self._begins), 1), 1)
-        for begin in range(0, len(self._keys), size):
-            yield self._keys[begin : begin + size]
+    def at(self, keys: Iterable[Key]) -> Ints:
+        """Return the places of keys; -1 for those that are not there."""
+        return np.array([self._index.get(key, -1) for key in keys], dtype=np.int64)
 
-    def table(self, keys: Iterable[K]) -> Floats:
-        """Return the numbers of some keys by key and replication, NaN where a replication lacks the key."""
-        at = np.array([self._index.get(key, -1) for key in keys], dtype=np.int64)
+    def blocks(self) -> Iterator[tuple[Ints, Sequence[Key]]]:
+        """Yield the places and keys, as many at a time as are to be read together."""
+        keys, size = self.keys, max(AT_ONCE // max(len(self._begins), 1), 1)
+        for begin in range(0, len(keys), size):
+            some = keys[begin : begin + size]
+            yield np.arange(begin, begin + len(some)), some
+
+    def values(self, at: Ints) -> Floats:
+        """Return the values at some places by place and replication."""
+        values, absent = self._table(at, over=False), np.append(self._absent, np.nan)[at]
+        found: Floats = np.where(np.isnan(values), absent[:, np.newaxis], values)
+        return found
+
+    def over(self, at: Ints) -> Floats:
+        """Return what the values at some places are over, by place and replication; NaN for nothing."""
+        return self._table(at, over=True)
+
+    def _table(self, at: Ints, *, over: bool) -> Floats:
         found = np.full((len(at), len(self._begins)), np.nan)
-        if not (at >= 0).any():
-            return found
-        # Keys that are asked for together lie together.
-        first, end = int(at[at >= 0].min()), int(at.max()) + 1
-        read = np.empty((len(self._begins), end - first))
-        for replication, (begin, length) in enumerate(zip(self._begins, self._lengths, strict=True)):
-            last = min(end, length)
-            if first < last:
-                read[replication, : last - first] = self._spool.read(begin, first, last)
-            read[replication, max(last - first, 0) :] = np.nan
-        mine = at >= 0
-        found[mine] = read.T[at[mine] - first]
+        for mine, first, end in _neighbours(at):
+            read = np.full((len(self._begins), end - first), np.nan)
+            rows = zip(self._begins, self._lengths, self._overs, strict=True)
+            for replication, (begin, length, overs) in enumerate(rows):
+                last = min(end, length)
+                if first < last and (overs or not over):
+                    start = length if over else 0
+                    read[replication, : last - first] = self._spool.read(begin, start + first, start + last)
+            found[mine] = read.T[at[mine] - first]
         return found
 
-    def row(self, replication: int) -> Floats:
-        """Return the numbers of a replication in the order of the keys."""
-        found = np.full(len(self._keys), np.nan)
-        begin, length = self._begins[replication], self._lengths[replication]
-        if length:
-            found[:length] = self._spool.read(begin, 0, length)
-        return found
+    def row(self, replication: int) -> tuple[Floats, Floats]:
+        """Return the values of a replication in the order of the keys, and what they are over."""
+        values, over = np.full((2, len(self._index)), np.nan)
+        begin, length, overs = self._begins[replication], self._lengths[replication], self._overs[replication]
+        values[:length] = self._spool.read(begin, 0, length)
+        if overs:
+            over[:length] = self._spool.read(begin, length, 2 * length)
+        return np.where(np.isnan(values), self._absent, values), over

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from fourport.plan.tables import Floats
-from fourport.study.statistics import CONFIDENCE, FEW, Estimate, estimate, estimates, ratio_values, t_quantile
+from fourport.study.statistics import (
+    CONFIDENCE,
+    FEW,
+    Estimate,
+    Estimates,
+    estimate,
+    estimates,
+    ratio_values,
+    t_quantiles,
+)
 
 
 def share_estimate(
@@ -20,8 +29,8 @@ def share_estimate(
 
 
 def share_estimates(
-    shares: Floats, over: Floats, clusters: float = 1.0, confidence: float = CONFIDENCE
-) -> list[Estimate]:
+    shares: Floats, over: Floats, clusters: Floats | float = 1.0, confidence: float = CONFIDENCE
+) -> Estimates:
     """Return shares of all consignments of all replications, %, with intervals that suit rare things.
 
     Where few consignments of a replication count, or few do not (:data:`FEW`), the interval has the bounds of
@@ -37,7 +46,8 @@ def share_estimates(
     over
         (k, replications) number of consignments that it is over.
     clusters
-        Number of groups of consignments in a replication, such as those of a week, that do not fail together.
+        Number of groups of consignments in a replication, such as those of a week, that do not fail together;
+        (k,) or the same of all.
 
     References
     ----------
@@ -49,40 +59,42 @@ def share_estimates(
     trials = np.where(known, over, 0.0).sum(axis=1)
     hits = np.where(known, shares * over, 0.0).sum(axis=1) / 100
     hits = np.where(np.abs(hits - np.round(hits)) < 1e-6 * trials, np.round(hits), hits)
-    n = np.array([one.n for one in found])
-    for k in np.flatnonzero((n >= 2) & ~(np.minimum(hits, trials - hits) >= FEW * n)).tolist():
-        found[k] = _rare_share(found[k], float(hits[k]), float(trials[k]), clusters, confidence)
+    rare = np.flatnonzero((found.n >= 2) & ~(np.minimum(hits, trials - hits) >= FEW * found.n))
+    of_each = np.broadcast_to(clusters, len(found))[rare]
+    found.put(rare, _rare_shares(found.some(rare), hits[rare], trials[rare], of_each, confidence))
     return found
 
 
-def _rare_share(found: Estimate, hits: float, trials: float, clusters: float, confidence: float) -> Estimate:
-    """Return a share with exact bounds, of its estimate by replications."""
+def _rare_shares(
+    found: Estimates, hits: Floats, trials: Floats, clusters: Floats, confidence: float
+) -> Estimates:
+    """Return shares with exact bounds, of their estimates by replications."""
     p = hits / trials
-    if 0 < hits < trials:
-        half = (found.high - found.low) / 200
-        effect = _effect(half, p * (1 - p) / trials, trials, confidence)
-    else:
-        effect = max(1.0, trials / (found.n * clusters))
-    low, high = binomial_bounds(hits / effect, trials / effect, 0.5 + confidence / 2)
-    return Estimate(100 * p, 100 * low, 100 * high, found.n)
+    effect = np.fmax(1.0, trials / (found.n * clusters))
+    some = (hits > 0) & (hits < trials)
+    variance = (p * (1 - p) / trials)[some]
+    effect[some] = _effects(((found.high - found.low) / 200)[some], variance, trials[some], confidence)
+    low, high = _binomial_bounds(hits / effect, trials / effect, 0.5 + confidence / 2)
+    return Estimates(100 * p, 100 * low, 100 * high, found.n)
 
 
-def _effect(half: float, variance: float, df: float, confidence: float) -> float:
-    """Return the design effect: how many times fewer independent things would tell as much.
+def _effects(half: Floats, variance: Floats, df: Floats | float, confidence: float) -> Floats:
+    """Return design effects: how many times fewer independent things would tell as much.
 
     Parameters
     ----------
     half
-        Half-width of the interval by replications; it allows for their number.
+        Half-widths of the intervals by replications; they allow for their number.
     variance
-        Variance if all things were independent.
+        Variances if all things were independent.
     df
-        Number of these things.
+        Numbers of these things.
     confidence
-        Confidence of that interval.
+        Confidence of these intervals.
     """
-    t = t_quantile(0.5 + confidence / 2, max(df - 1, 1))
-    return max(1.0, (half / t) ** 2 / variance)
+    t = t_quantiles(0.5 + confidence / 2, np.maximum(np.subtract(df, 1), 1))
+    squares = np.array([one**2 for one in (half / t).tolist()])  # an array's are rounded in another way
+    return np.fmax(1.0, squares / variance)
 
 
 def count_estimate(
@@ -104,9 +116,9 @@ def count_estimates(
     counts: Floats,
     per: Floats | None = None,
     among: Floats | None = None,
-    clusters: float = 1.0,
+    clusters: Floats | float = 1.0,
     confidence: float = CONFIDENCE,
-) -> list[Estimate]:
+) -> Estimates:
     """Return the means over replications of counts of events, with intervals that suit rare events.
 
     Where there are few in a replication (:data:`FEW`), the interval has the exact bounds of a Poisson mean
@@ -136,30 +148,27 @@ def count_estimates(
         found = estimates(np.where(total > 0, counts / total, np.nan), total, confidence=confidence)
     known = ~np.isnan(counts) & (total > 0)
     events, of = (np.where(known, numbers, 0.0).sum(axis=1) for numbers in (counts, total))
-    n = np.array([one.n for one in found])
-    few = (n >= 2) & ~(events >= FEW * n)
-    for k in np.flatnonzero(few & (events != 0)).tolist():
-        found[k] = _rare_count(found[k], float(events[k]), float(of[k]), tail, confidence)
-    none = np.flatnonzero(few & (events == 0))
+    few = (found.n >= 2) & ~(events >= FEW * found.n)
+    rare, none = np.flatnonzero(few & (events != 0)), np.flatnonzero(few & (events == 0))
+    found.put(rare, _rare_counts(found.some(rare), events[rare], of[rare], tail, confidence))
     most = np.full(len(none), float(gammaincinv(1, 1 - tail)))
     if among is not None and len(none):
         trials = np.where(known, among, 0.0)[none]
-        shares = share_estimates(np.zeros_like(trials), trials, clusters, confidence)
-        events = np.array([one.high for one in shares]) / 100 * trials.sum(axis=1)
+        of_each = np.broadcast_to(clusters, len(found))[none]
+        shares = share_estimates(np.zeros_like(trials), trials, of_each, confidence)
+        events = shares.high / 100 * trials.sum(axis=1)
         most = np.where(np.isfinite(events), np.fmax(most, events), most)
-    for k, high in zip(none.tolist(), (most / of[none]).tolist(), strict=True):
-        found[k] = Estimate(0.0, 0.0, high, found[k].n)
+    found.mean[none], found.low[none], found.high[none] = 0.0, 0.0, most / of[none]
     return found
 
 
-def _rare_count(found: Estimate, n: float, of: float, tail: float, confidence: float) -> Estimate:
-    """Return a count of ``n`` events with exact bounds, of its estimate by replications."""
+def _rare_counts(found: Estimates, n: Floats, of: Floats, tail: float, confidence: float) -> Estimates:
+    """Return counts of ``n`` events with exact bounds, of their estimates by replications."""
     from fourport.special import gammaincinv
 
-    effect = _effect((found.high - found.low) / 2 * of, n, math.inf, confidence)
-    low = float(gammaincinv(n / effect, tail))
-    high = float(gammaincinv(n / effect + 1, 1 - tail))
-    return Estimate(n / of, low * effect / of, high * effect / of, found.n)
+    effect = _effects((found.high - found.low) / 2 * of, n, math.inf, confidence)
+    low, high = gammaincinv(n / effect, tail), gammaincinv(n / effect + 1, 1 - tail)
+    return Estimates(n / of, low * effect / of, high * effect / of, found.n)
 
 
 def clusters_of(weeks: Sequence[float]) -> float:
@@ -186,11 +195,17 @@ def binomial_bounds(hits: float, trials: float, confidence: float = 0.95) -> tup
     Clopper and Pearson (1934), The use of confidence or fiducial limits illustrated in the case of the
     binomial, Biometrika 26, 404-413.
     """
+    low, high = _binomial_bounds(np.array([hits]), np.array([trials]), confidence)
+    return float(low[0]), float(high[0])
+
+
+def _binomial_bounds(hits: Floats, trials: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Return the bounds of several shares as :func:`binomial_bounds`."""
     from fourport.special import betaincinv
 
-    low = float(betaincinv(hits, trials - hits + 1, 1 - confidence)) if hits else 0.0
-    high = float(betaincinv(hits + 1, trials - hits, confidence)) if hits < trials else 1.0
-    return low, high
+    missed = trials - hits
+    low = np.where(hits > 0, betaincinv(hits, missed + 1, 1 - confidence), 0.0)
+    return low, np.where(missed > 0, betaincinv(hits + 1, missed, confidence), 1.0)
 
 
 def ratio_of_counts(above: Floats, below: Floats) -> Estimate:

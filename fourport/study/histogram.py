@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +13,9 @@ from fourport.plan.tables import FewInts, Floats, Ints
 
 FINE, COARSE = 12, 6
 """Bits of the mantissa that make a bin: values of one bin differ by at most one part in 4,096, or in 64."""
+
+_SIGN_AND_EXPONENT = 12
+"""Bits of a float before its mantissa."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +37,9 @@ class Histogram:
     """
 
     bits: int
-    counts: FewInts
+    counts: FewInts | Ints
     low: Floats
     high: Floats
-
-    BYTES: ClassVar[int] = 8 + 8 + 8
-    """Size of a bin that was made bytes."""
 
     @classmethod
     def of(cls, values: Floats, bits: int = FINE) -> Histogram:
@@ -83,66 +82,157 @@ class Histogram:
     @classmethod
     def merged(cls, parts: Sequence[Histogram]) -> Histogram:
         """Return the histogram of the values of several histograms together."""
-        if len(parts) == 1:
-            return parts[0]
-        bits = parts[0].bits
-        counts, low, high = (
-            np.concatenate(columns)
-            for columns in zip(*((p.counts, p.low, p.high) for p in parts), strict=True)
-        )
-        order = np.argsort(low, kind="stable")
-        low = low[order]
-        bins = low.view(np.int64) >> (52 - bits)
-        first = np.flatnonzero(np.append(True, bins[1:] != bins[:-1]))
-        merged = np.add.reduceat(counts[order], first), low[first], np.maximum.reduceat(high[order], first)
-        return cls(bits, *merged)
+        each = Histograms.of(parts)
+        (found,) = each.merged(np.zeros(len(parts), dtype=np.int64), 1)
+        return found
 
     @property
-    def nbytes(self) -> int:
-        """Size of the bins in memory, bytes."""
-        return self.low.nbytes + self.high.nbytes + self.counts.nbytes
-
-    def tobytes(self) -> bytes:
-        """Return the bins as bytes."""
-        columns = (self.low, self.high, self.counts.astype(np.int64))
-        return b"".join(column.tobytes() for column in columns)
-
-    @classmethod
-    def frombytes(cls, bits: int, content: bytes) -> Histogram:
-        """Return the histogram whose bins were made bytes."""
-        b = len(content) // cls.BYTES
-        low, high = (np.frombuffer(content, np.float64, b, begin) for begin in (0, 8 * b))
-        return cls(bits, np.frombuffer(content, np.int64, b, 16 * b), low, high)
-
-    @cached_property
     def n(self) -> int:
         """Number of values."""
         return int(self.counts.sum())
 
-    def count(self, least: float) -> int:
-        """Return the number of values of at least the first value of a bin."""
-        return int(self.counts[self.low >= least].sum())
+    def quantiles(self, q: Floats) -> Floats:
+        """Return quantiles, interpolated between ranks; infinite if one of the two values is infinite."""
+        return Histograms.of([self]).quantiles(np.zeros(len(q), dtype=np.int64), q)
+
+
+@dataclass(frozen=True, eq=False)
+class Histograms:
+    """``h`` histograms in few arrays, so that all are sent, merged and asked for quantiles at once.
+
+    Attributes
+    ----------
+    bits
+        As in :class:`Histogram`.
+    begins, ends
+        (h,) first bin of each histogram, and the one after its last. Equal ones may share their bins.
+    counts, low, high
+        (b,) as in :class:`Histogram`, of all histograms.
+    """
+
+    bits: int
+    begins: Ints
+    ends: Ints
+    counts: FewInts | Ints
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def of(cls, each: Sequence[Histogram], bits: int = FINE) -> Histograms:
+        """Return some histograms of the same bits together; ``bits`` are those of none."""
+        distinct = {id(one): one for one in each}
+        sizes = [len(one.counts) for one in distinct.values()]
+        place = {key: k for k, key in enumerate(distinct)}
+        at = np.array([place[id(one)] for one in each], dtype=np.int64)
+        starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        none = Histogram(bits, np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0))
+        parts = [*distinct.values()] or [none]
+        columns = zip(*((one.counts, one.low, one.high) for one in parts), strict=True)
+        return cls(parts[0].bits, starts[at], starts[at + 1], *map(np.concatenate, columns))
+
+    def __len__(self) -> int:
+        return len(self.begins)
+
+    def __iter__(self) -> Iterator[Histogram]:
+        for begin, end in zip(self.begins.tolist(), self.ends.tolist(), strict=True):
+            mine = slice(begin, end)
+            yield Histogram(self.bits, self.counts[mine], self.low[mine], self.high[mine])
+
+    @property
+    def sizes(self) -> Ints:
+        """(h,) number of bins of each."""
+        return self.ends - self.begins
+
+    @classmethod
+    def joined(cls, parts: Sequence[Histograms]) -> Histograms:
+        """Return the histograms of several, one after the other; all of the same bits."""
+        ends = np.cumsum([len(part.counts) for part in parts])
+        before = [0, *ends[:-1].tolist()]
+        begins, ends = (
+            np.concatenate([column + first for column, first in zip(columns, before, strict=True)])
+            for columns in zip(*((part.begins, part.ends) for part in parts), strict=True)
+        )
+        columns = zip(*((part.counts, part.low, part.high) for part in parts), strict=True)
+        return cls(parts[0].bits, begins, ends, *map(np.concatenate, columns))
+
+    def merged(self, into: Ints, size: int) -> Histograms:
+        """Return ``size`` histograms, each of the values of those of ours that go into it.
+
+        Parameters
+        ----------
+        into
+            (h,) index of the histogram into which each of ours goes.
+        """
+        of, bins = np.repeat(into, self.sizes), ranges(self.begins, self.ends)
+        low = self.low[bins]
+        # A number that orders bins by histogram and value; of two negative floats, the larger has less bits.
+        place = low.view(np.int64) >> (52 - self.bits)
+        place ^= (place >> 63) & ((1 << (_SIGN_AND_EXPONENT - 1 + self.bits)) - 1)
+        place += of << (_SIGN_AND_EXPONENT + self.bits)
+        order = np.argsort(place, kind="stable")
+        place, low, bins = place[order], low[order], bins[order]
+        new = np.append(True, place[1:] != place[:-1])[: len(place)]
+        first, bin_of = np.flatnonzero(new), np.cumsum(new) - 1
+        high = self.high[bins]
+        lowest, highest = low[first], high[first]
+        np.minimum.at(lowest, bin_of, low)  # in half the time of ``reduceat``
+        np.maximum.at(highest, bin_of, high)
+        counts = np.bincount(bin_of, self.counts[bins]).astype(np.int64)  # exact below 2**53
+        starts = np.searchsorted(of[order][first], np.arange(size + 1))
+        return Histograms(self.bits, starts[:-1], starts[1:], counts, lowest, highest)
 
     @cached_property
     def _up_to(self) -> Ints:
-        """(b,) number of values in a bin and all before it."""
-        return np.cumsum(self.counts, dtype=np.int64)
+        """(b + 1,) number of values in all bins before each, and in all."""
+        return np.concatenate([[0], np.cumsum(self.counts, dtype=np.int64)])
 
-    def at(self, ranks: Ints) -> Floats:
-        """Return the values of some ranks, from 0."""
-        bins = np.searchsorted(self._up_to, ranks, side="right")
-        counts, low, high = self.counts[bins], self.low[bins], self.high[bins]
-        among = (ranks - (self._up_to[bins] - counts)) / np.maximum(counts - 1, 1)
+    @property
+    def n(self) -> Ints:
+        """(h,) number of values of each."""
+        return self._up_to[self.ends] - self._up_to[self.begins]
+
+    def endless(self) -> Ints:
+        """Return the number of infinite values of each, (h,): those of the last bin."""
+        found = np.zeros(len(self), dtype=np.int64)
+        some = self.sizes > 0
+        last = self.ends[some] - 1
+        found[some] = np.where(np.isinf(self.low[last]), self.counts[last], 0)
+        return found
+
+    def at(self, of: Ints, ranks: Ints) -> Floats:
+        """Return the value of a rank, from 0, in each of some histograms.
+
+        Parameters
+        ----------
+        of, ranks
+            (..., k) which histogram, and the rank.
+        """
+        places = ranks + self._up_to[self.begins[of]]
+        bins = np.searchsorted(self._up_to, places, side="right") - 1
+        low, high = self.low[bins], self.high[bins]
+        among = (places - self._up_to[bins]) / np.maximum(self.counts[bins] - 1, 1)
         with np.errstate(invalid="ignore"):
             found: Floats = np.where(low == high, low, low + (high - low) * among)
         return found
 
-    def quantiles(self, q: Floats) -> Floats:
-        """Return quantiles, interpolated between ranks; infinite if one of the two values is infinite."""
-        places = q * (self.n - 1)
+    def quantiles(self, of: Ints, q: Floats) -> Floats:
+        """Return quantiles, interpolated between ranks; infinite if one of the two values is infinite.
+
+        Parameters
+        ----------
+        of, q
+            (k,) which histogram, and the probability.
+        """
+        places = q * (self.n[of] - 1)
         below = np.floor(places).astype(np.int64)
-        low, high = self.at(np.stack([below, np.ceil(places).astype(np.int64)]))
+        low, high = (self.at(of, rank) for rank in (below, np.ceil(places).astype(np.int64)))
         with np.errstate(invalid="ignore"):
             found: Floats = low + (high - low) * (places - below)
-        found = np.where(np.isfinite(high), found, high)
-        return found
+        return np.where(np.isfinite(high), found, high)
+
+
+def ranges(begins: Ints, ends: Ints) -> Ints:
+    """Return the whole numbers from each begin to before its end, one range after the other."""
+    sizes = ends - begins
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(begins - before, sizes) + np.arange(sizes.sum())

@@ -1,139 +1,177 @@
-"""Samples of the consignments of all replications together, of which large ones are in a file."""
+"""Samples of the consignments of all replications together, which are in a file but for a few at a time."""
 
 from __future__ import annotations
 
-import math
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
+import numpy as np
+
+from fourport.plan.tables import Ints
 from fourport.study.columns import Spool
-from fourport.study.histogram import Histogram
+from fourport.study.histogram import Histograms, ranges
+from fourport.study.packed import PackedSamples, keys_of
+from fourport.study.tabulate import Key
 
-Key = tuple[Any, ...]
-"""Key of a sample."""
-
-TOGETHER = 4
-"""Number of histograms that are merged at once, which is faster than one by one."""
-IN_MEMORY_BYTES = 8_000_000
-"""Largest size of the samples of a policy that are kept in memory between replications.
-
-A sample grows until all its bins are filled; the samples of many routes then take tens of megabytes. Moving
-them takes a quarter of the time of a replication, and is to be rare.
-"""
-LAST_USED = 4
-"""Number of merged samples that are kept for the next question."""
-
-
-class _Place(NamedTuple):
-    """Where a histogram is in a file, and how many bytes it may take there."""
-
-    begin: int
-    room: int
-    bits: int
-    bins: int
+TOGETHER = 8
+"""Replications that wait in the file until they are merged with those before: more take more of the disk."""
+AT_ONCE = 20_000
+"""Bins that are merged at once, unless a sample alone has more; they need 2 MB, and more take longer."""
 
 
 class Pooled:
-    """Samples of a policy by key, to each of which every replication adds its consignments.
+    """Samples by key, to each of which every replication adds its consignments.
 
-    Merging is exact and its order has no influence, so it does not matter what was in a file when.
+    A sample grows until all its bins are filled; those of many routes then take tens of megabytes. So all of
+    them are in a file. Merging is exact and its order has no influence.
 
     Parameters
     ----------
-    spool
-        Holds what does not fit into memory.
+    bits
+        Bits of the histograms.
     """
 
-    def __init__(self, spool: Spool) -> None:
-        self.spool = spool
-        self._parts: dict[Key, list[Histogram]] = {}
-        self._places: dict[Key, _Place] = {}
-        self._bytes = 0
+    def __init__(self, bits: int) -> None:
+        self._bits, self._spool = bits, Spool()
+        self._index: dict[Key, int] = {}
+        self._written = b""
+        self._at = np.zeros(0, dtype=np.int64)
+        self._parts: list[_Stored] = []
 
-    def add(self, key: Key, sample: Histogram) -> None:
-        """Add consignments to a sample."""
-        parts = self._parts.setdefault(key, [])
-        parts.append(sample)
-        self._bytes += sample.nbytes
-        if len(parts) == TOGETHER:
-            self._bytes -= sum(one.nbytes for one in parts)
-            parts[:] = [Histogram.merged(parts)]
-            self._bytes += parts[0].nbytes
+    @property
+    def keys(self) -> Sequence[Key]:
+        """Keys in the order in which replications first had them."""
+        return [*self._index]
 
-    def ease(self) -> None:
-        """Move all samples into the file if they are too large for memory."""
-        if self._bytes <= IN_MEMORY_BYTES:
-            return
-        for key in self._parts:
-            self._write(key, self.merged([key]))
-        self._parts.clear()
-        self._bytes = 0
+    def add(self, samples: PackedSamples) -> None:
+        """Add the consignments of a replication."""
+        if samples.keys != self._written:
+            self._written = samples.keys
+            at = [self._index.setdefault(key, len(self._index)) for key in keys_of(samples.keys)]
+            self._at = np.array(at, dtype=np.int64)
+        part = _Stored(self._spool, self._bits)
+        part.add(samples.histograms)
+        self._parts.append(part.placed(self._at, len(self._index)))
+        if len(self._parts) > TOGETHER:
+            self._merge()
 
-    def _write(self, key: Key, sample: Histogram) -> None:
-        content, place = sample.tobytes(), self._places.get(key)
-        if place is None or len(content) > place.room:
-            # With room to grow: what has become too large for its place leaves a gap.
-            room = 2 * len(content)
-            place = _Place(self.spool.reserve(room), room, sample.bits, 0)
-        self.spool.write(place.begin, content)
-        self._places[key] = place._replace(bins=len(sample.counts))
+    def _merge(self) -> None:
+        """Make one of all parts, in a new file."""
+        old = [part.placed(np.arange(len(part)), len(self._index)) for part in self._parts]
+        self._spool = Spool()
+        merged = _Stored(self._spool, self._bits)
+        for share in shares(np.sum([part.sizes for part in old], axis=0)):
+            some = Histograms.joined([part.some(share) for part in old])
+            merged.add(some.merged(np.tile(np.arange(len(share)), len(old)), len(share)))
+        self._parts = [merged]
 
-    def merged(self, keys: Iterable[Key]) -> Histogram:
-        """Return the sample of all consignments of some keys."""
-        parts = [*self.parts(keys)]
-        return parts[0] if len(parts) == 1 else Histogram.merged(parts)
+    def all(self) -> _Stored:
+        """Return all samples by the order of their keys."""
+        if len(self._parts) != 1:
+            self._merge()
+        return self._parts[0]
 
-    def parts(self, keys: Iterable[Key]) -> Iterator[Histogram]:
-        """Yield the histograms of which the sample of some keys is made."""
-        for key in keys:
-            yield from self._parts.get(key, [])
-            if (place := self._places.get(key)) is not None:
-                content = self.spool.content(place.begin, Histogram.BYTES * place.bins)
-                yield Histogram.frombytes(place.bits, content)
 
-    def of(self, keys: Mapping[Key, list[Key]]) -> Samples:
-        """Return samples that are each of the consignments of several keys."""
-        return Samples(self, keys)
+class _Stored:
+    """Histograms in a file, of which some are read when they are asked for."""
+
+    BIN: ClassVar = np.dtype([("low", np.float64), ("high", np.float64), ("counts", np.int64)])
+
+    def __init__(self, spool: Spool, bits: int) -> None:
+        self._spool, self._bits = spool, bits
+        self._begins, self._ends = np.zeros((2, 0), dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._begins)
+
+    @property
+    def sizes(self) -> Ints:
+        """(h,) number of bins of each."""
+        return self._ends - self._begins
+
+    def placed(self, at: Ints, size: int) -> _Stored:
+        """Return ``size`` histograms: these at some places, and others without values."""
+        found = _Stored(self._spool, self._bits)
+        found._begins, found._ends = np.zeros((2, size), dtype=np.int64)
+        found._begins[at], found._ends[at] = self._begins, self._ends
+        return found
+
+    def add(self, more: Histograms) -> None:
+        """Write more histograms."""
+        bins = np.empty(len(more.low), dtype=self.BIN)
+        bins["low"], bins["high"], bins["counts"] = more.low, more.high, more.counts
+        begin = self._spool.add(bins) // self.BIN.itemsize
+        self._begins = np.append(self._begins, begin + more.begins)
+        self._ends = np.append(self._ends, begin + more.ends)
+
+    def some(self, which: Ints) -> Histograms:
+        """Read some of the histograms."""
+        begins, sizes = self._begins[which], self.sizes[which]
+        # Neighbours are read together.
+        first = np.flatnonzero(np.append(True, begins[1:] != self._ends[which][:-1])[: len(which)])
+        lengths, size = np.add.reduceat(sizes, first), self.BIN.itemsize
+        read = zip((size * begins[first]).tolist(), (size * lengths).tolist(), strict=True)
+        bins = np.frombuffer(b"".join(self._spool.content(*place) for place in read), dtype=self.BIN)
+        ends = np.cumsum(sizes)
+        return Histograms(self._bits, ends - sizes, ends, bins["counts"], bins["low"], bins["high"])
 
 
 class Samples:
-    """Samples by key, each merged when it is asked for, so that few are in memory.
+    """Samples by key, each of the consignments of some keys of a pool.
 
     Parameters
     ----------
-    keys
-        Keys in ``pooled`` of which each sample is made.
+    parts
+        Indices in the order of the keys of ``pooled``, by key.
     """
 
-    def __init__(self, pooled: Pooled, keys: Mapping[Key, list[Key]]) -> None:
-        self._pooled = pooled
-        self._keys = keys
-        self._last: OrderedDict[Key, Histogram] = OrderedDict()
-        self._endless: dict[Key, tuple[int, int]] = {}
+    def __init__(self, pooled: Pooled, parts: Mapping[Key, Sequence[int]]) -> None:
+        self._all = pooled.all()
+        self._place = {key: k for k, key in enumerate(parts)}
+        self._parts = np.array([k for part in parts.values() for k in part], dtype=np.int64)
+        self._ends = np.cumsum([len(part) for part in parts.values()], dtype=np.int64)
+        self._begins = np.append(0, self._ends)[:-1]
+
+    @classmethod
+    def each(cls, pooled: Pooled) -> Samples:
+        """Return the samples of a pool themselves."""
+        return cls(pooled, {key: [k] for k, key in enumerate(pooled.keys)})
 
     def __contains__(self, key: Key) -> bool:
         """Return whether there is a sample of a key."""
-        return key in self._keys
+        return key in self._place
 
-    def __getitem__(self, key: Key) -> Histogram:
-        """Return a sample.
+    def of(self, keys: Sequence[Key]) -> Iterator[tuple[int, Histograms]]:
+        """Yield samples, as many at a time as fit into memory, and the place of the first among the keys."""
+        places = np.array([self._place[key] for key in keys], dtype=np.int64)
+        for share in shares(self._sums(self._all.sizes)[places]):
+            begins, ends = self._begins[places[share]], self._ends[places[share]]
+            some = self._all.some(self._parts[ranges(begins, ends)])
+            alone = len(some) == len(share)
+            into = np.repeat(np.arange(len(share)), ends - begins)
+            yield int(share[0]), some if alone else some.merged(into, len(share))
 
-        Raises
-        ------
-        KeyError
-            If there is none of the key.
-        """
-        if key not in self._last:
-            self._last[key] = self._pooled.merged(self._keys[key])
-            if len(self._last) > LAST_USED:
-                self._last.popitem(last=False)
-        self._last.move_to_end(key)
-        return self._last[key]
+    def leaving_out(self, share: float) -> frozenset[Key]:
+        """Return the keys of which more than this share of the values is infinite."""
+        endless, n = np.zeros((2, len(self._all)), dtype=np.int64)
+        for its in shares(self._all.sizes):
+            some = self._all.some(its)
+            endless[its], n[its] = some.endless(), some.n
+        late = self._sums(endless) > share * self._sums(n)
+        return frozenset(key for key, one in zip(self._place, late.tolist(), strict=True) if one)
 
-    def endless(self, key: Key) -> tuple[int, int]:
-        """Return the number of infinite values in a sample, and of all."""
-        if key not in self._endless:
-            of = [(part.count(math.inf), part.n) for part in self._pooled.parts(self._keys[key])]
-            self._endless[key] = sum(endless for endless, _ in of), sum(n for _, n in of)
-        return self._endless[key]
+    def _sums(self, numbers: Ints) -> Ints:
+        """Return the sum of the numbers of the parts of each sample."""
+        up_to = np.append(0, np.cumsum(numbers[self._parts]))
+        found: Ints = up_to[self._ends] - up_to[self._begins]
+        return found
+
+
+def shares(sizes: Ints) -> Iterator[Ints]:
+    """Yield the indices of samples of so many bins, those that are merged at once."""
+    first, ends = 0, np.cumsum(sizes)
+    while first < len(sizes):
+        before = int(ends[first - 1]) if first else 0
+        last = max(int(np.searchsorted(ends, before + AT_ONCE, side="right")), first + 1)
+        yield np.arange(first, last)
+        first = last

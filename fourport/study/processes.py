@@ -15,7 +15,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
@@ -56,6 +56,7 @@ class Processes(ThreadPoolExecutor):
 
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs)
+        _share_memory()
         self._most = jobs
         self.ahead = 4 * jobs
         self.shard: Shard | None = None
@@ -96,6 +97,21 @@ class Processes(ThreadPoolExecutor):
         if kind is not None:
             self._end()
         self.shutdown(cancel_futures=kind is not None)
+
+
+def _share_memory() -> None:
+    """Let all threads of the program take memory from one place, where the C library can be told so.
+
+    Each that serves a process would keep for itself what results took that it received: megabytes.
+    """
+    import ctypes
+
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(_ARENAS, 1)
+
+
+_ARENAS = -8
+"""What ``M_ARENA_MAX`` is in ``malloc.h`` of glibc."""
 
 
 class _Worker:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from fourport.plan.tables import Floats, Ints
-from fourport.study.histogram import Histogram
-from fourport.study.statistics import CONFIDENCE, FEW, Estimate, half_width
+from fourport.study.histogram import Histogram, Histograms
+from fourport.study.statistics import CONFIDENCE, FEW, Estimate, Estimates, half_width
 from fourport.world.tables import Flags
 
 
@@ -42,19 +42,19 @@ def pooled_quantile(
     sections
         The quantile within each replication: NaN without consignments, infinite if not reached.
     """
-    (found,) = pooled_quantiles([sample], np.array([q]), np.array([sections]), confidence)
-    return found
+    one = np.zeros(1, dtype=np.int64)
+    return pooled_quantiles(Histograms.of([sample]), one, np.array([q]), np.array([sections]), confidence)[0]
 
 
 def pooled_quantiles(
-    samples: Sequence[Histogram], q: Floats, sections: Floats, confidence: float = CONFIDENCE
-) -> list[Estimate]:
+    samples: Histograms, of: Ints, q: Floats, sections: Floats, confidence: float = CONFIDENCE
+) -> Estimates:
     """Return several quantiles, each of its sample and as :func:`pooled_quantile`.
 
     Parameters
     ----------
-    samples
-        Sample of each quantile.
+    samples, of
+        Samples, and (quantiles,) which of them each quantile is of.
     sections
         (quantiles, replications) quantiles within each replication.
 
@@ -67,9 +67,7 @@ def pooled_quantiles(
     """
     known = ~np.isnan(sections)
     n = known.sum(axis=1)
-    values, size = np.empty(len(q)), np.array([sample.n for sample in samples])
-    for sample, rows in _by_sample(samples):
-        values[rows] = sample.quantiles(q[rows])
+    values, size = samples.quantiles(of, q), samples.n[of]
     with np.errstate(invalid="ignore"):
         half = half_width(np.where(known, sections - values[:, np.newaxis], np.nan), confidence)
         low, high = values - half, values + half
@@ -78,36 +76,24 @@ def pooled_quantiles(
     low, high = np.where(sectioned, low, np.inf), np.where(sectioned, high, np.inf)
     exact = np.flatnonzero((thin | ~sectioned) & (n > 1))
     if len(exact):
-        exact_low, exact_high = _bounds_of_ranks([samples[k] for k in exact.tolist()], q[exact], confidence)
+        exact_low, exact_high = _bounds_of_ranks(samples, of[exact], q[exact], confidence)
         low[exact] = np.minimum(low[exact], exact_low)
         high[exact] = np.maximum(high[exact], exact_high)
     low, high = (np.where(n > 1, end, np.nan) for end in (low, high))
-    columns = (values.tolist(), low.tolist(), high.tolist(), n.tolist())
-    return [Estimate(*row) for row in zip(*columns, strict=True)]
+    return Estimates(values, low, high, n)
 
 
-def _by_sample(samples: Sequence[Histogram]) -> Iterator[tuple[Histogram, Ints]]:
-    """Yield each sample once, with the places where it stands."""
-    places: dict[int, list[int]] = {}
-    for k, sample in enumerate(samples):
-        places.setdefault(id(sample), []).append(k)
-    for rows in places.values():
-        yield samples[rows[0]], np.array(rows)
-
-
-def _bounds_of_ranks(samples: Sequence[Histogram], q: Floats, confidence: float) -> tuple[Floats, Floats]:
+def _bounds_of_ranks(samples: Histograms, of: Ints, q: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Return the order statistics between which the quantiles of independent values lie.
 
     They are infinite where a sample is too small to bound its quantile.
     """
     from fourport.special import bdtrik
 
-    n, tail = np.array([sample.n for sample in samples]), (1 - confidence) / 2
-    inside = np.clip(q, 1e-12, 1 - 1e-12)
-    # The number of values below the quantile is binomial.
-    first, last = (np.ceil(bdtrik(p, n, inside)).clip(0, n).astype(np.int64) for p in (tail, 1 - tail))
-    ranks = np.stack([np.maximum(first - 1, 0), np.minimum(last, n - 1)])
-    ends = np.empty(ranks.shape)
-    for sample, rows in _by_sample(samples):
-        ends[:, rows] = sample.at(ranks[:, rows])
-    return np.where(first >= 1, ends[0], -np.inf), np.where(last < n, ends[1], np.inf)
+    n, tail = samples.n[of], (1 - confidence) / 2
+    # The number of values below the quantile is binomial; many samples have the same number of values.
+    each, which = np.unique(np.clip(q, 1e-12, 1 - 1e-12) + 1j * n, return_inverse=True)
+    below = (np.ceil(bdtrik(p, each.imag, each.real))[which] for p in (tail, 1 - tail))
+    first, last = (one.clip(0, n).astype(np.int64) for one in below)
+    low, high = (samples.at(of, ranks) for ranks in (np.maximum(first - 1, 0), np.minimum(last, n - 1)))
+    return np.where(first >= 1, low, -np.inf), np.where(last < n, high, np.inf)

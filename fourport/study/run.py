@@ -16,10 +16,11 @@ from fourport.study.averages import Averages, Averaging
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.identities import violations
+from fourport.study.packed import Packed
 from fourport.study.parallel import Progress, in_order
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import write_replications
-from fourport.study.tabulate import ReplicationTables, tabulate
+from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Done:
         Rows of consignments by table, and journeys, of a run in memory.
     """
 
-    tables: ReplicationTables
+    tables: Packed
     files: dict[Path, str]
     rows: dict[str, pa.Table]
     journeys: bytes | None
@@ -112,17 +113,18 @@ def run_study(
     prepare(progress)
     _warm_up(variants.values())
     averaging = {policy: Averaging() for policy in variants}
-    done: dict[tuple[str, int], Done] = {}
+    kept: dict[tuple[str, int], tuple[dict[str, pa.Table], bytes | None]] = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
         if memory is not None:
-            done[task.policy, task.replication] = result
+            kept[task.policy, task.replication] = result.rows, result.journeys
     every = [(policy, replication) for policy in variants for replication in range(replications)]
     if memory is not None:
         for which in every:
-            for name, table in done[which].rows.items():
+            rows, journeys = kept[which]
+            for name, table in rows.items():
                 memory.keep_rows(name, *which, table)
-            if (journeys := done[which].journeys) is not None:
+            if journeys is not None:
                 memory.keep_journeys(*which, journeys)
     write_replications(run, averaging)
     if "milestones" in also and memory is None:
@@ -152,11 +154,11 @@ def _work(task: Task) -> Done:
     journeys = file_of(journeys_of(replication)) if "journeys" in task.also else None
     by = {*task.also}.intersection(GROUPED_BY)
     if task.folder is None:
-        return Done(tabulate(replication, by), {}, kept, journeys)
+        return Done(Packed.of(tabulate(replication, by)), {}, kept, journeys)
     run = Run(task.folder)
     written = [run.keep_rows(name, *which, table) for name, table in kept.items()]
     if journeys is not None:
         written.append(run.journeys_file(*which))
         write_journeys(written[-1], journeys)
     files = {path: sha256_of_file(path) for path in written}
-    return Done(tabulate(replication, by), files, {}, None)
+    return Done(Packed.of(tabulate(replication, by)), files, {}, None)

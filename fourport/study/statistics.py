@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 
 import numpy as np
 
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
 from fourport.world.tables import Flags
 
 CONFIDENCE = 0.95
@@ -41,14 +41,44 @@ class Estimate:
     n: int
 
 
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Several estimates in arrays, (k,) each, as attributes of :class:`Estimate`."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+    n: Ints
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    def __getitem__(self, k: int) -> Estimate:
+        return Estimate(float(self.mean[k]), float(self.low[k]), float(self.high[k]), int(self.n[k]))
+
+    def __iter__(self) -> Iterator[Estimate]:
+        return map(Estimate, self.mean.tolist(), self.low.tolist(), self.high.tolist(), self.n.tolist())
+
+    def some(self, at: Ints | Flags) -> Estimates:
+        """Return some of the estimates."""
+        return Estimates(self.mean[at], self.low[at], self.high[at], self.n[at])
+
+    def put(self, at: Ints | Flags, others: Estimates) -> None:
+        """Put other estimates into some places."""
+        self.mean[at], self.low[at], self.high[at], self.n[at] = (
+            others.mean,
+            others.low,
+            others.high,
+            others.n,
+        )
+
+
 def estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
     """Return the mean of independent values with its Student t interval; others as :func:`estimates`."""
     return estimates(np.array([values], dtype=np.float64), confidence=confidence)[0]
 
 
-def estimates(
-    values: Floats, over: Floats | None = None, *, confidence: float = CONFIDENCE
-) -> list[Estimate]:
+def estimates(values: Floats, over: Floats | None = None, *, confidence: float = CONFIDENCE) -> Estimates:
     """Return the means of several measures over replications, with intervals.
 
     The mean is that of all units that the values are over together, such as kilograms: the ratio of two sums.
@@ -81,8 +111,7 @@ def estimates(
         others = (whole[:, None] - sums) / (of[:, None] - weights)
         away = np.where(known, (n[:, None] - 1) * (mean[:, None] - others), np.nan)
         half = half_width(away, confidence)
-    columns = (mean.tolist(), (mean - half).tolist(), (mean + half).tolist(), n.tolist())
-    return [Estimate(*row) for row in zip(*columns, strict=True)]
+    return Estimates(mean, mean - half, mean + half, n)
 
 
 def half_width(away: Floats, confidence: float = CONFIDENCE) -> Floats:
@@ -96,9 +125,10 @@ def half_width(away: Floats, confidence: float = CONFIDENCE) -> Floats:
     """
     known = ~np.isnan(away)
     n = known.sum(axis=-1)
-    t = np.array([t_quantile(0.5 + confidence / 2, k - 1) if k > 1 else math.nan for k in n.flat])
+    each, which = np.unique(n, return_inverse=True)
+    t = np.where(each > 1, t_quantiles(0.5 + confidence / 2, np.maximum(each - 1, 1)), math.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        half: Floats = t.reshape(n.shape) * np.sqrt(np.nansum(away * away, axis=-1) / (n - 1) / n)
+        half: Floats = t[which].reshape(n.shape) * np.sqrt(np.nansum(away * away, axis=-1) / (n - 1) / n)
     return half
 
 
@@ -117,9 +147,15 @@ def rare(values: Floats, over: Floats | None = None) -> Flags:
 @cache
 def t_quantile(p: float, df: float) -> float:
     """Return the quantile of Student's t distribution; of the normal one for infinitely many degrees."""
+    return float(t_quantiles(p, np.float64(df)))
+
+
+def t_quantiles(p: float, df: Floats | float) -> Floats:
+    """Return quantiles as :func:`t_quantile` by degrees of freedom."""
     from fourport.special import stdtrit
 
-    return float(stdtrit(min(df, 1e12), p))
+    found: Floats = stdtrit(np.minimum(df, 1e12), p)
+    return found
 
 
 Statistic = Callable[..., Floats]

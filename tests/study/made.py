@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fourport.study.averages import Averages, Averaging
+from fourport.study.packed import Packed
 from fourport.study.tabulate import ReplicationTables
 from fourport.study.variant import Variant
 from tests.tiny import Values, values
@@ -46,7 +47,7 @@ def averaging(*tables: ReplicationTables) -> Averaging:
     """Collect some replications."""
     found = Averaging()
     for one in tables:
-        found.add(one)
+        found.add(Packed.of(one))
     return found
 
 

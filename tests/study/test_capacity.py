@@ -16,7 +16,6 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, WEEK, Kind
 from fourport.scenario.library import folder
 from fourport.scenario.load import load as load_scenario
-from fourport.study.averages import Averaging
 from fourport.study.capacity.capacity import CapacityCurve, CapacityPoint, Request, capacity_curve
 from fourport.study.capacity.conclusions import conclusion, record
 from fourport.study.capacity.described import heading, measured, rests_on, shifts
@@ -31,7 +30,7 @@ from fourport.study.statistics import Estimate, estimate
 from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant
 from fourport.study.verification import formulas
-from tests.study.made import RANDOM
+from tests.study.made import RANDOM, averaging
 from tests.tiny import START_US, Parcel, corridor, follow, values
 
 DAY = parse_target("95% within 24 h", "visits")
@@ -169,9 +168,7 @@ def test_none_of_a_rare_event_is_no_proof() -> None:
     weeks = [{int(at - START_US) // WEEK for at in run.world.entry_us[run.in_window]} for run in goods]
     assert {len(found) for found in weeks} == {2}
     sent = sum(int(run.in_window.sum()) for run in goods) / 10
-    run = Averaging()
-    for one in goods:
-        run.add(tabulate(one))
+    run = averaging(*map(tabulate, goods))
     for confidence, tail in ((0.95, 0.025), (0.99, 0.005)):
         most = sent * (1 - tail ** (1 / 20))
         for bound, verdict in ((most - 0.01, "undecided"), (most + 0.01, "meets")):

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fourport.measures import quantiles_of_each
-from fourport.study.columns import Spool
-from fourport.study.histogram import COARSE, FINE, Histogram
-from fourport.study.pooled import Pooled
+from fourport.study.histogram import COARSE, FINE, Histogram, Histograms
+from fourport.study.packed import PackedSamples
+from fourport.study.pooled import Pooled, Samples
 
 Q = np.array([0.0, 0.05, 0.5, 0.9, 0.95, 1.0])
 VALUES = st.floats(0, 1e6) | st.just(math.inf)
@@ -27,7 +27,7 @@ def test_quantiles_are_those_of_the_values(parts: list[np.ndarray], bits: int) -
     found = Histogram.merged([Histogram.of(part, bits) for part in parts])
     values = np.concatenate(parts)
     assert found.n == len(values)
-    assert found.count(math.inf) == np.isinf(values).sum()
+    assert Histograms.of([found]).endless().tolist() == [np.isinf(values).sum()]
     (expected,) = quantiles_of_each(np.sort(values), np.array([0, len(values)]), Q)
     assert found.quantiles(Q) == pytest.approx(expected, rel=2**-bits)
 
@@ -57,29 +57,36 @@ def test_many_replications_need_no_more_memory() -> None:
     assert sizes[1] < 2 * sizes[0]
 
 
-@given(
-    st.lists(st.dictionaries(st.sampled_from("abc"), st.lists(VALUES, min_size=1), min_size=1), min_size=1),
-    st.sampled_from([0, 200, 10**6]),
-)
-@settings(max_examples=20)
-def test_samples_in_a_file(replications: list[dict[str, list[float]]], in_memory: int) -> None:
-    """Tests that samples of many replications are those of all values, wherever they are kept meanwhile."""
+SIGNED = VALUES | st.floats(-1e6, -1e-6)
+SAMPLES = st.dictionaries(st.sampled_from("abc"), st.lists(SIGNED, min_size=1), min_size=1)
+
+
+@given(st.lists(SAMPLES, min_size=1, max_size=6), st.sampled_from([1, 3]), st.sampled_from([1, 5, 10**6]))
+@settings(max_examples=30)
+def test_samples_in_a_file(replications: list[dict[str, list[float]]], together: int, at_once: int) -> None:
+    """Tests that samples of many replications are those of all values, however few are merged at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fourport.study.pooled.IN_MEMORY_BYTES", in_memory)
-        pooled = Pooled(Spool())
+        patch.setattr("fourport.study.pooled.TOGETHER", together)
+        patch.setattr("fourport.study.pooled.AT_ONCE", at_once)
+        pooled = Pooled(COARSE)
         values: dict[str, list[float]] = {}
         for one in replications:
+            histograms = {(key,): Histogram.of(np.array(its), COARSE) for key, its in one.items()}
+            pooled.add(PackedSamples.of(histograms, COARSE))
             for key, its in one.items():
-                pooled.add((key,), Histogram.of(np.array(its)))
                 values.setdefault(key, []).extend(its)
-            pooled.ease()
-        samples = pooled.of({("all",): [(key,) for key in values], **{(key,): [(key,)] for key in values}})
+        assert pooled.keys == [(key,) for key in values]
+        every = {(key,): [k] for k, key in enumerate(values)}
+        samples = Samples(pooled, {("all",): range(len(values)), **every})
         values["all"] = [one for its in values.values() for one in its]
-        for key, its in values.items():
-            found, wanted = samples[key,], Histogram.of(np.array(its))
+        asked = [(key,) for key in (*values, *values)]  # the same once more
+        found = [sample for _, some in samples.of(asked) for sample in some]
+        for (key,), sample in zip(asked, found, strict=True):
+            wanted = Histogram.of(np.array(values[key]), COARSE)
             for column in ("counts", "low", "high"):
-                np.testing.assert_array_equal(getattr(found, column), getattr(wanted, column))
-            assert samples.endless((key,)) == (its.count(math.inf), len(its))
+                np.testing.assert_array_equal(getattr(sample, column), getattr(wanted, column))
+        late = {(key,) for key, its in values.items() if its.count(math.inf) > 0.25 * len(its)}
+        assert samples.leaving_out(0.25) == late
     assert ("nothing",) not in samples
 
 
@@ -87,16 +94,16 @@ def test_samples_that_grow_take_no_more_memory() -> None:
     """Tests samples of ten routes in which each replication fills other bins: the bins go into the file."""
     hours = np.geomspace(1, 500, 80 * 50).reshape(80, 50)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fourport.study.pooled.IN_MEMORY_BYTES", 10_000)
+        patch.setattr("fourport.study.pooled.AT_ONCE", 1_000)
         patch.setattr("fourport.study.columns.IN_MEMORY_BYTES", 1_000)
-        pooled = Pooled(Spool())
+        pooled = Pooled(FINE)
         tracemalloc.start()
         for its in hours:
-            for k in range(10):
-                pooled.add((k,), Histogram.of_ordered(its))
-            pooled.ease()
-        held, _ = tracemalloc.get_traced_memory()
+            pooled.add(PackedSamples.of({(k,): Histogram.of_ordered(its) for k in range(10)}, FINE))
+        held, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    sample = pooled.of({(0,): [(0,)]})[0,]
-    assert sample.n == hours.size
-    assert held < sample.nbytes  # of which there are ten
+    ((_, samples),) = Samples.each(pooled).of([(0,)])
+    assert samples.n.tolist() == [hours.size]
+    size = sum(column.nbytes for column in (samples.counts, samples.low, samples.high))
+    assert held < size  # of which there are ten
+    assert peak < 7 * size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 from fourport.store.reading import sha256_of
 from fourport.store.unfinished import Unfinished
 from fourport.study.kept import KeepingResults
+from fourport.study.packed import keys_of, written_keys
 from fourport.study.parallel import InThisProcess, each, in_order
 from fourport.study.processes import Processes
 from fourport.study.sample import Written
@@ -35,6 +37,15 @@ def test_nothing_is_run(bad: object) -> None:
     """Tests that what could run something is refused."""
     with pytest.raises(pickle.UnpicklingError, match="is no part of a result"):
         read(pickle.dumps(bad), Path())
+
+
+def test_keys_run_nothing_either() -> None:
+    """Tests that keys of a kept table, which are written apart, hold texts and numbers alone."""
+    keys = [("lane", "route", 3, 0.5, "h"), ("lane", "route", 3, 0.5, [math.nan, 1.0])]
+    assert repr(keys_of(written_keys(keys))) == repr(keys)
+    for bad in (Evil(), [(print,)], [(np.float64(1.0),)]):
+        with pytest.raises(pickle.UnpicklingError, match="is no part of a key"):
+            keys_of(pickle.dumps(bad))
 
 
 def test_arrays_come_back() -> None:

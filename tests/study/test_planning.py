@@ -112,7 +112,7 @@ def test_means_leave_out_what_a_replication_does_not_say() -> None:
     sheets = [Sheet([("k",)], np.array([row])) for row in ([1.0, 4.0], [0.0, np.nan], [1.0, 6.0])]
     mean = MeanSheet(sheets[0])
     for sheet in sheets[1:]:
-        mean.add(sheet)
+        mean.add(sheet.values)
     assert mean.mean().values.tolist() == [[pytest.approx(2 / 3), 5.0]]
     assert math.isnan(MeanSheet(sheets[1]).mean().values[0, 1])
 
@@ -121,7 +121,7 @@ def mean_rows(kind: Any, runs: Sequence[Replication], table: str) -> list[dict[s
     """Give the rows of a table over replications."""
     mean = MeanSheet(kind.measure(runs[0]))
     for run in runs[1:]:
-        mean.add(kind.measure(run))
+        mean.add(kind.measure(run).values)
     return [dict(zip(TABLES[table].header[2:], row, strict=True)) for row in rows_of(kind, mean.mean())]
 
 

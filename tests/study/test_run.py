@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -20,6 +22,8 @@ from fourport.store import Run
 from fourport.store.folder import write_parquet
 from fourport.study import run as study
 from fourport.study.consignment_rows import STANDARDS, consignments_of, milestones_of
+from fourport.study.identities import violations
+from fourport.study.packed import Packed
 from fourport.study.processes import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
@@ -95,6 +99,21 @@ def test_another_seed_is_another_study(stored: Run, tmp_path: Path) -> None:
     """Tests that the seed counts."""
     other = run_into(tmp_path / "other", 1, seed=2)
     assert (stored.folder / "summary.csv").read_bytes() != (other.folder / "summary.csv").read_bytes()
+
+
+def test_a_replication_is_freed_at_once() -> None:
+    """Tests that nothing of a replication waits for a search for garbage, which a command rarely makes."""
+    replication = follow(corridor(), [Parcel(5, "van"), Parcel(6, "van")])
+    assert replication.in_window.all()
+    assert violations(replication) == []
+    Packed.of(tabulate(replication))
+    seen = weakref.ref(replication)
+    gc.disable()
+    try:
+        del replication
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 def test_the_summary_is_that_of_both_replications(stored: Run) -> None:

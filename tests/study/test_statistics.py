@@ -15,6 +15,7 @@ from scipy import stats
 from fourport.study.columns import Columns, Spool
 from fourport.study.counts import binomial_bounds, count_estimate, share_estimate
 from fourport.study.histogram import Histogram
+from fourport.study.packed import Numbers
 from fourport.study.quantiles import pooled_quantile
 from fourport.study.statistics import estimate, estimates, jackknife, rare, t_quantile
 from fourport.study.tabulate import ReplicationTables
@@ -265,29 +266,75 @@ def test_average_keeps_the_order() -> None:
     assert (found.costs, found.stops) == ({}, {})
 
 
+def test_groups_stand_together() -> None:
+    """Tests the order of groups of which a later replication has more: group by group, all routes first."""
+    of_all, of_route, late = ("*", "*"), ("l", "r"), ("l", "s")
+
+    def replication(**places: list[tuple[str, str]]) -> ReplicationTables:
+        groups = {}
+        for name, its in places.items():
+            values = {(*place, "undelivered", "consignments"): 1.0 for place in its}
+            together = {key: value for key, value in values.items() if key[1] == "*"}
+            summary = {key: value for key, value in values.items() if key[1] != "*"}
+            groups["weekday", name] = ReplicationTables(summary, together=together)
+        return ReplicationTables(groups=groups)
+
+    found = average(
+        replication(Mon=[of_route], Tue=[of_all, of_route]), replication(Mon=[of_all, late], Tue=[])
+    )
+    assert [(*key[:2], key[3]) for key in found.groups] == [
+        (*of_all, "Mon"),
+        (*of_route, "Mon"),
+        (*late, "Mon"),
+        (*of_all, "Tue"),
+        (*of_route, "Tue"),
+    ]
+    assert {(one.mean, one.n) for one in found.groups.values()} == {(0.5, 2)}
+
+
 @given(
     st.lists(
-        st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 9), max_size=8), min_size=1, max_size=6
+        st.tuples(
+            st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 9), max_size=8),
+            st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 9), max_size=8),
+        ),
+        min_size=1,
+        max_size=6,
     ),
     st.integers(1, 12),
 )
 @settings(max_examples=30)
-def test_numbers_that_are_in_a_file(replications: list[dict[str, float]], at_once: int) -> None:
-    """Tests that numbers are found by key and replication in a file, too, some keys at a time."""
+def test_numbers_that_are_in_a_file(
+    replications: list[tuple[dict[str, float], dict[str, float]]], at_once: int
+) -> None:
+    """Tests that values, and what they are over, are found by key and replication in a file, too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("fourport.study.columns.IN_MEMORY_BYTES", 1)
         patch.setattr("fourport.study.columns.AT_ONCE", at_once)
-        columns, others = (Columns[tuple[str]](spool) for spool in [Spool()] * 2)
-        for one in replications:
-            columns.add({(key,): value for key, value in one.items()})
-            others.add({("other",): 7.0})
-        keys = list(dict.fromkeys((key,) for one in replications for key in one))
+        columns, others = (
+            Columns(spool, lambda key: 0.0 if key == ("a",) else NAN) for spool in [Spool()] * 2
+        )
+        for value, over in replications:
+            columns.add(
+                Numbers.of(*({(key,): number for key, number in one.items()} for one in (value, over)))
+            )
+            others.add(Numbers.of({("other",): 7.0}, {}))
+        keys = list(dict.fromkeys((key,) for value, _ in replications for key in value))
         asked = [("nothing",), *reversed(keys)]
-        wanted = [[one.get(key, math.nan) for one in replications] for (key,) in asked]
-        assert list(columns.keys) == keys == [key for block in columns.blocks() for key in block]
-        np.testing.assert_array_equal(columns.table(asked), wanted)
-        rows = [columns.row(number) for number in range(len(replications))]
-        np.testing.assert_array_equal(np.transpose(rows), wanted[:0:-1] or np.empty((0, len(replications))))
+        at = columns.at(asked)
+        absent = {"a": 0.0}
+        values = [[value.get(key, absent.get(key, NAN)) for value, _ in replications] for (key,) in asked]
+        overs = [
+            [over.get(key, NAN) if key in value else NAN for value, over in replications] for (key,) in asked
+        ]
+        blocks = [*columns.blocks()]
+        assert list(columns.keys) == keys == [key for _, some in blocks for key in some]
+        assert [k for some, _ in blocks for k in some.tolist()] == [*range(len(keys))]
+        np.testing.assert_array_equal(columns.values(at), values)
+        np.testing.assert_array_equal(columns.over(at), overs)
+        for number in range(len(replications)):
+            row = np.transpose([values, overs])[number] if keys else np.empty((1, 2))
+            np.testing.assert_array_equal(np.transpose(columns.row(number)), row[:0:-1])
 
 
 def test_memory_does_not_grow_with_the_replications() -> None:
@@ -334,4 +381,4 @@ def test_the_sample_of_all_lanes_is_that_of_their_routes() -> None:
     )
     (found,) = average(first, second).together.values()
     assert found.mean == pytest.approx(np.quantile(np.concatenate([a, b, c]), 0.95), rel=1 / 4096)
-    assert (first.samples, found.n) == ({}, 2)
+    assert found.n == 2

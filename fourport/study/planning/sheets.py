@@ -81,12 +81,12 @@ class MeanSheet:
         self._keys = first.keys
         self._sums = np.zeros(first.values.shape)
         self._counts = np.zeros(first.values.shape)
-        self.add(first)
+        self.add(first.values)
 
-    def add(self, sheet: Sheet) -> None:
-        """Add the sheet of a replication."""
-        known = ~np.isnan(sheet.values)
-        self._sums += np.where(known, sheet.values, 0.0)
+    def add(self, values: Floats) -> None:
+        """Add the values of the sheet of a replication."""
+        known = ~np.isnan(values)
+        self._sums += np.where(known, values, 0.0)
         self._counts += known
 
     def mean(self) -> Sheet:
