@@ -12,17 +12,26 @@ from hashlib import blake2b
 from typing import TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fourport.plan.tables import Floats, Ints
-from fourport.world.seeds import filled, key_of, stirred, words_of
 
 Numbers = Floats | Ints
 N = TypeVar("N", Floats, Ints)
 
 
-def _number(name: str) -> int:
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
+def stream(seed: int, replication: int, purpose: str, entity: str) -> np.random.Generator:
+    """Return the generator of a stream (Philox, a counter-based generator)."""
+    names = [int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) for name in (purpose, entity)]
+    return np.random.Generator(np.random.Philox(sequence_of(seed, replication, *names)))
+
+
+def sequence_of(*numbers: int) -> np.random.SeedSequence:
+    """Return the seed sequence of some numbers.
+
+    NumPy makes words of 32 bits of them; it takes three times as long to be given the numbers.
+    """
+    words = [number.to_bytes(4 * max(-(-number.bit_length() // 32), 1), "little") for number in numbers]
+    return np.random.SeedSequence(np.frombuffer(b"".join(words), dtype="<u4"))
 
 
 AT_ONCE = 4
@@ -41,20 +50,10 @@ class Streams:
         self.replication = replication
         self._kept: dict[Hashable, tuple[object, Numbers]] = {}
         self._free = KEPT
-        self._pools: dict[str, tuple[list[int], int]] = {}
-        self._generator = np.random.Generator(np.random.Philox(0))
-        self._start = dict(self._generator.bit_generator.state)
 
     def generator(self, purpose: str, entity: str) -> np.random.Generator:
-        """Return the generator of a stream, at its beginning (Philox, a counter-based generator)."""
-        return np.random.Generator(np.random.Philox(key=self._key(purpose, entity)))
-
-    def _key(self, purpose: str, entity: str) -> NDArray[np.uint64]:
-        """Return the key of a stream: that of NumPy's seed sequence of seed, replication and both names."""
-        if purpose not in self._pools:
-            self._pools[purpose] = filled(words_of(self.seed, self.replication, _number(purpose)))
-        pool, _ = stirred(*self._pools[purpose], words_of(_number(entity)))
-        return np.array(key_of(pool), dtype=np.uint64)
+        """Return the generator of a stream, at its beginning."""
+        return stream(self.seed, self.replication, purpose, entity)
 
     def uniforms(self, purpose: str, entity: str, n: int, first: int = 0) -> Floats:
         """Return ``n`` uniform numbers in [0, 1) of a stream, from the number ``first`` on.
@@ -64,10 +63,12 @@ class Streams:
         return self.once((purpose, entity), (n, first), lambda: self._uniforms(purpose, entity, n, first))
 
     def _uniforms(self, purpose: str, entity: str, n: int, first: int) -> Floats:
+        generator = self.generator(purpose, entity)
+        if not first:
+            return generator.random(n)
         passed, rest = divmod(first, AT_ONCE)
-        self._start["state"] = {"counter": (passed, 0, 0, 0), "key": self._key(purpose, entity)}
-        self._generator.bit_generator.state = self._start
-        return self._generator.random(rest + n)[rest:]
+        generator.bit_generator.advance(passed)  # type: ignore[attr-defined]
+        return generator.random(rest + n)[rest:]
 
     def once(self, name: Hashable, given: object, draw: Callable[[], N]) -> N:
         """Return what ``draw`` returns; it is not called if an array of this name and ``given`` is kept.

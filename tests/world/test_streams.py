@@ -11,17 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from fourport.world.seeds import filled, key_of, words_of
-from fourport.world.streams import Streams, streams_of
+from fourport.world.streams import Streams, sequence_of, stream, streams_of
 
 _keys = st.tuples(
     st.integers(0, 2**63 - 1), st.integers(0, 100_000), st.text(max_size=8), st.text(max_size=8)
 )
-
-
-def stream(seed: int, replication: int, purpose: str, entity: str) -> np.random.Generator:
-    """Return the generator of a stream."""
-    return Streams(seed, replication).generator(purpose, entity)
 
 
 @given(_keys, _keys)
@@ -62,8 +56,8 @@ def test_a_stream_is_that_of_numpy(key: tuple[int, int, str, str]) -> None:
     expected = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, replication, *numbers])))
     assert (stream(*key).random(9) == expected.random(9)).all()
     for small in ([0, 0, 0, 1], [2**32 - 1, 2**32, 5, 2**33]):
-        pool, _ = filled(words_of(*small))
-        assert key_of(pool) == tuple(np.random.SeedSequence(small).generate_state(2, np.uint64))
+        expected_words = np.random.SeedSequence(small).generate_state(4)
+        assert (sequence_of(*small).generate_state(4) == expected_words).all()
 
 
 @settings(max_examples=30)
