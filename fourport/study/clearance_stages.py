@@ -215,11 +215,10 @@ class Stays:
     place
         Place of each step in the next ones.
     waiting, work
-        (s, k) h: time until a server begins, and time of the service; 0 of steps that are not done.
+        (s, k) h: time until a server begins or while the work rests, and time of the service; 0 of steps that
+        are not done.
     done
         (s, k) whether they did the step.
-    rested
-        (k,) h: the part of the work in which it rested, by step, where it may.
     """
 
     route: int
@@ -228,7 +227,6 @@ class Stays:
     waiting: Floats
     work: Floats
     done: Flags
-    rested: Mapping[int, Floats]
 
 
 def _stays_of(run: Replication, route: int, rows: slice | Ints) -> Stays:
@@ -242,13 +240,15 @@ def _stays_of(run: Replication, route: int, rows: slice | Ints) -> Stays:
         since = trace.at(join).ready_us[rows]
         for times in (ready[k], begin[k], end[k]):
             np.maximum(times, since, out=times)
-    rested = {}
+    waiting, work = _hours(done, ready, begin), _hours(done, begin, end)
     for at in map(trace.at, place if plan.resource_resumes.any() else ()):
         if at.may_rest:
             k, server = place[at.step], at.departure_index[rows]
             worked = worked_us(plan, int(plan.step_provider[at.step]), server, begin[k], end[k])
-            rested[at.step] = np.where(done[k], end[k] - begin[k] - worked, 0) / HOUR
-    return Stays(route, rows, place, _hours(done, ready, begin), _hours(done, begin, end), done, rested)
+            rested = np.where(done[k], end[k] - begin[k] - worked, 0) / HOUR
+            waiting[k] += rested
+            work[k] -= rested
+    return Stays(route, rows, place, waiting, work, done)
 
 
 def _add_route(run: Replication, procedure: str, stays: Stays, sums: Sums) -> None:
@@ -276,10 +276,7 @@ def _spent_at(steps: StageSteps, stays: Stays) -> Spent:
     spent = Spent()
     for stage, t, _ in steps:
         k = stays.place[t]
-        waiting, work = stays.waiting[k], stays.work[k]
-        if t in stays.rested:
-            waiting, work = waiting + stays.rested[t], work - stays.rested[t]
-        spent.add(stage, waiting, work, stays.done[k])
+        spent.add(stage, stays.waiting[k], stays.work[k], stays.done[k])
     return spent
 
 

@@ -154,6 +154,20 @@ def test_two_offices_at_one_facility() -> None:
     assert second["*", "time"] == pytest.approx(60)
 
 
+def test_work_that_rests_waits_until_it_goes_on() -> None:
+    """Tests shelving from 240 to 260, between two offices, resting from 250 to 310: for both it is a wait."""
+    closure = {"begins": "2019-01-07T04:10:00", "ends": "2019-01-07T05:10:00"}
+    changes = {
+        "facilities.city.resources.gang": {"servers": 9, "closures": [closure], "at_closing": "resume"},
+        "facilities.city.activities.second": SECOND,
+        "facilities.city.activities.shelve": {"kind": "handling", "resource": "gang", "duration": "20 min"},
+        "routes.main.steps": leg("truck", "city/yard", CITY, "city/shelve", "city/second", "van"),
+    }
+    run = follow(corridor(changes), Parcel()).run
+    assert hours(stages(run, "import", CITY), "removal") == pytest.approx((60, 20, 100))
+    assert hours(stages(run, "import", "city/second"), "handling") == pytest.approx((60, 20, 100))
+
+
 def test_removal_is_of_those_who_left() -> None:
     """Tests two of whom one goes by the ferry of 1080, released at 320, and one is too late for the last.
 
