@@ -5,48 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import takewhile
 
 import numpy as np
 
-from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part
+from fourport.plan.corridor import Office
 from fourport.plan.duty import worked_us
-from fourport.plan.once import once
-from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
+from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
+from fourport.study.clearance_steps import (
+    BETWEEN,
+    REMOVAL,
+    STAGES,
+    Names,
+    StageKey,
+    StageSteps,
+    looked_at,
+    names_of,
+    offices_of,
+    stage_steps,
+)
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
 from fourport.world.tables import Flags
-
-STAGES = (
-    "handling",
-    "preparation",
-    "document-control",
-    "payment",
-    "amendment",
-    "scan",
-    "appointment",
-    "inspection",
-    "laboratory",
-    "removal",
-)
-"""Stages in order.
-
-Handling, such as unloading, takes place between arrival and customs. Removal lasts from the release until the
-goods leave the facility, and is not part of the clearance time.
-"""
-
-REMOVAL = STAGES.index("removal")
-
-NUMBER: Mapping[Part, int] = {part: STAGES.index(stage) for part, stage in STAGE_OF.items()}
-"""Index of the stage of each part of an office or other activity; instants belong to no stage."""
-
-BETWEEN = ("handling", "stay", "direct", "information", "manifest")
-"""Parts between two offices, or between an office and a transport, of a facility."""
-
-StageKey = tuple[str, str, str, str, int, str, str, str]
-"""Lane, route, procedure, office, order, stage, measure, unit."""
 
 Sums = dict[tuple[str, str, str], list[Floats]]
 """By lane, route and office: waiting, work and passages, (stages,) each, and number of consignments, (1,)."""
@@ -98,76 +79,8 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
         offices = dict.fromkeys((TOGETHER, *(office for *_, office in sums)))
         keys = [(*place, office) for place in places for office in offices if (*place, office) in sums]
         if keys:
-            named = [_names(run.corridor, procedure, *key) for key in keys]
+            named = [names_of(run.corridor, procedure, *key) for key in keys]
             yield from _means(named, [sums[key] for key in keys])
-
-
-@dataclass(frozen=True)
-class Names:
-    """The keys of the stages that an office, or a whole procedure, has on a lane and route.
-
-    Attributes
-    ----------
-    whole
-        Key of the time of all stages together.
-    stages
-        Each stage, with the keys of its waiting, its work and the share that passes it.
-    """
-
-    whole: StageKey
-    stages: tuple[tuple[int, StageKey, StageKey, StageKey], ...]
-
-
-@once
-def _names(corridor: Corridor, procedure: str, lane: str, on: str, office: str) -> Names:
-    routes = None if lane == TOGETHER else tuple(corridor.scenario.lanes[lane].routes)
-    there = _there(corridor, procedure, office, routes if on == TOGETHER else (on,))
-    place = lane, on, procedure, office
-    each = [
-        (
-            stage,
-            (*place, stage + 1, STAGES[stage], "waiting", "h"),
-            (*place, stage + 1, STAGES[stage], "work", "h"),
-            (*place, stage + 1, STAGES[stage], "passed", "%"),
-        )
-        for stage in there
-    ]
-    return Names((*place, 0, TOGETHER, "time", "h"), tuple(each))
-
-
-def _there(
-    corridor: Corridor, procedure: str, office: str, routes: tuple[str, ...] | None
-) -> Collection[int]:
-    """Return the stages that an office, or a whole procedure, has on the given routes (None: all)."""
-    plan, found = corridor.plan, set[int]()
-    for one in corridor.offices:
-        if one.procedure != procedure or not (
-            office == TOGETHER or one.name in office.split(OFFICE_SEPARATOR)
-        ):
-            continue
-        if routes is not None and plan.names.routes[one.route] not in routes:
-            continue
-        found |= {stage for stage, *_ in _stage_steps(corridor, one)}
-        if office == one.name:
-            found.add(REMOVAL)
-    return sorted(found)
-
-
-StageSteps = tuple[tuple[int, int, int | None], ...]
-"""Stage, step of the plan, and of a step on the declaration track the join at which the goods wait for it."""
-
-
-def _stage_steps(corridor: Corridor, office: Office) -> StageSteps:
-    """Return the steps of an office that belong to a stage, from its entry to its release."""
-    plan, found = corridor.plan, []
-    before = plan.main_steps(office.route).start - 1 if office.entry is None else office.entry
-    for s in range(before + 1, office.release + 1):
-        join = s if int(plan.step_kind[s]) == Kind.JOIN else None
-        for t in (s,) if join is None else plan.track_steps(int(plan.step_track[s])):
-            stage = NUMBER.get(corridor.steps[t].part)
-            if stage is not None:
-                found.append((stage, t, join))
-    return tuple(found)
 
 
 def _measured(in_window: Flags) -> slice | Ints:
@@ -175,33 +88,6 @@ def _measured(in_window: Flags) -> slice | Ints:
     found = np.flatnonzero(in_window)
     first, last = (int(found[0]), int(found[-1]) + 1) if len(found) else (0, 0)
     return slice(first, last) if last - first == len(found) else found
-
-
-@once
-def _offices(corridor: Corridor, procedure: str, route: int) -> tuple[tuple[Office, StageSteps], ...]:
-    """Return the offices of a procedure on a route, in order, with their steps."""
-    mine = (one for one in corridor.offices if (one.route, one.procedure) == (route, procedure))
-    return tuple((one, _stage_steps(corridor, one)) for one in mine)
-
-
-@once
-def _looked_at(corridor: Corridor, route: int) -> tuple[dict[int, int], list[tuple[int, int]]]:
-    """Return the steps of a route that offices are measured by, and the joins of those on tracks.
-
-    Returns
-    -------
-    The place of each step among them, and pairs of a place and the join at which goods wait for its track.
-    """
-    main, found = corridor.plan.main_steps(route), dict[int, int | None]()
-    for procedure in PROCEDURES:
-        for office, steps in _offices(corridor, procedure, route):
-            found |= {t: join for _, t, join in steps}
-            after = range(office.release + 1, main.stop)
-            removal = takewhile(lambda s: corridor.steps[s].part in BETWEEN, after)
-            found |= dict.fromkeys((office.release, *removal, main[-1]))
-    place = {s: k for k, s in enumerate(sorted(found))}
-    joins = [(place[t], join) for t, join in found.items() if join is not None]
-    return place, joins
 
 
 @dataclass(frozen=True)
@@ -232,7 +118,7 @@ class Stays:
 def _stays_of(run: Replication, route: int, rows: slice | Ints) -> Stays:
     """Return the stays of consignments of a route; on declaration tracks only while the goods waited."""
     plan, trace = run.corridor.plan, run.trace
-    place, joins = _looked_at(run.corridor, route)
+    place, joins = looked_at(run.corridor, route)
     mine = np.array([trace.slices[s].start for s in place], dtype=np.int64)[:, np.newaxis]
     mine = mine + np.arange(len(trace.ids[route]))[rows]
     ready, begin, end, done = trace.ready_us[mine], trace.begin_us[mine], trace.end_us[mine], trace.done[mine]
@@ -254,7 +140,7 @@ def _stays_of(run: Replication, route: int, rows: slice | Ints) -> Stays:
 def _add_route(run: Replication, procedure: str, stays: Stays, sums: Sums) -> None:
     """Add the times of one route to the sums by lane, route and office."""
     route, ids = stays.route, run.trace.ids[stays.route][stays.rows]
-    offices = _offices(run.corridor, procedure, route)
+    offices = offices_of(run.corridor, procedure, route)
     if not offices or not len(ids):
         return
     together = Spent()
@@ -291,7 +177,7 @@ def stages_at(run: Movement, office: Office) -> Iterator[tuple[int, Events, Ints
     On the declaration track these are cut off before the goods arrive and wait.
     """
     trace = run.trace
-    for stage, t, join in _stage_steps(run.corridor, office):
+    for stage, t, join in stage_steps(run.corridor, office):
         at = trace.at(t)
         ready, begin, end = times = (at.ready_us, at.begin_us, at.end_us)
         if join is not None:

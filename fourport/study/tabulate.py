@@ -17,7 +17,8 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import WEEK, Ints
 from fourport.store.tables import TOGETHER
-from fourport.study.clearance_stages import StageKey, stages_of
+from fourport.study.clearance_stages import stages_of
+from fourport.study.clearance_steps import StageKey
 from fourport.study.cohort import Cohort, Cohorts, Place, cohorts
 from fourport.study.groups import ALWAYS, PROMISE, GroupKey, groupings_of
 from fourport.study.histogram import Histogram

@@ -9,7 +9,8 @@ import pytest
 
 from fourport.plan.compile import compile_corridor
 from fourport.scenario.models.scenario import Scenario
-from fourport.study.clearance_stages import STAGES, stages_of
+from fourport.study.clearance_stages import stages_of
+from fourport.study.clearance_steps import STAGES
 from fourport.study.replication import Replication, replicate
 from fourport.study.staffing import staffed_hours
 from fourport.study.tabulate import tabulate

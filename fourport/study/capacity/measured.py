@@ -13,7 +13,8 @@ from fourport.plan.corridor import Corridor, Office
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints, Kind
 from fourport.study.capacity.target import VISITS, Target, offices_at
 from fourport.study.clearance import PROCEDURES, office_hours
-from fourport.study.clearance_stages import STAGES, stages_at
+from fourport.study.clearance_stages import stages_at
+from fourport.study.clearance_steps import STAGES
 from fourport.study.cohort import Cohorts
 from fourport.study.replication import Movement, Replication
 from fourport.study.staffing import open_us
