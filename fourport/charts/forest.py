@@ -10,10 +10,8 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -32,7 +30,8 @@ from fourport.charts.kinds import Chart
 from fourport.charts.language import say
 from fourport.charts.measures import unit_title
 from fourport.charts.page import Page
-from fourport.charts.stored_results import StoredResults, by
+from fourport.charts.signs import Sign, draw_signs
+from fourport.charts.stored_results import StoredResults
 from fourport.charts.style import SMALL, TEXT, Style
 from fourport.charts.text_layout import lines, tick_number, width_of, wrap
 from fourport.errors import UserError
@@ -61,18 +60,6 @@ PITCH, SIGN, LOOSE = 0.24, 0.11, 2.0
 
 AXIS = 0.52
 """Space below a panel for its ticks and unit, inches."""
-
-BETTER, WORSE, OTHER = "#0072B2", "#D55E00", "#595959"
-"""Colours of differences that are better, worse, and of all others."""
-
-SURE = ("better", "worse", "differs", "small")
-"""Verdicts on differences that are significant."""
-
-SIGNS = {"": ("o", 5.0), "_p50": ("d", 3.8), "_p90": ("^", 3.6), "_p95": ("s", 3.2)}
-"""Sign of each part of a panel, and its size."""
-
-INTERVALS = "intervals"
-"""Identifier of the lines of intervals."""
 
 
 @dataclass(frozen=True)
@@ -301,7 +288,7 @@ def _band(page: Page, band: Sequence[Differences], names: RowNames, top: float, 
 
 
 def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> None:
-    at, signs = 0.0, list[_Sign]()
+    at, signs = 0.0, list[Sign]()
     axes.axvline(0.0, color=style.ink, linewidth=0.9, zorder=1.5)
     for number, key in enumerate(names.texts):
         height = names.height(key)
@@ -316,11 +303,9 @@ def _panel(axes: Axes, panel: Differences, names: RowNames, style: Style) -> Non
         ]
         drawn = [(part, row) for part, row in mine if not math.isnan(row.difference)]
         for k, (part, row) in enumerate(drawn):
-            signs.append(
-                _Sign(row, part, at + height / 2 + names.stretch * SIGN * (k - (len(drawn) - 1) / 2))
-            )
+            signs.append(Sign(row, part, at + height / 2 + names.stretch * SIGN * (k - (len(drawn) - 1) / 2)))
         at += height
-    _draw(axes, signs)
+    draw_signs(axes, signs)
     axes.set_ylim(names.total, 0)
     axes.yaxis.set_visible(False)
     axes.spines.left.set_visible(False)
@@ -344,50 +329,3 @@ def better_side(measure: str) -> str:
     """Return the better side of a measure, "less" or "more"; "" if neither is, or if unknown."""
     found = find(measure)
     return found.better if found else ""
-
-
-class _Sign(NamedTuple):
-    """A difference, the part of the panel to which it belongs, and its place from the top, inches."""
-
-    row: DifferenceRow
-    part: str
-    y: float
-
-    @property
-    def color(self) -> str:
-        """Colour that tells whether it is better or worse."""
-        return {"better": BETTER, "worse": WORSE}.get(self.row.verdict, OTHER)
-
-    @property
-    def width(self) -> float:
-        """Width of the line of its interval, points."""
-        return 0.8 if self.part else 1.2
-
-    @property
-    def ends(self) -> list[tuple[float, float]]:
-        """Ends of its interval."""
-        return [(self.row.low, self.y), (self.row.high, self.y)]
-
-
-def _draw(axes: Axes, signs: Sequence[_Sign]) -> None:
-    """Draw differences, equal signs as one artist; a sign is full if significant."""
-    known = [one for one in signs if not (math.isnan(one.row.low) or math.isnan(one.row.high))]
-    colors, widths = [one.color for one in known], [one.width for one in known]
-    bars = LineCollection([one.ends for one in known], colors=colors, linewidths=widths, zorder=2)
-    bars.set_label(INTERVALS)
-    axes.add_collection(bars, autolim=False)
-    for (color, width), ends in by(known, lambda one: (one.color, one.width)).items():
-        points = [end for one in ends for end in one.ends]
-        _points(axes, points, marker="|", markersize=4 * width, color=color)
-    looks = by(signs, lambda one: (one.part, one.color, one.row.verdict in SURE))
-    for (part, color, sure), mine in looks.items():
-        marker, size = SIGNS[part]
-        look = {"color": color, "markerfacecolor": color if sure else "white", "zorder": 4}
-        points = [(one.row.difference, one.y) for one in mine]
-        _points(axes, points, marker=marker, markersize=size, **look)
-
-
-def _points(axes: Axes, points: Sequence[tuple[float, float]], **look: Any) -> None:
-    """Draw a sign at each point."""
-    x, y = zip(*points, strict=True)
-    axes.plot(x, y, linestyle="none", **look)

@@ -19,7 +19,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from fourport.charts.bars import Pieces
-from fourport.charts.forest import INTERVALS
+from fourport.charts.signs import INTERVALS
 
 
 def boxes(figure: Figure) -> list[tuple[str, Bbox]]:

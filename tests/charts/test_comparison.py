@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from fourport.charts import KINDS, StoredResults, draw, kinds_for
 from fourport.charts.capacity import _target_title
 from fourport.charts.drawing import settings
-from fourport.charts.forest import BETTER, OTHER, WORSE
+from fourport.charts.signs import BETTER, OTHER, WORSE
 from fourport.charts.style import STYLES, TEXT, TITLE
 from fourport.errors import UserError
 from fourport.store import Run
