@@ -23,10 +23,11 @@ EXPORT = f"Export clearance: {TITLES['zone']} + {TITLES['port']}"
 
 
 def compared(folder: Path, made: Made = MADE, **asked: Any) -> Run:
-    """Write a run whose manifest says of a comparison what is asked."""
+    """Write a run whose manifest says of a comparison what is asked, and nothing of what is None."""
     run = write_run(folder, made)
     manifest = run.manifest()
-    manifest["comparison"] |= asked
+    told = {**manifest["comparison"], **asked}
+    manifest["comparison"] = {name: value for name, value in told.items() if value is not None}
     run.write_manifest(manifest)
     return run
 
