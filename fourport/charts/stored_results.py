@@ -298,6 +298,7 @@ class StoredResults:
     @cached_property
     def _stops(self) -> _Each[dict[tuple[str, str], tuple[Stop, ...]]]:
         def under(policy: str) -> dict[tuple[str, str], tuple[Stop, ...]]:
+            """Return the stops of a policy by lane and route."""
             rows = by(self.all_rows(StopRow, policy, empty=True), lambda row: (row.lane, row.route))
             return {key: tuple(_stops_of(mine, self.run.file("stops"))) for key, mine in rows.items()}
 
@@ -344,6 +345,7 @@ class StoredResults:
     @cached_property
     def _lead_times(self) -> _Each[dict[tuple[str, str], dict[int, float]]]:
         def under(policy: str) -> dict[tuple[str, str], dict[int, float]]:
+            """Return the lead times of a policy by lane and route."""
             rows = by(self.all_rows(LeadTimeRow, policy), lambda row: (row.lane, row.route))
             return {
                 key: {row.share: math.inf if math.isnan(row.mean) else row.mean for row in mine}

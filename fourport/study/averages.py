@@ -53,9 +53,8 @@ class Averages:
 class Averaging:
     """Collects the replications of a policy, in order.
 
-    Of each replication it keeps numbers, in a file once there are many. Samples of consignments are merged a
-    few at a time, and are in a file between replications if they are large; sheets are added up. So memory
-    does not grow with the replications.
+    Of each replication it keeps numbers, in a file once there are many. Samples of consignments are in a
+    file, too, and merged a few at a time; sheets are added up. So memory does not grow with the replications.
     """
 
     def __init__(self) -> None:

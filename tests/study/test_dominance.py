@@ -72,6 +72,17 @@ def test_no_more_than_the_margin_may_be_lost() -> None:
         assert found == {"before": ("after",) if dominates else (), "after": ()}
 
 
+@pytest.mark.parametrize(("gain", "dominates"), [(0.1, False), (0.3, True)])
+def test_a_gain_must_reach_the_margin(gain: float, dominates: bool) -> None:
+    """Tests gains that deviate by 0.01 h, and so are sure, on both sides of the margin, 1 % of 20 h."""
+    before = judged(clearance_time_import=[20.0] * 10)
+    after = judged(clearance_time_import=[20 - gain + sign * 0.01 for sign in [1, -1] * 5])
+    for names in (("before", "after"), ("after", "before")):
+        one = {"before": before, "after": after}
+        found = dominance({name: one[name] for name in names}).by
+        assert found == {"before": ("after",) if dominates else (), "after": ()}
+
+
 @pytest.mark.parametrize("sds", [0.1, 0.2, 0.3])
 @pytest.mark.parametrize("skewed", [False, True])
 def test_what_is_worse_is_rarely_called_dominating(sds: float, skewed: bool) -> None:
