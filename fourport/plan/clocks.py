@@ -68,6 +68,11 @@ def clock_us(day: date, minutes: int, zone: ZoneInfo, *, strict: bool = True) ->
     return ((day.toordinal() - _EPOCH_DAY) * 1440 + minutes) * _MINUTE_US - offset_us
 
 
+def clocks_change(day: date, zone: ZoneInfo) -> bool:
+    """Return whether clocks in a zone change on a day or the two after it."""
+    return _offset_us(day, zone) is None
+
+
 @lru_cache(maxsize=100_000)
 def _offset_us(day: date, zone: ZoneInfo) -> int | None:
     """Return the offset of local time from UTC on a day and the two after it, None if clocks change then."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from calendar import isleap, monthrange
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from fourport.plan.clocks import clock_us, days_between
-from fourport.plan.tables import Floats, Ints
+from fourport.plan.clocks import clock_us, clocks_change, days_between
+from fourport.plan.tables import MINUTE, Floats, Ints
 from fourport.scenario.distributions import Distribution
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS, DayKinds, kind_of
 from fourport.scenario.models.demand import Lane
@@ -18,8 +18,6 @@ from fourport.world.sampling import durations_us, quantile
 from fourport.world.streams import Streams
 
 _DAY = timedelta(days=1)
-Segment = tuple[int, int, float]
-"""Begin and end (us UTC), and the expected number of consignments in between."""
 
 
 def entries(lane: Lane, name: str, table: Floats, start_us: int, end_us: int, streams: Streams) -> Ints:
@@ -64,32 +62,44 @@ def expected_consignments(lane: Lane, kinds: DayKinds, zone: ZoneInfo, start_us:
     if lane.renewal is not None:
         mean = float(np.mean(quantile(lane.renewal.interval, (np.arange(1000) + 0.5) / 1000)))
         return (end_us - start_us) / mean
-    return sum(expected for _, _, expected in segments(lane, kinds, zone, start_us, end_us))
+    return float(rates(lane, kinds, zone, start_us, end_us)[:, 2].sum())
 
 
 def rates(lane: Lane, kinds: DayKinds, zone: ZoneInfo, start_us: int, end_us: int) -> Floats:
-    """Return the :func:`segments` of a lane, (k, 3); none for a renewal process."""
-    found = segments(lane, kinds, zone, start_us, end_us) if lane.renewal is None else ()
-    return np.array(list(found), dtype=np.float64).reshape(-1, 3)
-
-
-def segments(lane: Lane, kinds: DayKinds, zone: ZoneInfo, start_us: int, end_us: int) -> Iterator[Segment]:
-    """Yield the intervals of constant rate in ``[start, end)``, each with the expected number of entries.
+    """Return the intervals of constant rate of a lane in ``[start, end)``; none for a renewal process.
 
     Parameters
     ----------
     kinds
         Days that the holiday lists of the lane change.
+
+    Returns
+    -------
+    ndarray
+        (k, 3) begin and end, us UTC, and the expected number of entries in between.
     """
+    if lane.renewal is not None:
+        return np.empty((0, 3))
+    days, factors = days_between(start_us, end_us), _holiday_factors(lane, kinds)
     parts = [(part.begins, part.ends, part.share) for part in lane.day] or [(0, 1440, 1.0)]
-    factors = _holiday_factors(lane, kinds)
-    for day in days_between(start_us, end_us):
-        expected = _without_holidays(lane, kinds, day) * factors.get(day, 1.0)
-        for begins, ends, share in parts:
-            begin, end = (clock_us(day, minutes, zone, strict=False) for minutes in (begins, ends))
-            low, high = max(begin, start_us), min(end, end_us)
-            if low < high and expected * share > 0:
-                yield low, high, expected * share * (high - low) / (end - begin)
+    begins, ends, shares = zip(*parts, strict=True)
+    begin, end = (_clocks_us(days, minutes, zone) for minutes in (begins, ends))
+    of_days = np.array([_without_holidays(lane, kinds, day) * factors.get(day, 1.0) for day in days])
+    expected = of_days[:, np.newaxis] * np.array(shares)
+    low, high = np.maximum(begin, start_us), np.minimum(end, end_us)
+    there = (low < high) & (expected > 0)
+    low, high, length = low[there], high[there], (end - begin)[there]
+    return np.column_stack([low, high, expected[there] * (high - low) / length])
+
+
+def _clocks_us(days: Sequence[date], minutes: Sequence[int], zone: ZoneInfo) -> Ints:
+    """Return times of day as us UTC, (days, times), as :func:`~fourport.plan.clocks.clock_us` does."""
+    midnights = np.array([clock_us(day, 0, zone, strict=False) for day in days], dtype=np.int64)
+    found: Ints = midnights[:, np.newaxis] + np.array(minutes, dtype=np.int64) * MINUTE
+    for k, day in enumerate(days):
+        if clocks_change(day, zone):
+            found[k] = [clock_us(day, one, zone, strict=False) for one in minutes]
+    return found
 
 
 def _holiday_factors(lane: Lane, kinds: DayKinds) -> dict[date, float]:

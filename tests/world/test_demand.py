@@ -14,7 +14,7 @@ from scipy import stats
 from fourport.plan.tables import DAY, HOUR, WEEK, Ints
 from fourport.scenario.models.calendars import MONTHS, WEEKDAYS, DayKinds, HolidayList, day_kinds
 from fourport.scenario.models.demand import Lane
-from fourport.world.demand import entries, expected_consignments, rates, segments
+from fourport.world.demand import entries, expected_consignments, rates
 from fourport.world.streams import Streams
 from tests.tiny import START_US, values
 
@@ -119,21 +119,21 @@ def test_the_season_sums_to_the_year(number: int, days: int) -> None:
     """Tests that months get just their shares of 100 consignments a day, in leap years too."""
     begin, end = year(number)
     by_month = [0.0] * 12
-    for low, high, expected in segments(lane(season=SEASON), {}, UTC_ZONE, begin, end):
+    for low, high, expected in rates(lane(season=SEASON), {}, UTC_ZONE, begin, end).tolist():
         assert low < high
         by_month[datetime.fromtimestamp(low / 1e6, UTC).month - 1] += expected
     assert by_month == pytest.approx([100 * days * share for share in MONTH_SHARES])
     assert expected_consignments(lane(season=SEASON), {}, UTC_ZONE, begin, end) == pytest.approx(100 * days)
 
 
-def test_segments_follow_each_other() -> None:
-    """Tests that segments in Los Angeles fill a horizon that cuts days, and keep within the day's parts."""
+def test_intervals_follow_each_other() -> None:
+    """Tests that intervals in Los Angeles fill a horizon that cuts days, and keep within the day's parts."""
     begin, end = START_US + 3 * HOUR, START_US + 8 * WEEK + 11 * HOUR
-    even = list(segments(lane(), {}, LA, begin, end))
+    even = rates(lane(), {}, LA, begin, end).tolist()
     assert (even[0][0], even[-1][1]) == (begin, end)
     assert sum(expected for *_, expected in even) == pytest.approx(100 * (end - begin) / DAY)
     assert all(one[1] == other[0] for one, other in pairwise(even))
-    parts = list(segments(lane(day=DAY_PARTS), {}, LA, begin, end))
+    parts = rates(lane(day=DAY_PARTS), {}, LA, begin, end).tolist()
     assert all(one[1] <= other[0] for one, other in pairwise(parts))
     assert {datetime.fromtimestamp(low / 1e6, LA).hour for low, *_ in parts[1:]} == {8, 12}
 
