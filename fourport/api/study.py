@@ -11,6 +11,7 @@ from fourport.api.results import NewFolder, Results, completed, created
 from fourport.arguments import groupings, replications_of, seed_of, texts, told
 from fourport.engine import named
 from fourport.errors import Noted, UserError
+from fourport.plan.once import Shared
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, policy_names
 from fourport.scenario.names import each_once
@@ -204,9 +205,9 @@ def _load(scenario: str | Path | Loaded, policies: tuple[str, ...]) -> dict[str,
         raise UserError(f"scenario: {told(scenario)} is not a scenario; allowed: {SCENARIOS}")
     if isinstance(scenario, Loaded) and not policies:
         return {scenario.policy or policy_names(scenario)[0]: scenario}
-    loaded, wrong, sound = dict[str, Loaded](), Noted(), None
+    loaded, wrong, shared = dict[str, Loaded](), Noted(), Shared()
     for policy in policies or policy_names(scenario)[:1]:
         with wrong.noting():
-            sound = loaded[policy] = load_ready(scenario, policy, sound)
+            loaded[policy] = load_ready(scenario, policy, shared)
     wrong.refuse()
     return loaded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from fourport.cli import completion
@@ -31,12 +33,13 @@ def check(scenarios: tuple[str, ...], quiet: bool) -> None:
       fourport check scenarios/*.toml
     """  # noqa: D301
     from fourport.plan.compile import check as compiled
+    from fourport.plan.once import Shared
     from fourport.scenario.examine import examine_file
 
     wrong: list[str] = []
     for name in scenarios:
         try:
-            found = examine_file(name, compiled)
+            found = examine_file(name, partial(compiled, shared=Shared()))
         except UserError as error:
             wrong += error.lines
             continue

@@ -7,28 +7,25 @@ unrolled over the horizon.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from fourport.errors import Key, Problem, Refused
+from fourport.errors import Problem, Refused
 from fourport.plan.clocks import local_time, utc_us
-from fourport.plan.conditions import Condition, Numbering
-from fourport.plan.corridor import Corridor, Office
+from fourport.plan.corridor import Corridor
 from fourport.plan.hours import Turns, hours_of_legs, servers_of_resources
 from fourport.plan.layout import Layout, lay_out
-from fourport.plan.office import OfficeRows
-from fourport.plan.route import RouteBuilder
-from fourport.plan.rows import RouteRows, Row
+from fourport.plan.once import Shared
+from fourport.plan.route import BuiltRoute, RouteBuilder
 from fourport.plan.tables import Names, Plan, ints
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, Unrolled, unroll
 from fourport.scenario.levers.lever import OfDepartures
-from fourport.scenario.models.demand import AtStep
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.transport import Transport
 from fourport.scenario.policy_package import under_policy_package
 from fourport.scenario.routes import aimed_at, no_such_aim
 
@@ -36,24 +33,28 @@ if TYPE_CHECKING:
     from fourport.plan.tables import Ints
 
 
-def check(scenario: Scenario, sound: Scenario | None = None) -> list[Problem]:
+def check(scenario: Scenario, shared: Shared | None = None) -> list[Problem]:
     """Return the problems that appear only when the scenario is unrolled; empty if it can be run.
 
     Parameters
     ----------
-    sound
-        The scenario without its policy, or under another one, that has no such problems: routes, timetables
-        and resources that are the same in both are not unrolled again.
+    shared
+        Gets and gives routes, timetables and resources that are the same in several scenarios.
     """
     try:
-        _unroll(scenario, sound)
+        _unroll(scenario, shared or Shared())
     except Refused as refused:
         return refused.problems
     return []
 
 
-def compile_corridor(scenario: Scenario) -> Corridor:
+def compile_corridor(scenario: Scenario, shared: Shared | None = None) -> Corridor:
     """Compile a scenario.
+
+    Parameters
+    ----------
+    shared
+        As of :func:`check`; the corridor has it, too.
 
     Raises
     ------
@@ -61,19 +62,19 @@ def compile_corridor(scenario: Scenario) -> Corridor:
         With all problems found: times that clocks skip, services without a departure, resources that
         never open, routes that cannot be run.
     """
-    unrolled = _unroll(scenario)
-    laid = lay_out(unrolled.routes.values())
-    conditions = Numbering(_conditions(laid.rows, unrolled.builder.offices))
-    plan = _tables(unrolled, laid, conditions)
+    shared = shared or Shared()
+    unrolled = _unroll(scenario, shared)
+    laid = lay_out(route.table for route in unrolled.routes)
     return Corridor(
         scenario=unrolled.scenario,
-        plan=plan,
-        conditions=conditions,
-        steps=tuple(row.info for row in laid.rows),
-        offices=tuple(_offices(plan, unrolled.builder.offices, laid.step_of)),
-        timetables=tuple(one.timetable() for one in unrolled.timetables),
+        plan=_tables(unrolled, laid),
+        conditions=laid.conditions,
+        steps=laid.steps,
+        offices=tuple(laid.offices()),
+        timetables=tuple(one.timetable for one in unrolled.timetables),
         lane_names=tuple(scenario.lanes),
         commodity_names=tuple(scenario.commodities),
+        shared=shared,
     )
 
 
@@ -85,8 +86,8 @@ class _Unrolled:
     ----------
     horizon
         Start, begin of window, end of window, end, us UTC.
-    builder
-        What the routes share.
+    trader_classes
+        Names of the trader classes of exporter and importer together.
     changes
         Changes in the number of servers of each resource.
     hours
@@ -95,15 +96,15 @@ class _Unrolled:
 
     scenario: Scenario
     horizon: tuple[int, int, int, int]
-    builder: RouteBuilder
-    routes: dict[str, RouteRows]
-    timetables: tuple[Unrolled, ...]
-    changes: Turns
-    hours: Turns
+    trader_classes: tuple[str, ...]
+    routes: list[BuiltRoute]
+    timetables: list[Unrolled]
+    changes: dict[str, Turns]
+    hours: dict[str, Turns]
 
 
-def _unroll(scenario: Scenario, sound: Scenario | None = None) -> _Unrolled:
-    """Unroll a scenario, but for routes, timetables and resources that a sound scenario has, too.
+def _unroll(scenario: Scenario, shared: Shared) -> _Unrolled:
+    """Unroll a scenario.
 
     Raises
     ------
@@ -111,20 +112,21 @@ def _unroll(scenario: Scenario, sound: Scenario | None = None) -> _Unrolled:
         With all problems found.
     """
     scenario = under_policy_package(scenario)
-    known = {} if sound is None else _made_of(under_policy_package(sound))
-    new = {key for key, parts in _made_of(scenario).items() if known.get(key) != parts}
     problems: list[Problem] = []
     horizon = _horizon(scenario, problems)
-    builder = RouteBuilder(scenario, problems)
-    routes = {name: builder.build(name) for name in scenario.routes if ("routes", name) in new}
-    services = [name for name in scenario.services if ("services", name) in new]
+    whole = horizon[0], horizon[3]
+    builder = RouteBuilder(scenario)
+    problems += builder.problems
+    routes = [builder.build(name, shared) for name in scenario.routes]
+    problems += chain.from_iterable(route.problems for route in routes)
     problems += _aims(scenario)
-    timetables = _timetables(scenario, services, horizon, problems)
-    changes = servers_of_resources(scenario, horizon[0], horizon[3], new, problems)
-    hours = hours_of_legs(scenario, horizon[0], horizon[3], problems)
+    timetables = _timetables(scenario, whole, shared)
+    problems += chain.from_iterable(one.problems for one in timetables)
+    changes = servers_of_resources(scenario, whole, shared, problems)
+    hours = hours_of_legs(scenario, whole, problems)
     if problems:
         raise Refused([_at_lever(scenario, one) for one in problems])
-    return _Unrolled(scenario, horizon, builder, routes, tuple(timetables), changes, hours)
+    return _Unrolled(scenario, horizon, builder.traders.names, routes, timetables, changes, hours)
 
 
 def _aims(scenario: Scenario) -> Iterator[Problem]:
@@ -135,29 +137,6 @@ def _aims(scenario: Scenario) -> Iterator[Problem]:
             if not aimed_at(route, scenario.services, aim.service):
                 key = ("lanes", name, "aims_at_cut_off", used)
                 yield Problem(key, no_such_aim(route, scenario.services, aim.service))
-
-
-def _made_of(scenario: Scenario) -> dict[Key, tuple[object, ...]]:
-    """Return what the rows of routes, the departures of services and the servers of resources are made of."""
-    legs: dict[str, Transport] = {**scenario.services, **scenario.fleets, **scenario.trucking}
-    zone = {name: facility.zone for name, facility in scenario.facilities.items()}
-    common = scenario.run, scenario.trader_classes, scenario.lanes
-    found: dict[Key, tuple[object, ...]] = {}
-    for name, route in scenario.routes.items():
-        found["routes", name] = (*common, route.steps)
-        for step in route.steps:
-            found["routes", name] += (
-                (scenario.facilities[step.at].activities[step.do],)
-                if isinstance(step, AtStep)
-                else tuple(legs[leg] for leg in step.legs)
-            )
-    for name, service in scenario.services.items():
-        found["services", name] = *common, service, zone[service.origin], zone[service.destination]
-    calendars = scenario.run, scenario.calendars, scenario.holidays
-    for place, facility in scenario.facilities.items():
-        for name, resource in facility.resources.items():
-            found["facilities", place, "resources", name] = *calendars, zone[place], resource
-    return found
 
 
 def _at_lever(scenario: Scenario, problem: Problem) -> Problem:
@@ -190,45 +169,26 @@ def _horizon(scenario: Scenario, problems: list[Problem]) -> tuple[int, int, int
     return marks[0], marks[1], marks[2], marks[3]
 
 
-def _timetables(
-    scenario: Scenario, services: Iterable[str], horizon: tuple[int, int, int, int], problems: list[Problem]
-) -> list[Unrolled]:
+def _timetables(scenario: Scenario, horizon_us: tuple[int, int], shared: Shared) -> list[Unrolled]:
+    """Return the departures of each service."""
     zone = {name: ZoneInfo(facility.zone) for name, facility in scenario.facilities.items()}
-    return [
-        unroll(
-            scenario.services[name],
-            (zone[scenario.services[name].origin], zone[scenario.services[name].destination]),
-            horizon[0],
-            horizon[3],
-            ("services", name),
-            problems,
-        )
-        for name in services
-    ]
+    found = []
+    for name, service in scenario.services.items():
+        given = service, (zone[service.origin], zone[service.destination]), *horizon_us
+        key = "services", name
+        found.append(shared.once(key, given, partial(unroll, *given, key)))
+    return found
 
 
-def _conditions(rows: Iterable[Row], offices: Mapping[str, Sequence[OfficeRows]]) -> Iterator[Condition]:
-    """Yield every condition that a step or an office uses."""
-    for row in rows:
-        yield from (row.condition, row.early_condition, row.info.own)
-        yield from (condition for _, condition in (*row.info.shortened, *row.info.ahead))
-        yield from (joint.condition for joint in row.info.jointly)
-    for office in chain.from_iterable(offices.values()):
-        yield from (office.inspected, office.found, office.found_late)
-        yield from office.inspected_by_agency.values()
-
-
-def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
+def _tables(unrolled: _Unrolled, laid: Layout) -> Plan:
     """Put the rows of all routes into one table and replace names and objects by indices."""
     scenario, horizon, changes = unrolled.scenario, unrolled.horizon, unrolled.changes
-    rows, number = laid.rows, conditions.number
-    provider: dict[str | None, int] = {None: -1}
+    conditions, trader_classes = laid.conditions, unrolled.trader_classes
+    providers: dict[str | None, int] = {None: -1}
     for names in (changes, scenario.services, scenario.fleets):
-        provider |= {name: k for k, name in enumerate(names)}
-    hours = {None: -1} | {name: k for k, name in enumerate(unrolled.hours)}
-    step, track = laid.step_of, laid.track_of
+        providers |= {name: k for k, name in enumerate(names)}
+    hours: dict[str | None, int] = {None: -1} | {name: k for k, name in enumerate(unrolled.hours)}
     fleets = scenario.fleets.values()
-    trader_classes = unrolled.builder.traders.names
     return Plan(
         start_us=horizon[0],
         window_start_us=horizon[1],
@@ -243,25 +203,7 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
             conditions=conditions.names,
             draws=conditions.draw_names,
         ),
-        route_first_step=ints(laid.first_step),
-        route_n_main=ints(laid.n_main),
-        step_kind=ints(row.kind for row in rows),
-        step_provider=ints(provider[row.provider] for row in rows),
-        step_condition=ints(number(row.condition) for row in rows),
-        step_after_track=ints(track[row.after_track] for row in rows),
-        step_unless_done=ints(step[row.unless_done] for row in rows),
-        step_track=ints(track[row.track] for row in rows),
-        step_early_track=ints(track[row.early_track] for row in rows),
-        step_early_condition=ints(number(row.early_condition) for row in rows),
-        step_space=ints(row.space for row in rows),
-        step_choice=ints(step[row.choice] for row in rows),
-        step_within_us=ints(row.within_us for row in rows),
-        step_hours=ints(hours[row.hours] for row in rows),
-        track_first_step=ints(laid.track_first),
-        track_n_steps=ints(len(track.rows) for track in laid.tracks),
-        priority=ints(row.priority or [0] * len(trader_classes) for row in rows).reshape(
-            -1, len(trader_classes)
-        ),
+        **laid.columns(providers, hours),  # type: ignore[arg-type]
         **conditions.columns(len(trader_classes)),  # type: ignore[arg-type]
         **_columns(changes, "resource_change_first", "resource_change_us", "resource_servers"),  # type: ignore[arg-type]
         resource_resumes=ints(
@@ -279,30 +221,11 @@ def _tables(unrolled: _Unrolled, laid: Layout, conditions: Numbering) -> Plan:
     )
 
 
-def _columns(turns: Turns, first: str, at: str, number: str) -> dict[str, Ints]:
+def _columns(turns: Mapping[str, Turns], first: str, at: str, number: str) -> dict[str, Ints]:
     """Return the ranges, the times and the numbers of several lists of turns, under the given names."""
-    flat = ints(chain.from_iterable(turns.values())).reshape(-1, 2)
-    counts = [len(of) for of in turns.values()]
-    return {first: ints(accumulate(counts, initial=0)), at: flat[:, 0].copy(), number: flat[:, 1].copy()}
+    import numpy as np
 
-
-def _offices(
-    plan: Plan, offices: Mapping[str, Sequence[OfficeRows]], step: Mapping[Row | None, int]
-) -> Iterator[Office]:
-    """Yield the customs offices of each route in the form that studies need."""
-    for r, route in enumerate(plan.names.routes):
-        before = -1
-        for office in offices[route]:
-            entry, release = max(step[office.entry], before), step[office.released]
-            yield Office(
-                name=office.name,
-                procedure=office.customs.procedure,
-                route=r,
-                entry=entry if entry >= 0 else None,
-                release=release,
-                inspected=office.inspected,
-                by_agency=tuple(office.inspected_by_agency.values()),
-                found=office.found,
-                found_late=office.found_late,
-            )
-            before = release
+    tables = [of.table for of in turns.values()]
+    flat = np.concatenate([ints(()).reshape(-1, 2), *tables])
+    ends = ints(accumulate(map(len, tables), initial=0))
+    return {first: ends, at: flat[:, 0].copy(), number: flat[:, 1].copy()}

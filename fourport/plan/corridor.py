@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fourport.plan.conditions import ALWAYS, NEVER, Condition, Numbering
-from fourport.plan.once import once
+from fourport.plan.once import Shared, once
 from fourport.plan.tables import Kind, Plan
 from fourport.plan.timetables import Timetable
 from fourport.scenario.distributions import Distribution
@@ -212,6 +212,8 @@ class Corridor:
         One entry for each service of the plan.
     lane_names, commodity_names
         Names by index, as used in the world.
+    shared
+        What it has in common with other scenarios that were compiled with it.
     """
 
     scenario: Scenario
@@ -222,6 +224,7 @@ class Corridor:
     timetables: tuple[Timetable, ...]
     lane_names: tuple[str, ...]
     commodity_names: tuple[str, ...]
+    shared: Shared = field(default_factory=Shared, repr=False, compare=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

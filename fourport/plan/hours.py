@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import chain
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fourport.errors import Key, Problem
 from fourport.plan.clocks import NoSuchTime, Opening, openings, server_changes, utc_us
-from fourport.scenario.models.facilities import Facility, Resource
+from fourport.plan.once import Shared
+from fourport.plan.tables import ints
+from fourport.scenario.models.facilities import Resource
 from fourport.scenario.models.scenario import Scenario
 
-Turns: TypeAlias = Mapping[str, list[tuple[int, int]]]
-"""Times from which something has another number of servers, with that number, by name; us UTC."""
+if TYPE_CHECKING:
+    from fourport.plan.tables import Ints
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Times from which something has another number of servers; scenarios that have the same share them.
+
+    Attributes
+    ----------
+    turns
+        Time, us UTC, and number of servers from then on.
+    problems
+        What is wrong with the hours.
+    """
+
+    turns: list[tuple[int, int]]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def table(self) -> Ints:
+        """(k, 2) turns."""
+        return ints(chain.from_iterable(self.turns)).reshape(-1, 2)
 
 
 def servers_of_resources(
-    scenario: Scenario, start_us: int, end_us: int, among: Container[Key], problems: list[Problem]
-) -> Turns:
-    """Return the changes in the number of servers of resources ``among`` these, by "facility/resource"."""
+    scenario: Scenario, horizon_us: Opening, shared: Shared, problems: list[Problem]
+) -> dict[str, Turns]:
+    """Return the changes in the number of servers of resources by "facility/resource".
+
+    A problem of a calendar is added once, whoever works by it.
+    """
     found = {}
+    calendars = horizon_us, scenario.calendars, scenario.holidays
     for place, facility in scenario.facilities.items():
         for name, resource in facility.resources.items():
             key = ("facilities", place, "resources", name)
-            if key not in among:
-                continue
-            changes = _server_changes(scenario, facility, resource, (start_us, end_us), key, problems)
-            if not any(servers for at, servers in changes if at < end_us):
-                what = "never works in the horizon; allowed: at least one server at some time"
-                if resource.slot is not None:
-                    what = "has no slot in the horizon; allowed: hours into which a whole slot fits"
-                problems.append(Problem(key, what))
-            found[f"{place}/{name}"] = changes
+            changes = partial(_server_changes, scenario, ZoneInfo(facility.zone), resource, horizon_us, key)
+            turns = shared.once(key, (calendars, facility.zone, resource), changes)
+            found[f"{place}/{name}"] = turns
+            problems += [problem for problem in turns.problems if problem not in problems]
     return found
 
 
 def _server_changes(
-    scenario: Scenario,
-    facility: Facility,
-    resource: Resource,
-    horizon_us: Opening,
-    at: Key,
-    problems: list[Problem],
-) -> list[tuple[int, int]]:
-    zone = ZoneInfo(facility.zone)
+    scenario: Scenario, zone: ZoneInfo, resource: Resource, horizon_us: Opening, at: Key
+) -> Turns:
+    problems = list[Problem]()
     spans = {
         shift.calendar: _openings(scenario, shift.calendar, zone, horizon_us, problems)
         for shift in resource.all_shifts()
@@ -55,20 +75,32 @@ def _server_changes(
             closures.append((utc_us(closure.begins, zone), utc_us(closure.ends, zone)))
         except NoSuchTime as error:
             problems.append(Problem((*at, "closures", k), f"{error}; allowed: times that exist"))
-    return server_changes(resource, spans, closures, horizon_us)
+    turns = server_changes(resource, spans, closures, horizon_us)
+    if not _are_any(turns, horizon_us):
+        what = "never works in the horizon; allowed: at least one server at some time"
+        if resource.slot is not None:
+            what = "has no slot in the horizon; allowed: hours into which a whole slot fits"
+        problems.append(Problem(at, what))
+    return Turns(turns, tuple(problems))
 
 
-def hours_of_legs(scenario: Scenario, start_us: int, end_us: int, problems: list[Problem]) -> Turns:
+def _are_any(turns: list[tuple[int, int]], horizon_us: Opening) -> bool:
+    """Return whether there are any servers in the horizon."""
+    return any(servers for at, servers in turns if at < horizon_us[1])
+
+
+def hours_of_legs(scenario: Scenario, horizon_us: Opening, problems: list[Problem]) -> dict[str, Turns]:
     """Return when each trucking leg and fleet with a calendar opens (1) and closes (0), by its name."""
     found = {}
     for section, name, calendar, place in _calendars(scenario):
         zone = ZoneInfo(scenario.facilities[place].zone)
-        spans = {calendar: _openings(scenario, calendar, zone, (start_us, end_us), problems)}
+        spans = {calendar: _openings(scenario, calendar, zone, horizon_us, problems)}
         one = Resource(servers=1, calendar=calendar)
-        found[name] = server_changes(one, spans, (), (start_us, end_us))
-        if not any(is_open for at, is_open in found[name] if at < end_us):
+        turns = server_changes(one, spans, (), horizon_us)
+        if not _are_any(turns, horizon_us):
             what = "never opens in the horizon; allowed: a calendar with some hours in it"
             problems.append(Problem((section, name, "calendar"), what))
+        found[name] = Turns(turns, ())
     return found
 
 

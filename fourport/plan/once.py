@@ -1,4 +1,4 @@
-"""Compute once what a corridor or a plan says, however many replications ask for it."""
+"""Compute once what a corridor or a plan says for all replications, and what several scenarios share."""
 
 from __future__ import annotations
 
@@ -17,6 +17,35 @@ class Keeps(Protocol):
 K = TypeVar("K", bound=Keeps)
 P = ParamSpec("P")
 R = TypeVar("R")
+
+KEPT = 4
+"""Number of values of a name that are kept: that of the scenario as it stands, and of the latest variants."""
+
+
+class Shared:
+    """What several scenarios have in common, such as one scenario under its policies: computed once for all.
+
+    It is kept as long as this object, which whoever has several scenarios compiled passes on.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, list[tuple[object, Any]]] = {}
+
+    def once(self, name: Hashable, given: object, make: Callable[[], R]) -> R:
+        """Return what ``make`` returns; it is not called if a value of this name and ``given`` is kept.
+
+        Parameters
+        ----------
+        given
+            Everything that the value depends on; compared by equality. Nobody may change the value.
+        """
+        kept = self._kept.setdefault(name, [])
+        place = next((k for k, (before, _) in enumerate(kept) if before == given), None)
+        found: R = make() if place is None else kept.pop(place)[1]
+        # The latest ``given``, since entries of the next one are likely to be the same objects.
+        kept.insert(0, (given, found))
+        del kept[KEPT:]
+        return found
 
 
 def once(function: Callable[Concatenate[K, P], R]) -> Callable[Concatenate[K, P], R]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from fourport.errors import Problem
 from fourport.plan.conditions import ALWAYS, Condition, Draw
 from fourport.plan.corridor import StepInfo
 from fourport.plan.customs import add_office, go_direct
 from fourport.plan.inspection import select
+from fourport.plan.layout import RouteTable, table_of
 from fourport.plan.office import OfficeRows
-from fourport.plan.rows import RouteRows, Row
+from fourport.plan.once import Shared
+from fourport.plan.rows import RouteRows, Row, tell_repeats_apart
 from fourport.plan.tables import Kind, Space
 from fourport.plan.traders import Traders
 from fourport.scenario.models.customs import Customs
@@ -28,24 +32,58 @@ CODES: Mapping[str, tuple[str, str]] = {
 """Milestone codes of departure and arrival by mode (DCSA; Cargo iQ for air)."""
 
 
-class RouteBuilder:
-    """Build the rows of routes and collect the problems found.
+@dataclass(frozen=True)
+class BuiltRoute:
+    """A route with all its steps; scenarios that have the same share it.
 
     Attributes
     ----------
-    draws
-        Risk numbers that are correlated, by name.
     offices
-        Customs offices of each route, in the order of the journey.
+        Its customs offices, in the order of the journey.
+    trader_classes
+        Number of trader classes of exporter and importer together.
+    problems
+        What keeps it from being run.
     """
 
-    def __init__(self, scenario: Scenario, problems: list[Problem]) -> None:
+    rows: RouteRows
+    offices: tuple[OfficeRows, ...]
+    trader_classes: int
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def table(self) -> RouteTable:
+        """Its rows as columns."""
+        return table_of(self.rows, self.offices, self.trader_classes)
+
+
+class RouteBuilder:
+    """Build the rows of routes.
+
+    Attributes
+    ----------
+    problems
+        Problems found: first of the scenario as a whole, then of the route that is being built.
+    draws
+        Risk numbers that are correlated, by name.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.problems = problems
+        self.problems: list[Problem] = []
         self.traders = Traders.of(scenario)
         self.draws: dict[str, Draw] = {}
-        self.offices: dict[str, list[OfficeRows]] = {}
         self._correlate()
+        self._common = (
+            self.traders,
+            {name: one.non_compliant for name, one in scenario.trader_classes.items()},
+            tuple(scenario.commodities),
+            self.draws,
+        )
+        self._priorities = {
+            place: {name: one.priority for name, one in facility.resources.items()}
+            for place, facility in scenario.facilities.items()
+        }
 
     def _correlate(self) -> None:
         """Create the correlated risk numbers first, so that the order of routes does not matter."""
@@ -82,8 +120,25 @@ class RouteBuilder:
         assert activity.inspection is not None
         return activity.inspection.correlation
 
-    def build(self, name: str) -> RouteRows:
-        """Return the rows of a route."""
+    def build(self, name: str, shared: Shared) -> BuiltRoute:
+        """Return a route with its rows, which may be shared with other scenarios."""
+        return shared.once(("routes", name), self._made_of(name), partial(self._built, name))
+
+    def _made_of(self, name: str) -> list[object]:
+        """Return all that the rows of a route are made of."""
+        found: list[object] = [*self._common, steps := self.scenario.routes[name].steps]
+        for step in steps:
+            if isinstance(step, ByStep):
+                found += (self._leg(leg) for leg in step.legs)
+                continue
+            activity = self.scenario.facilities[step.at].activities[step.do]
+            # Equal tables may differ in their order, which agencies of an office follow.
+            agencies = list(activity.agencies) if isinstance(activity, Customs) else []
+            found += [activity, agencies, self._priorities[step.at]]
+        return found
+
+    def _built(self, name: str) -> BuiltRoute:
+        self.problems = []
         rows = RouteRows()
         steps = self.scenario.routes[name].steps
         offices = self._offices(steps)
@@ -99,8 +154,8 @@ class RouteBuilder:
         for k, office in offices.items():
             go_direct(rows, office, ("routes", name, "steps", k))
         _declare_with_each_service(rows.main)
-        self.offices[name] = list(offices.values())
-        return rows
+        tell_repeats_apart(rows)
+        return BuiltRoute(rows, tuple(offices.values()), len(self.traders.exporters), tuple(self.problems))
 
     def _offices(self, steps: Sequence[AtStep | ByStep]) -> dict[int, OfficeRows]:
         """Return the customs offices of a route by step, each with the later offices whose work it does."""

@@ -93,14 +93,18 @@ class Unrolled:
         1 if it is called off; its row in the timetable of the service.
     shut_us
         Begin and end of the closures.
+    problems
+        What keeps the service from being run.
     """
 
     service: Service
     rows: list[tuple[int, ...]]
     shut_us: list[tuple[int, int]]
+    problems: tuple[Problem, ...]
 
+    @cached_property
     def timetable(self) -> Timetable:
-        """Return the departures as arrays."""
+        """The departures as arrays."""
         cutoff_us, scheduled_us, arrival_us, day, clock, month, called_off, of_row = (
             ints(chain.from_iterable(self.rows)).reshape(-1, 8).T.copy()
         )
@@ -129,7 +133,6 @@ def unroll(
     start_us: int,
     end_us: int,
     key: Key,
-    problems: list[Problem],
 ) -> Unrolled:
     """Return the departures of a service whose cut-off lies in ``[start, end)``.
 
@@ -138,17 +141,17 @@ def unroll(
     zones
         Time zones of the places of departure and arrival.
     """
-    n_before = len(problems)
+    problems = list[Problem]()
     shut_us = _closures(service, zones[0], key, problems)
     rows = sorted(_departures(service, zones, (start_us, end_us), shut_us, key, problems))
-    if not rows and len(problems) == n_before:
+    if not rows and not problems:
         problems.append(
             Problem(
                 (*key, "timetable"),
                 "no departure lies in the horizon; allowed: at least one in the run's time",
             )
         )
-    return Unrolled(service, rows, shut_us)
+    return Unrolled(service, rows, shut_us, tuple(problems))
 
 
 def _closures(service: Service, zone: ZoneInfo, key: Key, problems: list[Problem]) -> list[tuple[int, int]]:

@@ -42,12 +42,8 @@ class Findings:
     warnings: list[str]
 
 
-Further = Callable[[Scenario, Scenario | None], Iterable[Problem]]
-"""Return problems that show only when a valid scenario is made ready to run.
-
-The second is the scenario without its policy, or under another one, that has no problems, so that what both
-have is known to be right.
-"""
+Further = Callable[[Scenario], Iterable[Problem]]
+"""Return problems that show only when a valid scenario is made ready to run."""
 
 
 def examine_file(name_or_path: str | Path, further: Further) -> Findings:
@@ -78,17 +74,16 @@ def examine_file(name_or_path: str | Path, further: Further) -> Findings:
     lines: list[str] = []
     wrong: dict[str, list[str]] = {name: []}
     warned: dict[str, list[str]] = {}
-    known, sound = Known(), None
+    known = Known()
     for policy in (None, *policies):
         examined = base if policy is None else examine(document, policy)
-        problems = _with_further(examined, further, sound)
+        problems = _with_further(examined, further)
         if examined.scenario is not None and not problems:
             found = [
                 *warnings_of(examined.scenario, known),
                 *unpriced_distances(document.layers, examined.tree),
             ]
             warned[policy or name] = [str(one) for one in examined.tree.locate(found)]
-            sound = sound or examined.scenario
         if policy is None:
             told = {(problem.key, problem.message) for problem in problems}
             lines = [str(problem) for problem in problems]
@@ -105,11 +100,11 @@ def examine_file(name_or_path: str | Path, further: Further) -> Findings:
     return Findings(holds, list(dict.fromkeys(lines)), each_once(warned, name))
 
 
-def _with_further(examined: Examined, further: Further, sound: Scenario | None) -> list[Located]:
+def _with_further(examined: Examined, further: Further) -> list[Located]:
     """Return the problems of a scenario, or what shows further if it has none."""
     if examined.scenario is None or examined.problems:
         return examined.problems
-    return sorted(examined.tree.locate(further(examined.scenario, sound)))
+    return sorted(examined.tree.locate(further(examined.scenario)))
 
 
 def examine_stored(
@@ -133,7 +128,7 @@ def examine_stored(
     problems
         A line for each problem, with the policies under which it holds.
     """
-    shared, sound = _Shared(path), None
+    shared = _Shared(path)
     found: dict[str, Scenario] = {}
     wrong: dict[str, list[str]] = {}
     for policy, values in stored.items():
@@ -144,11 +139,10 @@ def examine_stored(
         document = Document(path, shared.tree(values), checked=shared.checked)
         document.note_wrong_names()
         examined = examine(document)
-        problems = _with_further(examined, further, sound)
+        problems = _with_further(examined, further)
         wrong[policy] = [str(problem) for problem in problems]
         if examined.scenario is not None and not problems:
             found[policy] = examined.scenario
-            sound = sound or examined.scenario
     return found, each_once(wrong, "")
 
 

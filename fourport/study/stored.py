@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fourport import __version__
 from fourport.errors import Noted, UserError
 from fourport.plan.compile import check
+from fourport.plan.once import Shared
 from fourport.scenario.examine import examine_stored
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
@@ -101,7 +103,7 @@ def scenarios_of(run: Run, policies: Iterable[str] | None = None) -> dict[str, S
     said = said_of(run)
     names = run.manifest()["policies"] if policies is None else policies
     values = {policy: said[policy]["values"] for policy in names}
-    found, wrong = examine_stored(run.folder / SCENARIO, values, check)
+    found, wrong = examine_stored(run.folder / SCENARIO, values, partial(check, shared=Shared()))
     if wrong:
         raise OtherVersion(*wrong, f"{run.folder}: was made by a version that allowed this; run it again")
     return found

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
+from fourport.plan.once import Shared
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.shape import SCENARIO, validator
 from fourport.study.parallel import Once
@@ -71,7 +72,11 @@ class Variant(Once):
 
 @lru_cache(AT_ONCE)
 def _compiled(variant: Variant) -> Corridor:
-    return compile_corridor(variant.scenario)
+    return compile_corridor(variant.scenario, _SHARED)
+
+
+_SHARED = Shared()
+"""What the variants have in common that this process compiles."""
 
 
 def _scenario_of(values: Values) -> Scenario:

@@ -147,10 +147,15 @@ def _timed_by_arrival(corridor: Corridor) -> dict[int, Distribution[Any]]:
 
 @once
 def _rates(corridor: Corridor, name: str) -> Floats:
+    """Return the rates of a lane, which policies seldom change."""
     scenario, plan = corridor.scenario, corridor.plan
     lane = scenario.lanes[name]
-    zone = ZoneInfo(scenario.facilities[lane.origin].zone)
-    return rates(lane, day_kinds(scenario.holiday_lists(lane.holidays)), zone, plan.start_us, plan.end_us)
+    lists, zone = scenario.holiday_lists(lane.holidays), ZoneInfo(scenario.facilities[lane.origin].zone)
+
+    def found() -> Floats:
+        return rates(lane, day_kinds(lists), zone, plan.start_us, plan.end_us)
+
+    return corridor.shared.once(("rates", name), (lane, lists, zone, plan.start_us, plan.end_us), found)
 
 
 @dataclass(frozen=True)

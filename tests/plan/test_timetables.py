@@ -50,8 +50,8 @@ def unrolled(
         }
         | more
     )
-    problems: list[Problem] = []
-    return unroll(service, zones, us(first), us(last), KEY, problems).timetable(), problems
+    unrolled = unroll(service, zones, us(first), us(last), KEY)
+    return unrolled.timetable, [*unrolled.problems]
 
 
 def test_local_times_stay_when_clocks_change() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fourport.errors import Noted, UserError, argument
+from fourport.plan.once import Shared
 from fourport.plan.ready import load_ready
 from fourport.scenario.load import Loaded, known_as, policy_names
 from fourport.scenario.names import ALL, BASE
@@ -57,10 +58,10 @@ def gather(
         wanted = _wanted(every, asked, None if of_routes else baseline, alone=alone)
         if of_routes and ALL not in asked:
             wanted = asked or [every[0]]
-        sound: Loaded | None = None
+        shared = Shared()
         for policy in wanted:
             with broken.noting():
-                sound = loaded = load_ready(scenario, policy, sound)
+                loaded = load_ready(scenario, policy, shared)
                 name = policy if alone else _name(loaded)
                 if name in found:
                     raise UserError(f"{scenario}: is called {name!r} like another of the scenarios")
