@@ -31,7 +31,7 @@ from fourport.study.planning import SHEETS
 from fourport.study.run import run_study
 from fourport.study.statistics import FEW, Estimate
 from fourport.study.stored import write_scenario
-from fourport.study.variant import Variant
+from fourport.study.variant import Parts, Variant
 
 ESTIMATES = (
     *("summary", "together", "groups", "costs", "stops", "lead-times"),
@@ -70,7 +70,8 @@ def write_study(
     began = time.monotonic()
     run.write_text("scenario.toml", text_of(loaded))
     write_scenario(run, loaded)
-    variants = {name: Variant.of(one.tree.values, one.scenario) for name, one in loaded.items()}
+    parts = Parts()
+    variants = {name: Variant.of(one.tree.values, one.scenario, parts) for name, one in loaded.items()}
     try:
         averages = run_study(
             run, variants, seed, replications, executor=executor, also=also, progress=progress

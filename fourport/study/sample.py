@@ -36,7 +36,7 @@ from fourport.study.stored import (
     said_of,
     scenarios_of,
 )
-from fourport.study.variant import Variant
+from fourport.study.variant import Parts, Variant
 
 _Key = tuple[Variant, int, int]
 """Variant, seed and number of a replication."""
@@ -87,9 +87,9 @@ class Sample:
         seed, replications
             None for those of the scenario.
         """
-        settings = next(iter(loaded.values())).scenario.run
+        settings, parts = next(iter(loaded.values())).scenario.run, Parts()
         return cls(
-            {policy: Variant.of(one.tree.values, one.scenario) for policy, one in loaded.items()},
+            {policy: Variant.of(one.tree.values, one.scenario, parts) for policy, one in loaded.items()},
             {policy: ranges_of(one) for policy, one in loaded.items()},
             settings.seed if seed is None else seed_of(seed),
             settings.replications if replications is None else replications_of(replications),

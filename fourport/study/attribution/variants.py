@@ -27,7 +27,7 @@ from fourport.study.published_claims.groups import Weighed, pairs_of
 from fourport.study.quantiles import thin_tail
 from fourport.study.replication import Movement, Replication, move, replicate
 from fourport.study.run import BrokenIdentity
-from fourport.study.variant import AT_ONCE, Values, Variant
+from fourport.study.variant import AT_ONCE, Parts, Values, Variant
 
 CLEARANCE = "clearance_time_"
 """Prefix of the names of clearance times; the procedure follows."""
@@ -58,10 +58,11 @@ class Variants:
     replications: int
     looked: dict[Variant, list[GroupMeasure]] = field(default_factory=dict)
     found: dict[tuple[Variant, GroupMeasure], Weighed] = field(default_factory=dict)
+    _parts: Parts = field(default_factory=Parts)
 
     def want(self, values: Values, looked: GroupMeasure) -> Variant:
         """Request a measure of a variant."""
-        variant = Variant.of(values)
+        variant = Variant.of(values, parts=self._parts)
         if looked not in self.looked.setdefault(variant, []):
             self.looked[variant].append(looked)
         return variant
