@@ -33,7 +33,7 @@ def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
     n_main = np.array([_length(plan, route, wanted) for route in range(plan.n_routes)], dtype=np.int64)
     short = replace(plan, route_n_main=n_main)
     done = _done(short)
-    infos = [info if s in done else replace(info, duration=None) for s, info in enumerate(corridor.steps)]
+    infos = [info if s in done else info.undrawn for s, info in enumerate(corridor.steps)]
     return replace(corridor, plan=short, steps=tuple(infos))
 
 
