@@ -6,7 +6,7 @@ the credit grades of shippers, follow the tariffs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from fourport.errors import Key
 from fourport.scenario.load import Loaded
@@ -24,9 +24,18 @@ TIME = {
 """Rates of the cost of time, by line of the invoice."""
 
 
-def price_rows(loaded: Loaded) -> Iterator[tuple[str, ...]]:
-    """Return the cells of ``prices.csv`` after the scenario, for each line in the order of the invoice."""
+def price_rows(loaded: Loaded, beside: Collection[Loaded] = ()) -> Iterator[tuple[str, ...]]:
+    """Return the cells of ``prices.csv`` after the scenario, for each line in the order of the invoice.
+
+    Parameters
+    ----------
+    beside
+        The scenario under other policies, whose tariffs are left out if they are the same.
+    """
+    others = [one.scenario for one in beside if one.scenario.sources is loaded.scenario.sources]
     for name, tariff in loaded.scenario.tariffs.items():
+        if any(one.tariffs.get(name) is tariff for one in others):
+            continue
         for line in (one for entry in tariff.entries for one in entry):
             index = next(k for k, other in enumerate(tariff.lines) if other is line)
             about = _about(loaded, ("tariffs", name, "lines", index), line)
@@ -118,7 +127,7 @@ def _about(loaded: Loaded, key: Key, line: Line) -> tuple[str, str, str, str]:
 
 def origin(loaded: Loaded, key: Key) -> tuple[str, str, str, str]:
     """Return grade, source, address and note of a number."""
-    known = loaded.provenance.get(key)
+    known = loaded.tree.known(key)
     if known is None:
         return "", "", "", ""
     source = loaded.scenario.sources.get(known.source or "")

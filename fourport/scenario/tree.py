@@ -9,6 +9,7 @@ where it changes something:
 - ``values``: the entry as plain values, as TOML would give them;
 - ``model``: the validated entry (:func:`fourport.scenario.entries.parsed`), or those of a section;
   ``invalid`` and ``problems`` say what is wrong with one that is not valid;
+- ``ranges``: the plausible values of its numbers;
 - ``references``: the names that the entry refers to, ``codes``: the currencies that it may name, and
   ``uses``: the keys of all entries that a section refers to (:mod:`fourport.scenario.references`).
 
@@ -172,6 +173,30 @@ class Node:
             found.append(located(node.lines, node.at, problem.key, problem.message))
         return found
 
+    @cached_property
+    def ranges(self) -> Mapping[str, tuple[Any, Any]]:
+        """Lowest and highest plausible value of its numbers as written, by what a key says below it."""
+        if self.parts is None:
+            known = self.provenance
+            return {} if known is None or known.range is None else {"": known.range}
+        below = {name: part.ranges for name, part in self.parts.items()}
+        return {
+            f"{step}{rest}": ends
+            for name, ranges in below.items()
+            if ranges
+            for step in [_step(name)]
+            for rest, ends in ranges.items()
+        }
+
+    def known(self, key: Key) -> Provenance | None:
+        """Return what is known about a number; None if there is none of this key, or nothing is known."""
+        node = self
+        for element in key:
+            if node.parts is None or element not in node.parts:
+                return None
+            node = node.parts[element]
+        return node.provenance
+
     def numbers(self, key: Key = ()) -> Iterator[tuple[Key, Node]]:
         """Return every number with its key, in the order of the tree."""
         if self.provenance is not None:
@@ -190,15 +215,15 @@ def located(lines: Lines, at: Key, key: Key, message: str) -> Located:
 
 def written(key: Key) -> str:
     """Return a key as users write it: ``services.ferry.timetable[0].departs``."""
-    text = ""
-    for element in key:
-        if isinstance(element, int):
-            text += f"[{element}]"
-            continue
-        bare = element.replace("-", "").replace("_", "")
-        name = element if bare.isascii() and bare.isalnum() else f'"{element}"'
-        text += f".{name}" if text else name
-    return text
+    return "".join(map(_step, key)).removeprefix(".")
+
+
+def _step(element: str | int) -> str:
+    """Return what an element adds to a written key."""
+    if isinstance(element, int):
+        return f"[{element}]"
+    bare = element.replace("-", "").replace("_", "")
+    return f".{element}" if bare.isascii() and bare.isalnum() else f'."{element}"'
 
 
 def refuse(problems: Iterable[Located]) -> None:

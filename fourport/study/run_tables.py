@@ -121,7 +121,9 @@ def write_places(run: Run, scenarios: Mapping[str, Scenario]) -> None:
 
 def write_prices(run: Run, loaded: Mapping[str, Loaded]) -> None:
     """Write ``prices.csv``: the prices by which each policy is charged."""
-    _write_once(run, "prices", {policy: (one, price_rows(one)) for policy, one in loaded.items()})
+    every = [*loaded.values()]
+    found = {policy: (one, price_rows(one, every[:k])) for k, (policy, one) in enumerate(loaded.items())}
+    _write_once(run, "prices", found)
 
 
 def write_factors(run: Run, loaded: Mapping[str, Loaded]) -> None:

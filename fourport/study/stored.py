@@ -16,7 +16,6 @@ from fourport.scenario.examine import examine_stored
 from fourport.scenario.load import Loaded
 from fourport.scenario.models.scenario import Scenario
 from fourport.scenario.names import BASE
-from fourport.scenario.tree import written
 from fourport.store import Run
 from fourport.store.tables import TABLES
 
@@ -131,7 +130,7 @@ def said_of(run: Run) -> dict[str, Any]:
 
 def ranges_of(loaded: Loaded) -> dict[str, tuple[Any, Any]]:
     """Return the lowest and highest plausible value of a scenario's numbers as written, by key."""
-    return {written(key): p.range for key, p in loaded.provenance.items() if p.range is not None}
+    return {key.removeprefix("."): ends for key, ends in loaded.tree.ranges.items()}
 
 
 def name_in(run: Run, names: Collection[str], policy: str) -> str:

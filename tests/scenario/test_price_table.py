@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fourport.scenario.load import load
+from fourport.scenario.load import load, policy_names
 from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.store.tables import TABLES
 from tests.scenario.bending import Bend, accepted
@@ -133,3 +133,15 @@ def test_shipped_lines_have_it_all() -> None:
             if found["kind"] in ("margin", "value"):  # a share of other lines, or of the value
                 needed -= {"currency"}
             assert all(found[column] for column in needed), found
+
+
+def test_tariffs_that_another_policy_has_are_left_out() -> None:
+    """Tests that beside earlier policies just the rows that one of them has may be missing."""
+    names = policy_names("weihai-customs")
+    loaded = [load("weihai-customs", policy) for policy in (*names[:3], *names[-2:])]
+    seen = {*price_rows(loaded[0])}
+    for k, one in enumerate(loaded[1:], 1):
+        every, new = [*price_rows(one)], [*price_rows(one, loaded[:k])]
+        assert len(new) < len(every) / 2
+        assert [row for row in every if row not in seen] == [row for row in new if row not in seen]
+        seen |= {*every}

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from fourport.errors import Key
+from fourport.scenario.load import load, policy_names
 from fourport.scenario.sources import numbers, untagged
-from fourport.scenario.tree import FileLine, Provenance
+from fourport.scenario.tree import FileLine, Provenance, written
 from tests.scenario.bending import CORRIDOR, Bend, accepted, bent, complaints, line_of
 
 CUT_OFF = 'cut_off = "6 h"'
@@ -203,3 +204,14 @@ def test_shipped_scenarios_say_where_every_number_comes_from(name: str) -> None:
     found = numbers(name)
     assert len(found) > 500
     assert [one.key for one in untagged(found)] == []
+
+
+def test_ranges_by_written_key() -> None:
+    """Tests that the ranges of a scenario are those of its numbers, in their order, under each policy."""
+    for policy in policy_names("weihai-customs")[::6]:
+        loaded = load("weihai-customs", policy)
+        found = {key.removeprefix("."): ends for key, ends in loaded.tree.ranges.items()}
+        known = loaded.provenance
+        assert [*found.items()] == [(written(key), one.range) for key, one in known.items() if one.range]
+        assert all(loaded.tree.known(key) == one for key, one in known.items())
+        assert loaded.tree.known((*next(iter(known)), "more")) is None
