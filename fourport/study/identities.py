@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from fourport.plan.duty import next_open_us
-from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind
+from fourport.plan.once import once
+from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan
 from fourport.study.loading import broken_loading
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
@@ -141,35 +142,44 @@ def _stays(run: Movement) -> Iterator[str]:
     the events, is the sum of the times that the world gives to those who are there. The events alone give
     both sides of it, whatever they are, so they are compared with the world.
     """
-    plan, trace = run.corridor.plan, run.trace
-    by_arrival = trace.world.by_arrival.ranges(len(plan.step_kind))
-    kind = plan.step_kind
-    plain = np.isin(kind, (Kind.DELAY, Kind.RESOURCE, Kind.MARK, Kind.JOIN))
-    plain &= (plan.step_hours < 0) & (np.diff(by_arrival) == 0)
-    at_resource = np.flatnonzero(kind == Kind.RESOURCE)
-    plain[at_resource] &= plan.resource_resumes[plan.step_provider[at_resource]] == 0
+    trace, by_arrival = run.trace, run.world.by_arrival.ranges(len(run.corridor.plan.step_kind))
+    plain = _plain(run.corridor.plan) & (np.diff(by_arrival) == 0)
     for route in np.flatnonzero([len(ids) for ids in trace.ids]).tolist():
-        steps, drawn_us = plan.route_steps(route), trace.drawn_us(route)
-        drawn_us[kind[steps.start : steps.stop] == Kind.MARK] = 0
-        for k in np.flatnonzero(kind[steps.start : steps.stop] == Kind.JOIN).tolist():
-            drawn_us[k] = _until_released(run, steps[k])
-        look = _not_as_drawn(run, steps, drawn_us) | ~plain[steps.start : steps.stop]
+        steps = run.corridor.plan.route_steps(route)
+        look = _not_as_drawn(run, route) | ~plain[steps.start : steps.stop]
         for k in np.flatnonzero(look).tolist():
-            at, of_arrival = trace.at(steps[k]), by_arrival[steps[k]] < by_arrival[steps[k] + 1]
-            yield from _stays_at(run, steps[k], at.duration_us if of_arrival else drawn_us[k])
+            yield from _stays_at(run, steps[k])
 
 
-def _not_as_drawn(run: Movement, steps: range, drawn_us: Ints) -> Flags:
+@once
+def _plain(plan: Plan) -> Flags:
+    """Return at which steps stays last as drawn and begin at once, or when a server is free, (S,)."""
+    found = np.isin(plan.step_kind, (Kind.DELAY, Kind.RESOURCE, Kind.MARK, Kind.JOIN))
+    found &= plan.step_hours < 0
+    at_resource = np.flatnonzero(plan.step_kind == Kind.RESOURCE)
+    found[at_resource] &= plan.resource_resumes[plan.step_provider[at_resource]] == 0
+    return found
+
+
+def _not_as_drawn(run: Movement, route: int) -> Flags:
     """Return at which steps of a route any stay does not last as drawn, or does not begin at once.
 
     At resources it need not begin at once, but must end. All steps are compared together; whether a stay may
     differ says :func:`_stays_at`.
     """
-    trace, at_resource = run.trace, run.corridor.plan.step_kind[steps.start : steps.stop] == Kind.RESOURCE
+    plan, trace = run.corridor.plan, run.trace
+    steps = plan.route_steps(route)
+    kind = plan.step_kind[steps.start : steps.stop]
     begin, end, ready = (trace.block(of, steps) for of in (trace.begin_us, trace.end_us, trace.ready_us))
     begun, done = trace.block(trace.begun, steps), trace.block(trace.done, steps)
-    differs = end - begin != drawn_us
-    differs |= (begin != ready) & ~at_resource[:, np.newaxis]
+    lasts, late = end - begin, begin != ready
+    differs = lasts != trace.drawn_us(route)
+    for k in np.flatnonzero(kind == Kind.MARK).tolist():
+        differs[k] = lasts[k] != 0
+    for k in np.flatnonzero(kind == Kind.JOIN).tolist():
+        differs[k] = lasts[k] != _until_released(run, steps[k])
+    late[kind == Kind.RESOURCE] = False
+    differs |= late
     found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)
     return found
 
@@ -182,18 +192,12 @@ def _until_released(run: Movement, join: int) -> Ints:
     return found
 
 
-def _stays_at(run: Movement, s: int, duration_us: Ints) -> Iterator[str]:
-    """Check the stays at one step.
-
-    Parameters
-    ----------
-    duration_us
-        (n,) as :attr:`Events.duration_us` of the step.
-    """
+def _stays_at(run: Movement, s: int) -> Iterator[str]:
+    """Check the stays at one step."""
     plan, at, kind = run.corridor.plan, run.trace.at(s), int(run.corridor.plan.step_kind[s])
     done, begin, end, since, taken = at.done, at.begin_us, at.end_us, at.ready_us, at.departure_index
     if kind == Kind.RESOURCE and (cut_off := at.begun & ~done).any():
-        must_end = begin + duration_us
+        must_end = begin + at.duration_us
         if at.may_rest:
             until = np.full_like(must_end, plan.end_us)
             rested = at.rested_us(np.where(cut_off, begin, until), until)
@@ -204,7 +208,7 @@ def _stays_at(run: Movement, s: int, duration_us: Ints) -> Iterator[str]:
         return
     of, lasts = int(plan.step_provider[s]), np.zeros((), dtype=np.int64)
     if kind in {Kind.DELAY, Kind.RESOURCE}:
-        lasts = duration_us
+        lasts = at.duration_us
         since = next_open_us(plan, int(plan.step_hours[s]), since)
         if at.may_rest:
             lasts = lasts + np.where(done, at.rested_us(begin, end), 0)

@@ -8,7 +8,8 @@ closed resource, a missed departure); causes are therefore intervals, not one va
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -89,6 +90,16 @@ class Ended:
         if held is not None:
             since = held.begin_us[mine]
             self.ready, self.begin = np.maximum(self.ready, since), np.maximum(self.begin, since)
+
+    @classmethod
+    def together(cls, each: Sequence[Ended]) -> Ended:
+        """Return those who have ended steps with one provider and the same departures, for :meth:`spent`."""
+        found = copy(each[0])
+        for name in ("ready", "begin", "end"):
+            setattr(found, name, np.concatenate([getattr(one, name) for one in each]))
+        found._departure_index = np.concatenate([one.departure_index for one in each])
+        found._mine = slice(None)
+        return found
 
     def _hours(self) -> Schedule | None:
         """Return the hours within which the step begins; None if it may begin at any time."""

@@ -47,12 +47,12 @@ def closed_within_each(corridor: Corridor, resource: Ints, since: Ints, until: I
     resource
         (k,) resources of the plan.
     """
-    first, turns, closed_after, closed_before, apart = _closures(corridor)
+    first, turns, following, closed_after, closed_before, apart = _closures(corridor)
     since, until = since + resource * apart, until + resource * apart
     now = np.maximum(np.searchsorted(turns, since, side="right") - 1, first[resource])
     closed: Ints = (until - since) * closed_after[now]
     # Few times reach into another period.
-    more = np.flatnonzero(until > np.append(turns[1:], np.iinfo(np.int64).max)[now])
+    more = np.flatnonzero(until > following[now])
     low, high = now[more], np.searchsorted(turns, until[more], side="right") - 1
     closed[more] = closed_before[high] + closed_after[high] * (until[more] - turns[high])
     closed[more] -= closed_before[low] + closed_after[low] * (since[more] - turns[low])
@@ -60,13 +60,14 @@ def closed_within_each(corridor: Corridor, resource: Ints, since: Ints, until: I
 
 
 @once
-def _closures(corridor: Corridor) -> tuple[Ints, Ints, Flags, Ints, int]:
+def _closures(corridor: Corridor) -> tuple[Ints, Ints, Ints, Flags, Ints, int]:
     """Return the openings of all resources, one resource after the other, on one axis of time.
 
     Returns
     -------
-    The first turn of each resource, the turns, whether it is closed from then on, how long it was closed
-    before, and how far the times of a resource are apart on the axis from those of the one before it, us.
+    The first turn of each resource, the turns, the turn that follows each, whether it is closed from then on,
+    how long it was closed before, and how far the times of a resource are apart on the axis from those of the
+    one before it, us.
     """
     plan = corridor.plan
     schedules = [of_resource(k) for k in range(len(plan.names.resources))]
@@ -75,9 +76,11 @@ def _closures(corridor: Corridor) -> tuple[Ints, Ints, Flags, Ints, int]:
     apart = int(times.max() - times.min()) + 1
     first = np.cumsum([0, *(len(turns) for turns, _ in each)])
     none, never = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+    on_axis = np.concatenate([none, *(turns + k * apart for k, (turns, _) in enumerate(each))])
     return (
         first,
-        np.concatenate([none, *(turns + k * apart for k, (turns, _) in enumerate(each))]),
+        on_axis,
+        np.append(on_axis[1:], np.iinfo(np.int64).max),
         np.concatenate([never, *(closed for _, closed in each)]),
         np.concatenate([none, *(_closed_before(corridor, schedule) for schedule in schedules)]),
         apart,

@@ -25,7 +25,32 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     for route, ids in enumerate(trace.ids):
         if len(ids):
             totals[:, ids] = _totals_of_route(corridor, trace, route)
+    for alike in _carried(corridor):
+        each = [
+            Ended(corridor, trace.at(s), held=None if join is None else trace.at(join)) for s, join in alike
+        ]
+        each = [ended for ended in each if len(ended.rows)]
+        if each:
+            ids = np.concatenate([ended.ids[ended.rows] for ended in each])
+            for name, spent in Ended.together(each).spent():
+                np.add.at(totals[CAUSE[name]], ids, spent)
     return totals.T
+
+
+@once
+def _carried(corridor: Corridor) -> list[list[tuple[int, int | None]]]:
+    """Return the steps with a service or fleet, each with the join at which goods wait for it, if any.
+
+    Those of one provider come together if they are offered the same departures.
+    """
+    plan = corridor.plan
+    found: dict[tuple[object, ...], list[tuple[int, int | None]]] = {}
+    for route in range(plan.n_routes):
+        for s, join in _steps_of(corridor, route).others:
+            offered = [(int(plan.step_provider[t]), int(plan.step_within_us[t])) for t in plan.choice(s)]
+            key = int(plan.step_kind[s]), s - plan.choice(s)[0], join is None, *offered
+            found.setdefault(key, []).append((s, join))
+    return [*found.values()]
 
 
 @dataclass(frozen=True)
@@ -35,7 +60,9 @@ class _Steps:
     Attributes
     ----------
     held
-        Pairs of the rows of a declaration track and the join at which goods wait for it.
+        Pairs of the rows of a declaration track and that of the join at which goods wait for it.
+    joins
+        (s,) row of the join at which goods wait for the track of the step; -1 for steps of the goods.
     waited, lasted
         Rows of the steps of which the time until the begin, and from there to the end, has a cause, by cause.
     queues
@@ -47,6 +74,7 @@ class _Steps:
     """
 
     held: list[tuple[slice, int]]
+    joins: Ints
     waited: dict[int, list[int]]
     lasted: dict[int, list[int]]
     queues: Ints
@@ -57,12 +85,14 @@ class _Steps:
 @once
 def _steps_of(corridor: Corridor, route: int) -> _Steps:
     plan, steps = corridor.plan, corridor.plan.route_steps(route)
-    found = _Steps([], {}, {}, np.full(len(steps), -1), [], [])
+    found = _Steps([], np.full(len(steps), -1), {}, {}, np.full(len(steps), -1), [], [])
     looked_at: dict[int, int | None] = dict.fromkeys(plan.main_steps(route))
     for s in plan.main_steps(route):
         if int(plan.step_kind[s]) == Kind.JOIN:
             track = plan.track_steps(int(plan.step_track[s]))
-            found.held.append((slice(track.start - steps.start, track.stop - steps.start), s))
+            rows = slice(track.start - steps.start, track.stop - steps.start)
+            found.held.append((rows, s - steps.start))
+            found.joins[rows] = s - steps.start
             looked_at |= dict.fromkeys(track, s)
     for s, join in looked_at.items():
         info, kind, k = corridor.steps[s], int(plan.step_kind[s]), s - steps.start
@@ -93,17 +123,17 @@ def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
     steps, plan_of = trace.plan.route_steps(route), _steps_of(corridor, route)
     ready, begin, end = (trace.block(of, steps) for of in (trace.ready_us, trace.begin_us, trace.end_us))
     done = trace.block(trace.done, steps)
-    if plan_of.held:
-        # Of declarations counts what is after the goods came, and waited for them.
-        ready, begin, done = ready.copy(), begin.copy(), done.copy()
-        for track, join in plan_of.held:
-            at = trace.at(join)
-            done[track] &= at.done & (end[track] > at.begin_us)
-            for times in (ready[track], begin[track]):
-                np.maximum(times, at.begin_us, out=times)
     waited, lasted = begin - ready, end - begin
-    waited *= done  # 0 of steps that are not done
-    lasted *= done
+    if plan_of.held:
+        done = done.copy()
+        for track, join in plan_of.held:
+            # Of declarations counts what is after the goods came, and waited for them.
+            came, ended = begin[join], end[track]
+            done[track] &= done[join] & (ended > came)
+            begun = np.maximum(begin[track], came)
+            waited[track], lasted[track] = begun - np.maximum(ready[track], came), ended - begun
+    for spent in (waited, lasted):
+        np.copyto(spent, 0, where=~done)
     found = np.zeros((len(CAUSES), len(trace.ids[route])), dtype=np.int64)
     for spent, by_cause in ((waited, plan_of.waited), (lasted, plan_of.lasted)):
         for cause, some in by_cause.items():
@@ -111,18 +141,18 @@ def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
     queues = np.flatnonzero(plan_of.queues >= 0)
     row, of = np.nonzero(waited[queues])
     row = queues[row]
-    closed = closed_within_each(corridor, plan_of.queues[row], ready[row, of], begin[row, of])
+    until = begin[row, of]
+    held = np.flatnonzero(plan_of.joins[row] >= 0)
+    until[held] = np.maximum(until[held], begin[plan_of.joins[row[held]], of[held]])
+    closed = closed_within_each(corridor, plan_of.queues[row], until - waited[row, of], until)
     _move(found, "queue", "closed", of, closed)
     for k, cause in plan_of.resting:
         at, of = trace.at(steps[k]), np.flatnonzero(lasted[k])
-        since, until = begin[k, of], end[k, of]
+        until = end[k, of]
+        since = until - lasted[k, of]
         resource = int(trace.plan.step_provider[at.step])
         worked = worked_us(trace.plan, resource, at.departure_index[of], since, until)
         _move(found, CAUSES[cause], "closed", of, until - since - worked)
-    for s, held_at in plan_of.others:
-        ended = Ended(corridor, trace.at(s), held=None if held_at is None else trace.at(held_at))
-        for name, spent in ended.spent() if len(ended.rows) else ():
-            found[CAUSE[name], ended.rows] += spent
     return found
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numpy as np
 
 from fourport.plan.duty import spells
+from fourport.plan.once import once
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events, Loads
 from fourport.trace.offers import Offers
@@ -171,11 +172,8 @@ class Trace:
 
     def drawn_us(self, route: int) -> Ints:
         """Return the durations that the world holds for the steps of a route, (steps, n) us, as drawn."""
-        steps = len(self.plan.route_steps(route))
-        if not len(self.ids[route]):
-            return np.empty((steps, 0), dtype=np.int64)
         first = self.world.first_event_row[self.ids[route]]
-        return np.ascontiguousarray(rows_from(self.world.duration_us, steps)[first].T)
+        return rows_from(self.world.duration_us, len(self.plan.route_steps(route)))[first].T
 
     @cached_property
     def holds(self) -> Flags:
@@ -261,28 +259,28 @@ class Trace:
     def _walked(self) -> tuple[Flags, Flags]:
         came, passed = np.zeros((2, len(self.begin_us)), dtype=np.bool_)
         misses: dict[tuple[int, int], Flags] = {}  # by route and condition, which several steps may have
-        plan = self.plan
-        sure = (plan.step_condition < 0) & (plan.step_unless_done < 0)
-        sure &= (plan.step_after_track < 0) & (plan.step_choice < 0)
+        sure = _sure(self.plan)
         for steps, _, started in self._tokens():
-            blocks = (self.block(values, steps) for values in (came, passed, self.done))
-            here = started
-            for s, came_here, passed_here, done in zip(steps, *blocks, strict=True):
-                came_here[:] = here
-                here = here & done
+            came_here, passed_here, done = (self.block(of, steps) for of in (came, passed, self.done))
+            came_here[0] = started
+            after = (*came_here[1:], np.empty(came_here.shape[1], dtype=np.bool_))
+            for s, here, over, ended, goes_on in zip(steps, came_here, passed_here, done, after, strict=True):
+                np.logical_and(here, ended, out=goes_on)
                 if not sure[s]:
-                    np.logical_and(came_here, self._passes(s, misses), out=passed_here)
-                    here |= passed_here
+                    np.logical_and(here, self._passes(s, misses), out=over)
+                    np.logical_or(goes_on, over, out=goes_on)
         return came, passed
 
     def _tokens(self) -> Iterator[tuple[range, Ints, Flags]]:
         """Yield the steps of each track, the time from which its token is ready, and which tokens exist."""
         for route, ids in enumerate(self.ids):
-            yield self.plan.main_steps(route), self.world.entry_us[ids], np.ones(len(ids), dtype=np.bool_)
+            if len(ids):
+                yield self.plan.main_steps(route), self.world.entry_us[ids], np.ones(len(ids), dtype=np.bool_)
         for track in range(len(self.plan.track_first_step)):
             steps = self.plan.track_steps(track)
             first = self.at(steps[0])
-            yield steps, first.begin_us, first.begun
+            if len(first.ids):
+                yield steps, first.begin_us, first.begun
 
     def _passes(self, s: int, misses: dict[tuple[int, int], Flags]) -> Flags | bool:
         """Return which tokens pass a step over when they come to it, as defined in ``docs/semantics.md``.
@@ -316,6 +314,16 @@ class Trace:
         return found
 
 
+@once
+def _sure(plan: Plan) -> list[bool]:
+    """Return which steps are done by all who come to them, (S,)."""
+    sure = (plan.step_condition < 0) & (plan.step_unless_done < 0)
+    sure &= (plan.step_after_track < 0) & (plan.step_choice < 0)
+    found: list[bool] = sure.tolist()
+    return found
+
+
+@once
 def _route_of(plan: Plan) -> list[int]:
     counts = np.diff(plan.route_first_step)
     found: list[int] = np.repeat(np.arange(plan.n_routes), counts).tolist()

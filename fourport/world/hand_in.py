@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,9 +12,11 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.calendars import day_kinds
+from fourport.scenario.models.demand import AimsAtCutOff
 from fourport.scenario.routes import aimed_at
 from fourport.world.sampling import quantile
 from fourport.world.streams import Streams
+from fourport.world.tables import Flags
 
 
 def hand_in(
@@ -28,18 +31,38 @@ def hand_in(
     table
         The lane's :func:`~fourport.world.demand.rates`.
     """
-    found = ready_us.copy()
+    found = ready_us
     for used, aim in corridor.scenario.lanes[name].aims_at_cut_off.items():
-        aims = streams.uniforms("aims-at-cut-off", name, len(found)) < aim.share
-        mine = np.flatnonzero(aims & (route == corridor.plan.names.routes.index(used)))
-        spare = quantile(aim.spare, streams.uniforms("spare-time", name, len(found))[mine])
-        found[mine] = in_time(
-            found[mine],
-            aim.lead + np.rint(spare).astype(np.int64),
-            _cutoffs(corridor, used, aim.service),
-            table,
-            _holidays(corridor, name),
+        place = corridor.plan.names.routes.index(used)
+        times = _cutoffs(corridor, used, aim.service), table, _holidays(corridor, name)
+        found = streams.once(
+            ("handed in", name, used),
+            (aim, place, [of.tobytes() for of in times]),
+            partial(_held_back, name, found, route == place, aim, times, streams),
+            [found, route],
         )
+    return found
+
+
+def _held_back(
+    name: str,
+    ready_us: Ints,
+    on_route: Flags,
+    aim: AimsAtCutOff,
+    times: tuple[Ints, Floats, Ints],
+    streams: Streams,
+) -> Ints:
+    """Return when the goods of a lane are handed in if those of one route aim at a cut-off, (n,) us UTC.
+
+    Parameters
+    ----------
+    times
+        Cut-offs, table and holidays; see :func:`in_time`.
+    """
+    found, n = ready_us.copy(), len(ready_us)
+    mine = np.flatnonzero((streams.uniforms("aims-at-cut-off", name, n) < aim.share) & on_route)
+    spare = quantile(aim.spare, streams.uniforms("spare-time", name, n)[mine])
+    found[mine] = in_time(found[mine], aim.lead + np.rint(spare).astype(np.int64), *times)
     return found
 
 

@@ -9,8 +9,14 @@ from fourport.world.tables import Flags, World
 
 
 def outcomes(plan: Plan, world: World) -> Flags:
-    """Return whether each condition holds for each consignment, (C, n)."""
-    return decide(plan, world.risk, world.trader_class, world.non_compliant)
+    """Return whether each condition holds for each consignment, (C, n); nobody may change it.
+
+    It is decided once for a plan, and kept with the world.
+    """
+    if id(plan) not in world._outcomes:
+        holds = decide(plan, world.risk, world.trader_class, world.non_compliant)
+        world._outcomes[id(plan)] = plan, holds
+    return world._outcomes[id(plan)][1]
 
 
 def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -> Flags:

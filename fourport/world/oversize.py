@@ -95,5 +95,5 @@ def _roomiest(corridor: Corridor, service: int, space: int, size: Ints) -> Ints:
 def _most_capacity(corridor: Corridor, service: int, space: int) -> Ints:
     """Return what each departure can offer to one consignment at most, (D, 3)."""
     timetable = corridor.timetables[service]
-    free = most_free_sale(list(corridor.scenario.services.values())[service], timetable)
+    free = most_free_sale(list(corridor.scenario.services.values())[service].background, timetable)
     return np.maximum(free, timetable.block) if space == Space.BLOCK else free

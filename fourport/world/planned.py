@@ -71,6 +71,8 @@ class _Goods:
 
     def amounts(self, per: Per) -> Floats:
         """Return how many units of a kind each consignment has, (n,)."""
+        if per == "consignment":
+            return np.ones(len(self.ids))
         return amounts(per, self._size, self._parcels)
 
     @cached_property

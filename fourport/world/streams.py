@@ -6,17 +6,18 @@ other stream: two policies see the same consignments, weather and service times 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TypeVar, cast
+from operator import is_
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fourport.plan.tables import Floats, Ints
+from fourport.plan.tables import Floats
 
-Numbers = Floats | Ints
-N = TypeVar("N", Floats, Ints)
+N = TypeVar("N")
 
 
 def stream(seed: int, replication: int, purpose: str, entity: str) -> np.random.Generator:
@@ -48,7 +49,7 @@ class Streams:
     def __init__(self, seed: int, replication: int) -> None:
         self.seed = seed
         self.replication = replication
-        self._kept: dict[Hashable, tuple[object, Numbers]] = {}
+        self._kept: dict[Hashable, _Kept] = {}
         self._free = KEPT
 
     def generator(self, purpose: str, entity: str) -> np.random.Generator:
@@ -56,13 +57,7 @@ class Streams:
         return stream(self.seed, self.replication, purpose, entity)
 
     def uniforms(self, purpose: str, entity: str, n: int, first: int = 0) -> Floats:
-        """Return ``n`` uniform numbers in [0, 1) of a stream, from the number ``first`` on.
-
-        Nobody may change them.
-        """
-        return self.once((purpose, entity), (n, first), lambda: self._uniforms(purpose, entity, n, first))
-
-    def _uniforms(self, purpose: str, entity: str, n: int, first: int) -> Floats:
+        """Return ``n`` uniform numbers in [0, 1) of a stream, from the number ``first`` on."""
         generator = self.generator(purpose, entity)
         if not first:
             return generator.random(n)
@@ -70,23 +65,49 @@ class Streams:
         generator.bit_generator.advance(passed)  # type: ignore[attr-defined]
         return generator.random(rest + n)[rest:]
 
-    def once(self, name: Hashable, given: object, draw: Callable[[], N]) -> N:
+    def once(
+        self, name: Hashable, given: object, draw: Callable[[], N], of: Sequence[NDArray[Any]] = ()
+    ) -> N:
         """Return what ``draw`` returns; it is not called if an array of this name and ``given`` is kept.
+
+        Nobody may change what is kept.
 
         Parameters
         ----------
         given
-            Everything that the array depends on, besides the replication and its name; compared by equality.
+            Everything that the array depends on, besides the replication, its name and ``of``; compared by
+            equality.
+        draw
+            Returns an array, or a dataclass of arrays.
+        of
+            Arrays that it is made of. They must be the very same ones, which :meth:`once` returned before.
         """
-        before, kept = self._kept.get(name, (None, None))
-        if kept is not None and before == given:
-            return cast(N, kept)
+        before = self._kept.get(name)
+        if (
+            before is not None
+            and len(before.of) == len(of)
+            and all(map(is_, before.of, of))
+            and before.given == given
+        ):
+            return cast(N, before.found)
         found = draw()
-        found.flags.writeable = False
-        free = self._free + (0 if kept is None else kept.nbytes)
-        if found.nbytes <= min(LARGEST, free):
-            self._kept[name], self._free = (given, found), free - found.nbytes
+        arrays = [found] if isinstance(found, np.ndarray) else [*vars(found).values()]
+        size, largest = sum(one.nbytes for one in arrays), max(one.nbytes for one in (*arrays, *of))
+        free = self._free + (0 if before is None else before.size)
+        if largest <= LARGEST and size <= free:
+            for one in arrays:
+                one.flags.writeable = False
+            self._kept[name], self._free = _Kept(given, tuple(of), found, size), free - size
         return found
+
+
+class _Kept(NamedTuple):
+    """What is kept under a name, what it was drawn with, and its size in bytes."""
+
+    given: object
+    of: tuple[NDArray[Any], ...]
+    found: object
+    size: int
 
 
 @lru_cache(maxsize=1)

@@ -6,12 +6,11 @@ The world consists of arrays. ``docs/semantics.md`` defines every column.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import accumulate
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from fourport.plan.tables import FewInts, Floats, Ints, Plan
@@ -207,6 +206,10 @@ class World:
     departures: Departures
     drives: Drives
     by_arrival: ByArrival = NONE_BY_ARRIVAL
+    _outcomes: dict[int, tuple[Plan, Flags]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Plans, by identity, with what was decided of them; see :func:`fourport.world.outcomes.outcomes`."""
 
     @property
     def n(self) -> int:
@@ -234,4 +237,5 @@ def rows_from(values: Rows, steps: int) -> Rows:
     To take or fill some of its rows copies the steps of a consignment as one piece, several times as fast as
     row by row.
     """
-    return cast(Rows, sliding_window_view(values, steps, writeable=values.flags.writeable))
+    shape, apart = (len(values) - steps + 1, steps), values.strides[0]
+    return cast(Rows, np.ndarray(shape, values.dtype, values, strides=(apart, apart)))

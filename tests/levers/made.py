@@ -129,7 +129,7 @@ class _Told:
         name = entity.partition("|")[2]
         return np.array([self._number(purpose, name, parcel) for parcel in self.parcels])
 
-    def once(self, name: object, given: object, draw: Callable[[], Ints]) -> Ints:
+    def once(self, name: object, given: object, draw: Callable[[], Ints], of: object = ()) -> Ints:
         """Keep nothing."""
         return draw()
 
@@ -169,7 +169,7 @@ def world_of(made: Corridor, parcels: Sequence[Parcel]) -> World:
         assert part in DRAWS | by_agency, name
     told = _Told(made, parcels)
     with (
-        patch("fourport.world.draw.entries", lambda *_: entries),
+        patch("fourport.world.consignments.entries", lambda *_: entries),
         patch("fourport.world.draw.streams_of", lambda *_: told),
     ):
         world = draw(made, 1, 0)

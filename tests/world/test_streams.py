@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from fourport.plan.tables import Floats
 from fourport.world.streams import Streams, sequence_of, stream, streams_of
 
 _keys = st.tuples(
@@ -78,6 +79,11 @@ def test_more_numbers_begin_with_the_same(few: int, more: int) -> None:
     assert (one[:shared] == other[:shared]).all()
 
 
+def drawn(streams: Streams, entity: str, n: int, *of: Floats) -> Floats:
+    """Draw numbers of a stream that are kept, and are made of others."""
+    return streams.once(("p", entity), n, lambda: sum(of, streams.uniforms("p", entity, n)), of)
+
+
 def test_kept_numbers_are_those_of_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests numbers asked for again, fewer or more of them, while all, some or none may be kept."""
     expected = stream(1, 0, "p", "e").random(30)
@@ -85,17 +91,29 @@ def test_kept_numbers_are_those_of_the_stream(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr("fourport.world.streams.KEPT", kept)
         streams = Streams(1, 0)
         for n in (10, 10, 30, 5, 0, 30):
-            assert (streams.uniforms("p", "e", n) == expected[:n]).all()
-            assert (streams.uniforms("p", "f", n) != expected[:n]).all()
+            assert (drawn(streams, "e", n) == expected[:n]).all()
+            assert (drawn(streams, "f", n) != expected[:n]).all()
+
+
+def test_numbers_made_of_others_are_kept_as_long_as_these() -> None:
+    """Tests that what is made of other numbers is made again if these are others now, even equal ones."""
+    streams = Streams(1, 0)
+    one = drawn(streams, "e", 3)
+    made = drawn(streams, "f", 3, one)
+    assert drawn(streams, "f", 3, one) is made
+    assert drawn(streams, "f", 3, one + 1) == pytest.approx(made + 1)
+    again = drawn(streams, "f", 3, one.copy())
+    assert again is not made
+    assert (again == made).all()
 
 
 def test_streams_of_one_replication_are_kept() -> None:
     """Tests that worlds of a replication share their numbers, which cannot be changed, and others do not."""
-    numbers = streams_of(1, 0).uniforms("p", "e", 10)
+    numbers = drawn(streams_of(1, 0), "e", 10)
     with pytest.raises(ValueError, match="read-only"):
         numbers += 1
-    assert streams_of(1, 0).uniforms("p", "e", 10) is numbers
-    assert (streams_of(1, 1).uniforms("p", "e", 10) != numbers).all()
+    assert drawn(streams_of(1, 0), "e", 10) is numbers
+    assert (drawn(streams_of(1, 1), "e", 10) != numbers).all()
 
 
 def test_numbers_are_uniform() -> None:

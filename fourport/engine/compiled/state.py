@@ -187,14 +187,18 @@ def _visits(plan: Plan, tables: Tables) -> tuple[Ints, int, int]:
 def _visits_of_each(plan: Plan) -> tuple[Ints, Ints, Ints]:
     """Return what a consignment of each route adds to :func:`_visits`: (R, Q), (R,), (R,) arrivals more."""
     queues = queues_of(plan)
-    visits = np.zeros((plan.n_routes, len(queues.kind)), dtype=np.int64)
-    tokens, more = np.ones(plan.n_routes, dtype=np.int64), np.zeros(plan.n_routes, dtype=np.int64)
+    carried = (plan.step_kind == Kind.SERVICE) | (plan.step_kind == Kind.FLEET)
+    main = np.zeros(len(carried), dtype=np.bool_)
     for route in range(plan.n_routes):
-        steps = np.array(plan.main_steps(route))
-        carried = steps[np.isin(plan.step_kind[steps], (Kind.SERVICE, Kind.FLEET))]
-        np.add.at(visits[route], queues.of[carried, 0], 1)
-        tokens[route] += np.isin(plan.track_first_step, plan.route_steps(route)).sum()
-        more[route] = _most_at_once(plan.step_choice[steps]) - 1
+        main[plan.main_steps(route)] = True
+    route_of = np.repeat(np.arange(plan.n_routes), np.diff(plan.route_first_step))
+    visits = np.zeros((plan.n_routes, len(queues.kind)), dtype=np.int64)
+    steps = np.flatnonzero(main & carried)
+    np.add.at(visits, (route_of[steps], queues.of[steps, 0]), 1)
+    tokens = 1 + np.bincount(route_of[plan.track_first_step], minlength=plan.n_routes)
+    more = np.zeros(plan.n_routes, dtype=np.int64)
+    for route in np.unique(route_of[plan.step_choice >= 0]).tolist():
+        more[route] = _most_at_once(plan.step_choice[plan.main_steps(route)]) - 1
     return visits, tokens, more
 
 

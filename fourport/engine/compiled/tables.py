@@ -241,9 +241,11 @@ class Queues:
         self.of = np.full(plan.priority.shape, -1, dtype=np.int32)
         for resource in range(len(plan.resource_change_first) - 1):
             mine = (plan.step_kind == Kind.RESOURCE) & (plan.step_provider == resource)
-            classes = np.unique(plan.priority[mine])
+            priority = plan.priority[mine]
+            classes = [*{*priority.ravel().tolist()}]
+            classes.sort()
             self.first.append(len(self.kind))
-            self.of[mine] = len(self.kind) + np.searchsorted(classes, plan.priority[mine])
+            self.of[mine] = len(self.kind) + np.searchsorted(classes, priority)
             self._add(Kind.RESOURCE, [resource] * len(classes))
         self.of_first_service = len(self.kind)
         n_fleets = len(plan.fleet_vehicles)
@@ -356,13 +358,16 @@ def _changes(plan: Plan) -> tuple[Ints, Ints, Ints]:
 
     The number of a fleet, after those of the resources, has 1 "server" while it is open.
     """
-    resources = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
-    found = [_turns(*resources, k, number=k) for k in range(len(plan.resource_change_first) - 1)]
+    first = plan.resource_change_first
+    more = np.diff(plan.resource_servers, prepend=0)
+    more[first[:-1]] = plan.resource_servers[first[:-1]]
+    resource = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    found = [np.stack([plan.resource_change_us, resource, more])]
     hours = plan.hours_first, plan.hours_turn_us, plan.hours_open
     for fleet, k in enumerate(plan.fleet_hours.tolist()):
         if k >= 0:
-            found.append(_turns(*hours, k, number=len(plan.resource_change_first) - 1 + fleet))
-    at, provider, more = np.concatenate([np.empty((3, 0), dtype=np.int64), *found], axis=1)
+            found.append(_turns(*hours, k, number=len(first) - 1 + fleet))
+    at, provider, more = np.concatenate(found, axis=1)
     at = np.maximum(at, plan.start_us)
     order = np.argsort(at, kind="stable")
     return at[order], provider[order], more[order]
