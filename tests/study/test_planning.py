@@ -221,21 +221,22 @@ def test_who_rests_is_not_busy() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(-100, 500), st.integers(1, 200)), max_size=20),
+    st.lists(st.tuples(st.integers(0, 1), st.integers(-100, 500), st.integers(1, 200)), max_size=20),
     st.integers(0, 50),
 )
-def test_busy_time_is_the_overlap(work: list[tuple[int, int]], start: int) -> None:
+def test_busy_time_is_the_overlap(work: list[tuple[int, int, int]], start: int) -> None:
     """Tests the cumulated form against adding up what each piece of work has in common with each cell.
 
-    Every seventh cell is in the same hour of the week.
+    Every seventh cell is in the same hour of the week, for the second of two resources a cell later.
     """
     grid = np.arange(start, 400, 15, dtype=np.int64)
-    hours = np.arange(len(grid) - 1) % 7
-    begin, length = np.array(work, dtype=np.int64).reshape(-1, 2).T
-    cells = zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)
-    expected = [sum(max(0, min(b + n, high) - max(b, low)) for b, n in work) for low, high in cells]
-    in_hour = np.bincount(hours, expected, minlength=8)
-    assert _busy(begin, begin + length, grid, hours, 8).tolist() == in_hour.tolist()
+    hours = np.add.outer([0, 1], np.arange(len(grid) - 1)) % 7
+    resource, begin, length = np.array(work, dtype=np.int64).reshape(-1, 3).T
+    cells = [*zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)]
+    for one, busy in enumerate(_busy(resource, begin, begin + length, grid, hours, 8)):
+        mine = [(b, b + n) for its, b, n in work if its == one]
+        expected = [sum(max(0, min(e, high) - max(b, low)) for b, e in mine) for low, high in cells]
+        assert busy.tolist() == np.bincount(hours[one], expected, minlength=8).tolist()
 
 
 def test_open_time_follows_the_calendar() -> None:
