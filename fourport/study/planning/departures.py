@@ -17,6 +17,7 @@ from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
+from fourport.trace.events import Loads
 
 DIMENSIONS = ("weight", "volume", "containers")
 UNITS = ("t", "m3", "TEU")
@@ -96,22 +97,24 @@ def _loads(run: Replication) -> tuple[Floats, Floats]:
     plan, first = run.corridor.plan, run.world.departures.first
     steps = np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist()
     none = np.zeros(0, dtype=np.int64)
-    taken, loaded, whole = [none], [np.zeros((0, 3), dtype=np.int64)], [none]
-    counts = np.zeros((int(first[-1]), 3))
+    found, whole = [(none, none, none, none)], [none]
     for s in steps:
         at, begin = run.trace.at(s), first[plan.step_provider[s]]
-        aboard = at.departure_index
-        taken.append(begin + at.loads.departure_index)
-        loaded.append(at.loads.of(run.world.size[at.ids]))
+        loads, aboard = at.loads, at.departure_index
+        found.append((at.ids[loads.place], begin + loads.departure_index, loads.gone, loads.thousandths))
         whole.append(begin + aboard[aboard >= 0])
+    of_all = Loads(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    loaded, n = of_all.of(run.world.size), int(first[-1])
+    load = [np.bincount(of_all.departure_index, amounts, minlength=n) for amounts in loaded.T]
+    counts = np.zeros((n, 3))
+    counts[:, 0] = np.bincount(np.concatenate(whole), minlength=n)
+    grams = np.split(loaded[:, 0], np.cumsum([len(ids) for ids, *_ in found[1:]]))
+    for s, taken, loaded_g in zip(steps, whole[1:], grams, strict=False):
         if plan.step_choice[s] < 0:
-            _left_by_service(run, s, whole[-1] - begin, loaded[-1][:, 0], counts)
+            _left_by_service(run, s, taken - first[plan.step_provider[s]], loaded_g, counts)
     for s in np.unique(plan.step_choice[plan.step_choice >= 0]).tolist():
         _left_by_choice(run, s, counts)
-    counts[:, 0] = np.bincount(np.concatenate(whole), minlength=len(counts))
-    into, amounts = np.concatenate(taken), np.concatenate(loaded).T
-    load = np.stack([np.bincount(into, amount, minlength=len(counts)) for amount in amounts], axis=1)
-    return load, counts
+    return np.stack(load, axis=1), counts
 
 
 def _left_by_service(run: Replication, s: int, whole: Ints, loaded_g: Ints, counts: Floats) -> None:
