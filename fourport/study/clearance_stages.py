@@ -8,7 +8,7 @@ from functools import reduce
 
 import numpy as np
 
-from fourport.plan.corridor import Office
+from fourport.plan.corridor import Corridor, Office
 from fourport.plan.duty import worked_us
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
@@ -17,14 +17,13 @@ from fourport.study.clearance_steps import (
     BETWEEN,
     REMOVAL,
     STAGES,
-    Names,
-    StageKey,
     StageSteps,
+    columns_of,
     looked_at,
-    names_of,
     offices_of,
     stage_steps,
 )
+from fourport.study.keyed import Table
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
 from fourport.world.tables import Flags
@@ -58,10 +57,8 @@ class Spent:
         self.waiting[stage], self.work[stage], self.passed[stage] = waiting, work, passed
 
 
-def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
-    """Yield the mean time of each stage by lane, route, procedure and office, and the share that passes it.
-
-    The third number is that of the consignments that the mean or share is over.
+def stages_of(run: Replication) -> Table:
+    """Return the mean time of each stage by lane, route, procedure and office, and the share that passes it.
 
     Means are over consignments of the cohort that the office has released. For all offices of a procedure
     together they are over consignments that all offices on their route have released, so the stages up to the
@@ -71,6 +68,7 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
     """
     lanes = run.corridor.scenario.lanes.items()
     places = [(TOGETHER, TOGETHER), *((name, on) for name, lane in lanes for on in (TOGETHER, *lane.routes))]
+    found = Table()
     stays = [_stays_of(run, route, _measured(run.in_window[ids])) for route, ids in enumerate(run.trace.ids)]
     for procedure in PROCEDURES:
         sums: Sums = {}
@@ -79,8 +77,8 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
         offices = dict.fromkeys((TOGETHER, *(office for *_, office in sums)))
         keys = [(*place, office) for place in places for office in offices if (*place, office) in sums]
         if keys:
-            named = [names_of(run.corridor, procedure, *key) for key in keys]
-            yield from _means(named, [sums[key] for key in keys])
+            _add_means(found, run.corridor, procedure, keys, [sums[key] for key in keys])
+    return found
 
 
 def _measured(in_window: Flags) -> slice | Ints:
@@ -249,17 +247,22 @@ def _sum(
             add(names[lane], on, found[:, :, lane], n[lane])
 
 
-def _means(names: Sequence[Names], sums: Sequence[list[Floats]]) -> Iterator[tuple[StageKey, float, float]]:
-    """Yield the means of each lane, route and office."""
+def _add_means(
+    table: Table,
+    corridor: Corridor,
+    procedure: str,
+    places: Sequence[tuple[str, str, str]],
+    sums: Sequence[list[Floats]],
+) -> None:
+    """Add the means of each lane, route and office of a procedure."""
     waiting, work, passed, n = (np.stack(columns) for columns in zip(*sums, strict=True))
-    whole = ((waiting + work)[:, :REMOVAL].sum(axis=1) / n[:, 0]).tolist()
-    over = np.where(np.arange(len(STAGES)) == REMOVAL, passed, n)
+    of = np.where(np.arange(len(STAGES)) == REMOVAL, passed, n)
+    # The whole, and then of each stage its waiting, its work and the share that passes it.
+    values, over = np.empty((2, len(n), 1 + 3 * len(STAGES)))
+    values[:, :1] = (waiting + work)[:, :REMOVAL].sum(axis=1, keepdims=True) / n
     with np.errstate(invalid="ignore"):
-        columns = [one.tolist() for one in (waiting / over, work / over, 100 * passed / n, over, n[:, 0])]
-    for of_whole, its, mean_waiting, mean_work, share, of, of_all in zip(whole, names, *columns, strict=True):
-        yield its.whole, of_whole, of_all
-        for stage, waited, worked, through in its.stages:
-            if of[stage]:
-                yield waited, mean_waiting[stage], of[stage]
-                yield worked, mean_work[stage], of[stage]
-            yield through, share[stage], of_all
+        values[:, 1::3], values[:, 2::3], values[:, 3::3] = waiting / of, work / of, 100 * passed / n
+    over[:], over[:, 1::3], over[:, 2::3] = n, of, of
+    for k, place in enumerate(places):
+        columns, keys = columns_of(corridor, procedure, *place, (of[k] > 0).tobytes())
+        table.add(keys, values[k, columns], over[k, columns])

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, MINUTE
 from fourport.store.tables import TABLES
+from fourport.study.keyed import Keys
 from fourport.study.planning import arrivals, departures, hub_arrivals, resources
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.resources import _busy
@@ -109,7 +110,7 @@ def test_the_dimension_that_binds() -> None:
 
 def test_means_leave_out_what_a_replication_does_not_say() -> None:
     """Tests that the load of a departure is that of the replications in which it left."""
-    sheets = [Sheet([("k",)], np.array([row])) for row in ([1.0, 4.0], [0.0, np.nan], [1.0, 6.0])]
+    sheets = [Sheet(Keys([("k",)]), np.array([row])) for row in ([1.0, 4.0], [0.0, np.nan], [1.0, 6.0])]
     mean = MeanSheet(sheets[0])
     for sheet in sheets[1:]:
         mean.add(sheet.values)
@@ -157,7 +158,7 @@ def test_the_dimension_that_binds_counts_departures_that_left() -> None:
     capacity, block = [10.0, 80.0, math.nan], [0.0, 0.0, math.nan]
     keys = [("ferry", "sea", "a", "b", "2019-01-07", "Mon", "19:00", "", 4.0, capacity, block)] * 2
     always, seldom = [1.0, 0, 0, 0, 2, 40, 0, 1, 0, 0, 0], [0.1, 0, 0, 0, 10, 8, 0, 1, 0, 0, 0]
-    found = rows_of(departures, Sheet(keys, np.array([always, seldom])))
+    found = rows_of(departures, Sheet(Keys(keys), np.array([always, seldom])))
     rows = [dict(zip(DEPARTURES, row, strict=True)) for row in found]
     assert [row["dimension"] for row in rows] == ["volume", "volume"]
 

@@ -11,6 +11,7 @@ from fourport.plan.once import once
 from fourport.plan.tables import DAY, HOUR, MINUTE, Ints, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
+from fourport.study.keyed import Keys
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
@@ -32,7 +33,7 @@ def measure(run: Replication) -> Sheet:
     for s in steps.tolist():
         at = trace.at(s)
         mine = at.visited & (at.ready_us >= plan.window_start_us) & (at.ready_us < plan.window_end_us)
-        found.append((at.ids[mine], at.ready_us[mine], at.departure_index[mine]))
+        found.append((at.ids[mine], at.ready_us[mine], at.departure_index[mine].astype(np.int64)))
     ids, ready, taken = (np.concatenate(columns) for columns in zip(*found, strict=True))
     step = np.repeat(np.arange(len(steps)), [len(some) for some, _, _ in found[1:]])
     local = np.empty_like(ready)
@@ -60,12 +61,12 @@ def _steps(corridor: Corridor) -> tuple[Ints, list[str]]:
 
 
 @once
-def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
-    return [
+def _keys(corridor: Corridor) -> Keys:
+    return Keys(
         (name, corridor.scenario.services[name].origin, WEEKDAYS[k // BINS_A_DAY], _clock(k % BINS_A_DAY))
         for name in corridor.plan.names.services
         for k in range(7 * BINS_A_DAY)
-    ]
+    )
 
 
 def _clock(k: int) -> str:

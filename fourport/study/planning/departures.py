@@ -15,6 +15,7 @@ from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
+from fourport.study.keyed import Keys
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
 from fourport.trace.events import Loads
@@ -55,7 +56,7 @@ class _Shown:
         (d, 3) as in :class:`~fourport.plan.timetables.Timetable`.
     """
 
-    keys: list[tuple[object, ...]]
+    keys: Keys
     departures: Ints
     capacity: Ints
     block: Ints
@@ -81,7 +82,7 @@ def _shown(corridor: Corridor) -> _Shown:
         departures.append(first + shown)
         limits.append(np.stack([timetable.capacity[shown], timetable.block[shown]]))
         first += len(scheduled)
-    return _Shown(keys, np.concatenate(departures), *np.concatenate(limits, axis=1))
+    return _Shown(Keys(keys), np.concatenate(departures), *np.concatenate(limits, axis=1))
 
 
 def _amounts(capacity: Ints) -> list[list[float]]:
@@ -90,7 +91,7 @@ def _amounts(capacity: Ints) -> list[list[float]]:
 
 
 def _loads(run: Replication) -> tuple[Floats, Floats]:
-    """Return (D, 3) loads of all departures, and (D, 3) consignments taken, consignments and grams left behind.
+    """Return (D, 3) loads of all departures; (D, 3) consignments taken, consignments and grams left behind.
 
     All are whole numbers, therefore exact in any order.
     """
@@ -129,7 +130,9 @@ def _left_by_service(run: Replication, s: int, whole: Ints, loaded_g: Ints, coun
     """
     at, service, first = run.trace.at(s), int(run.corridor.plan.step_provider[s]), run.world.departures.first
     table = counts[first[service] : first[service + 1]]
-    reached = np.searchsorted(run.corridor.timetables[service].cutoff_us, at.ready_us[at.visited], side="left")
+    reached = np.searchsorted(
+        run.corridor.timetables[service].cutoff_us, at.ready_us[at.visited], side="left"
+    )
     n, weight = len(table), run.world.size[at.ids[at.visited], 0]
     table[:, 1] += _waiting(reached, None, whole, None, n)
     table[:, 2] += _waiting(reached, weight, at.loads.departure_index, loaded_g, n)

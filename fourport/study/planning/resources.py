@@ -10,6 +10,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints
 from fourport.scenario.models.calendars import WEEKDAYS
+from fourport.study.keyed import Keys
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
 from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
@@ -30,12 +31,12 @@ def measure(run: Replication) -> Sheet:
 
 
 @once
-def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
-    return [
+def _keys(corridor: Corridor) -> Keys:
+    return Keys(
         (name.partition("/")[0], name.partition("/")[2], WEEKDAYS[k // 24], k % 24)
         for name in corridor.plan.names.resources
         for k in range(HOURS_A_WEEK)
-    ]
+    )
 
 
 def _weeks(corridor: Corridor) -> float:
@@ -104,8 +105,8 @@ def _busy(resource: Ints, begin: Ints, end: Ints, grid: Ints, hours: Ints, n: in
         before += sign * np.bincount(hour_of.ravel()[at], since_start - cell * width, minlength=len(before))
     servers = np.cumsum(changes.reshape(r, -1), axis=1)
     # Whole numbers, therefore exact in any order.
-    busy = np.bincount(hour_of.ravel(), servers.ravel(), minlength=len(before)) * width - before
-    return busy.reshape(r, -1)[:, :n]
+    whole = np.bincount(hour_of.ravel(), servers.ravel(), minlength=len(before)).astype(np.float64)
+    return (whole * width - before).reshape(r, -1)[:, :n]
 
 
 def columns(mean: Sheet) -> list[Any]:
