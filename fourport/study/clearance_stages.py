@@ -29,7 +29,7 @@ from fourport.trace import Events
 from fourport.world.tables import Flags
 
 Sums = dict[tuple[str, str, str], Floats]
-"""By lane, route and office: waiting, work and passages of each stage, and last the number of consignments."""
+"""By lane, route and office: waiting, work and passages of each stage; last the number of consignments."""
 
 
 @dataclass(frozen=True)
