@@ -62,15 +62,9 @@ def _steps(corridor: Corridor) -> tuple[Ints, list[str]]:
 
 @once
 def _keys(corridor: Corridor) -> Keys:
-    return Keys(
-        (name, corridor.scenario.services[name].origin, WEEKDAYS[k // BINS_A_DAY], _clock(k % BINS_A_DAY))
-        for name in corridor.plan.names.services
-        for k in range(7 * BINS_A_DAY)
-    )
-
-
-def _clock(k: int) -> str:
-    return clock_text(k * BIN // MINUTE)
+    clocks = [clock_text(k * BIN // MINUTE) for k in range(BINS_A_DAY)]
+    origins = ((name, corridor.scenario.services[name].origin) for name in corridor.plan.names.services)
+    return Keys((*its, day, clock) for its in origins for day in WEEKDAYS for clock in clocks)
 
 
 def columns(mean: Sheet) -> list[Any]:

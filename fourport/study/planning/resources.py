@@ -32,11 +32,8 @@ def measure(run: Replication) -> Sheet:
 
 @once
 def _keys(corridor: Corridor) -> Keys:
-    return Keys(
-        (name.partition("/")[0], name.partition("/")[2], WEEKDAYS[k // 24], k % 24)
-        for name in corridor.plan.names.resources
-        for k in range(HOURS_A_WEEK)
-    )
+    names = (name.partition("/")[::2] for name in corridor.plan.names.resources)
+    return Keys((*its, day, hour) for its in names for day in WEEKDAYS for hour in range(24))
 
 
 def _weeks(corridor: Corridor) -> float:
@@ -56,16 +53,18 @@ def _cells(corridor: Corridor) -> tuple[Ints, Ints]:
     """
     start, end = corridor.plan.window_start_us, corridor.plan.window_end_us
     grid = np.arange(start, end + 1, QUARTER, dtype=np.int64)
-    hours = np.empty((len(corridor.plan.names.resources), len(grid) - 1), dtype=np.int64)
-    for resource, name in enumerate(corridor.plan.names.resources):
-        local = local_us(grid[:-1], corridor.scenario.facilities[name.partition("/")[0]].zone)
-        hours[resource] = weekday(local) * 24 + local % DAY // HOUR
+    places = [name.partition("/")[0] for name in corridor.plan.names.resources]
+    zones = [corridor.scenario.facilities[place].zone for place in places]
+    local = {zone: local_us(grid[:-1], zone) for zone in zones}
+    hours: dict[str, Ints] = {zone: weekday(us) * 24 + us % DAY // HOUR for zone, us in local.items()}
     quarters = HOUR // QUARTER
-    if hours.shape[1] % quarters == 0:
-        whole = hours[:, ::quarters]
-        if (hours == np.repeat(whole, quarters, axis=1)).all():
-            return grid[::quarters], whole
-    return grid, hours
+    if all(
+        len(its) % quarters == 0 and (its == np.repeat(its[::quarters], quarters)).all()
+        for its in hours.values()
+    ):
+        grid, hours = grid[::quarters], {zone: its[::quarters] for zone, its in hours.items()}
+    none = np.zeros((0, len(grid) - 1), dtype=np.int64)
+    return grid, np.vstack([none, *(hours[zone] for zone in zones)])
 
 
 @once
