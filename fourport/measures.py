@@ -9,7 +9,7 @@ entry.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -132,30 +132,23 @@ class Measure:
 
     def of(self, cohort: Cohorts) -> Measured | None:
         """Return the measure and its quantiles of one cohort; None if the cohort lacks this measure."""
-        found = self.of_each([cohort])
-        return found[0].of(0) if found else None
+        found = self.of_each(cohort)
+        return found.of(0) if found else None
 
-    def of_each(self, parts: Sequence[Cohorts]) -> list[MeasuredEach]:
-        """Return the measure of some cohorts of a replication; nothing if its scenario lacks the measure."""
-        column = self.column(parts[0].replication) if parts and self.column is not None else None
+    def of_each(self, part: Cohorts) -> MeasuredEach | None:
+        """Return the measure of some cohorts of a replication; None if its scenario lacks the measure."""
+        column = None if self.column is None else self.column(part.replication)
         if column is None:
-            return []
+            return None
         if self.kind == "count":
-            sums = (part.sums(column) / self.amounts_a_unit for part in parts)
-            return [MeasuredEach.of_sums(self.name, one) for one in sums]
+            return MeasuredEach.of_sums(self.name, part.sums(column) / self.amounts_a_unit)
         if self.kind == "share" or self.has_quantiles:
             of = MeasuredEach.of_shares if self.kind == "share" else MeasuredEach.of_times
-            return [of(self.name, *_known(column[part.ids], part.first)) for part in parts]
-        lacking = np.isnan(column).any()
-        return [
-            MeasuredEach.of_means(
-                self.name,
-                part.delivered.sums(column),
-                self._over(part),
-                ~np.isnan(part.sums(column)) if lacking else np.ones(len(part.sizes), dtype=np.bool_),
-            )
-            for part in parts
-        ]
+            return of(self.name, *_known(column[part.ids], part.first))
+        known = np.ones(len(part.sizes), dtype=np.bool_)
+        if np.isnan(column).any():
+            known = ~np.isnan(part.sums(column))
+        return MeasuredEach.of_means(self.name, part.delivered.sums(column), self._over(part), known)
 
     def _over(self, part: Cohorts) -> Floats:
         """Return what means are over: delivered kilograms, parcels or consignments of each cohort."""

@@ -14,11 +14,12 @@ from fourport.study.columns import Columns, Spool
 from fourport.study.counts import clusters_of
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import COARSE, FINE
+from fourport.study.keyed import Key
 from fourport.study.packed import GROUPS, TABLES, Packed
 from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.pooled import Pooled, Samples
 from fourport.study.statistics import Estimate, Estimates
-from fourport.study.tabulate import Key, SummaryKey
+from fourport.study.tabulate import SummaryKey
 
 WITHHELD = 0.05
 """Largest share of consignments without a value for which the mean of the others is told.

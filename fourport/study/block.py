@@ -12,10 +12,10 @@ from fourport.measures import find
 from fourport.plan.tables import Floats
 from fourport.study.columns import Columns
 from fourport.study.counts import count_estimates, share_estimates
+from fourport.study.keyed import Key
 from fourport.study.pooled import Samples
 from fourport.study.quantiles import pooled_quantiles
 from fourport.study.statistics import Estimates, estimates, rare
-from fourport.study.tabulate import Key
 
 SampleOf = Callable[[Key], "tuple[Key, float] | None"]
 """Returns the key of the sample and the probability of the quantile that has a key; None for other keys."""

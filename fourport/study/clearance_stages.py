@@ -8,7 +8,7 @@ from functools import reduce
 
 import numpy as np
 
-from fourport.plan.corridor import Office
+from fourport.plan.corridor import Corridor, Office
 from fourport.plan.duty import worked_us
 from fourport.plan.tables import HOUR, NEVER, Floats, Ints
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
@@ -17,20 +17,19 @@ from fourport.study.clearance_steps import (
     BETWEEN,
     REMOVAL,
     STAGES,
-    Names,
-    StageKey,
     StageSteps,
+    columns_of,
     looked_at,
-    names_of,
     offices_of,
     stage_steps,
 )
+from fourport.study.keyed import Table
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
 from fourport.world.tables import Flags
 
-Sums = dict[tuple[str, str, str], list[Floats]]
-"""By lane, route and office: waiting, work and passages, (stages,) each, and number of consignments, (1,)."""
+Sums = dict[tuple[str, str, str], Floats]
+"""By lane, route and office: waiting, work and passages of each stage; last the number of consignments."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,8 @@ class Spent:
         self.waiting[stage], self.work[stage], self.passed[stage] = waiting, work, passed
 
 
-def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
-    """Yield the mean time of each stage by lane, route, procedure and office, and the share that passes it.
-
-    The third number is that of the consignments that the mean or share is over.
+def stages_of(run: Replication) -> Table:
+    """Return the mean time of each stage by lane, route, procedure and office, and the share that passes it.
 
     Means are over consignments of the cohort that the office has released. For all offices of a procedure
     together they are over consignments that all offices on their route have released, so the stages up to the
@@ -71,6 +68,7 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
     """
     lanes = run.corridor.scenario.lanes.items()
     places = [(TOGETHER, TOGETHER), *((name, on) for name, lane in lanes for on in (TOGETHER, *lane.routes))]
+    found = Table()
     stays = [_stays_of(run, route, _measured(run.in_window[ids])) for route, ids in enumerate(run.trace.ids)]
     for procedure in PROCEDURES:
         sums: Sums = {}
@@ -79,8 +77,8 @@ def stages_of(run: Replication) -> Iterator[tuple[StageKey, float, float]]:
         offices = dict.fromkeys((TOGETHER, *(office for *_, office in sums)))
         keys = [(*place, office) for place in places for office in offices if (*place, office) in sums]
         if keys:
-            named = [names_of(run.corridor, procedure, *key) for key in keys]
-            yield from _means(named, [sums[key] for key in keys])
+            _add_means(found, run.corridor, procedure, keys, [sums[key] for key in keys])
+    return found
 
 
 def _measured(in_window: Flags) -> slice | Ints:
@@ -119,9 +117,12 @@ def _stays_of(run: Replication, route: int, rows: slice | Ints) -> Stays:
     """Return the stays of consignments of a route; on declaration tracks only while the goods waited."""
     plan, trace = run.corridor.plan, run.trace
     place, joins = looked_at(run.corridor, route)
-    mine = np.array([trace.slices[s].start for s in place], dtype=np.int64)[:, np.newaxis]
-    mine = mine + np.arange(len(trace.ids[route]))[rows]
-    ready, begin, end, done = trace.ready_us[mine], trace.begin_us[mine], trace.end_us[mine], trace.done[mine]
+    steps = plan.route_steps(route)
+    its = np.array([*place], dtype=np.int64) - steps.start
+    done = trace.block(trace.done, steps)[its][:, rows]
+    # Copies, which may change.
+    times_us = trace.ready_us, trace.begin_us, trace.end_us
+    ready, begin, end = (trace.block(times, steps)[its][:, rows] for times in times_us)
     for k, join in joins:
         since = trace.at(join).ready_us[rows]
         for times in (ready[k], begin[k], end[k]):
@@ -221,45 +222,48 @@ def _sum(
     if not len(mine):
         return
     lanes, names = run.world.lane[ids[mine]], run.corridor.lane_names
-    n = np.bincount(lanes, minlength=len(names))
-    stages, every = [*spent.passed], len(mine) == len(counted)
-    times = (of[stage] for of in (spent.waiting, spent.work) for stage in stages)
-    flags = (spent.passed[stage] for stage in stages)
-    columns = [one if every else one[mine] for one in (*times, *flags)]
+    stages = [*spent.passed]
+    each = [of[stage] for of in (spent.waiting, spent.work, spent.passed) for stage in stages]
+    columns = np.concatenate(each).reshape(len(each), -1)
+    if len(mine) < len(counted):
+        columns = columns[:, mine]
     # Added up one after the other, as bincount does: sums of a lane and of all are then the same.
-    of_columns = np.stack(columns, axis=1).sum(axis=0)
-    found = np.zeros((3, len(STAGES), len(names)))
-    together = np.zeros((3, len(STAGES)))
-    together[:, stages] = of_columns.reshape(3, -1)
-    if (n > 0).sum() == 1:
-        found[:, :, lanes[0]] = together
-    else:
-        by_lane = [np.bincount(lanes, one, minlength=len(names)) for one in columns]
-        found[:, stages] = np.reshape(by_lane, (3, len(stages), -1))
-
-    def add(lane: str, on: str, totals: Floats, count: int) -> None:
-        new = [*totals, np.array([float(count)])]
+    totals = np.cumsum(columns, axis=1)[:, -1:]
+    n, of_lanes = np.bincount(lanes, minlength=len(names)), totals
+    some = np.flatnonzero(n).tolist()
+    if len(some) > 1:
+        bins = len(names) * np.arange(len(columns))[:, np.newaxis] + lanes
+        of_lanes = np.bincount(bins.ravel(), columns.ravel(), minlength=len(columns) * len(names))
+        of_lanes = of_lanes.reshape(len(columns), -1)[:, some]
+    found = np.zeros((1 + len(some), 3 * len(STAGES) + 1))
+    at = np.add.outer(len(STAGES) * np.arange(3), stages).ravel()
+    found[:, at] = np.column_stack([totals, of_lanes]).T
+    found[:, -1] = [len(mine), *n[some]]
+    route_name = run.corridor.plan.names.routes[route]
+    places = [(names[lane], on, k) for k, lane in enumerate(some, 1) for on in (TOGETHER, route_name)]
+    for lane, on, k in [(TOGETHER, TOGETHER, 0), *places]:
         for office in offices:
             old = sums.get((lane, on, office))
-            sums[lane, on, office] = new if old is None else [a + b for a, b in zip(old, new, strict=True)]
-
-    add(TOGETHER, TOGETHER, together, len(mine))
-    for lane in np.flatnonzero(n).tolist():
-        for on in (TOGETHER, run.corridor.plan.names.routes[route]):
-            add(names[lane], on, found[:, :, lane], n[lane])
+            sums[lane, on, office] = found[k] if old is None else old + found[k]
 
 
-def _means(names: Sequence[Names], sums: Sequence[list[Floats]]) -> Iterator[tuple[StageKey, float, float]]:
-    """Yield the means of each lane, route and office."""
-    waiting, work, passed, n = (np.stack(columns) for columns in zip(*sums, strict=True))
-    whole = ((waiting + work)[:, :REMOVAL].sum(axis=1) / n[:, 0]).tolist()
-    over = np.where(np.arange(len(STAGES)) == REMOVAL, passed, n)
+def _add_means(
+    table: Table,
+    corridor: Corridor,
+    procedure: str,
+    places: Sequence[tuple[str, str, str]],
+    sums: Sequence[Floats],
+) -> None:
+    """Add the means of each lane, route and office of a procedure."""
+    *totals, n = np.split(np.stack(sums), len(STAGES) * np.arange(1, 4), axis=1)
+    waiting, work, passed = totals
+    of = np.where(np.arange(len(STAGES)) == REMOVAL, passed, n)
+    # The whole, and then of each stage its waiting, its work and the share that passes it.
+    values, over = np.empty((2, len(n), 1 + 3 * len(STAGES)))
+    values[:, :1] = (waiting + work)[:, :REMOVAL].sum(axis=1, keepdims=True) / n
     with np.errstate(invalid="ignore"):
-        columns = [one.tolist() for one in (waiting / over, work / over, 100 * passed / n, over, n[:, 0])]
-    for of_whole, its, mean_waiting, mean_work, share, of, of_all in zip(whole, names, *columns, strict=True):
-        yield its.whole, of_whole, of_all
-        for stage, waited, worked, through in its.stages:
-            if of[stage]:
-                yield waited, mean_waiting[stage], of[stage]
-                yield worked, mean_work[stage], of[stage]
-            yield through, share[stage], of_all
+        values[:, 1::3], values[:, 2::3], values[:, 3::3] = waiting / of, work / of, 100 * passed / n
+    over[:], over[:, 1::3], over[:, 2::3] = n, of, of
+    for k, place in enumerate(places):
+        columns, keys = columns_of(corridor, procedure, *place, (of[k] > 0).tobytes())
+        table.add(keys, values[k, columns], over[k, columns])

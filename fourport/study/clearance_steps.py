@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
+
+import numpy as np
 
 from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part
 from fourport.plan.once import once
-from fourport.plan.tables import Kind
+from fourport.plan.tables import Ints, Kind
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
+from fourport.study.keyed import Keys
 
 STAGES = (
     "handling",
@@ -42,38 +44,32 @@ StageKey = tuple[str, str, str, str, int, str, str, str]
 """Lane, route, procedure, office, order, stage, measure, unit."""
 
 
-@dataclass(frozen=True)
-class Names:
-    """The keys of the stages that an office, or a whole procedure, has on a lane and route.
-
-    Attributes
-    ----------
-    whole
-        Key of the time of all stages together.
-    stages
-        Each stage, with the keys of its waiting, its work and the share that passes it.
-    """
-
-    whole: StageKey
-    stages: tuple[tuple[int, StageKey, StageKey, StageKey], ...]
-
-
 @once
-def names_of(corridor: Corridor, procedure: str, lane: str, on: str, office: str) -> Names:
-    """Return the keys of a procedure on a lane and route, at an office or at all of them together."""
+def columns_of(
+    corridor: Corridor, procedure: str, lane: str, on: str, office: str, gone_through: bytes
+) -> tuple[Ints, Keys]:
+    """Return the times of a procedure on a lane and route, at an office or at all of them together.
+
+    Parameters
+    ----------
+    gone_through
+        Whether anybody went through each stage; otherwise it has no times, but a share.
+
+    Returns
+    -------
+    Which of these numbers it has, and their keys: of the whole, and then of each stage its waiting, its work
+    and the share that passes it.
+    """
     routes = None if lane == TOGETHER else tuple(corridor.scenario.lanes[lane].routes)
     there = _there(corridor, procedure, office, routes if on == TOGETHER else (on,))
-    place = lane, on, procedure, office
-    each = [
-        (
-            stage,
-            (*place, stage + 1, STAGES[stage], "waiting", "h"),
-            (*place, stage + 1, STAGES[stage], "work", "h"),
-            (*place, stage + 1, STAGES[stage], "passed", "%"),
-        )
-        for stage in there
-    ]
-    return Names((*place, 0, TOGETHER, "time", "h"), tuple(each))
+    place, through = (lane, on, procedure, office), np.frombuffer(gone_through, dtype=np.bool_)
+    found = {0: (*place, 0, TOGETHER, "time", "h")}
+    for stage in there:
+        of_stage = *place, stage + 1, STAGES[stage]
+        if through[stage]:
+            found |= {1 + 3 * stage: (*of_stage, "waiting", "h"), 2 + 3 * stage: (*of_stage, "work", "h")}
+        found[3 + 3 * stage] = *of_stage, "passed", "%"
+    return np.array([*found]), Keys(found.values())
 
 
 def _there(

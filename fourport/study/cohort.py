@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -139,8 +138,8 @@ Place = tuple[int, str, str]
 """Group, lane and route."""
 
 
-def cohorts(replication: Replication, measured: Ints, group: Ints) -> Iterator[tuple[list[Place], Cohorts]]:
-    """Yield the cohorts of each group: by lane and route, of all lanes together, and by lane.
+def cohorts(replication: Replication, measured: Ints, group: Ints) -> tuple[list[Place], Cohorts]:
+    """Return the cohorts of each group: by lane and route, then of all lanes together, then by lane.
 
     Parameters
     ----------
@@ -153,9 +152,9 @@ def cohorts(replication: Replication, measured: Ints, group: Ints) -> Iterator[t
     found, of_routes = Cohorts.by(replication, measured, of_lane * len(names) + route)
     pairs, routes = (part.tolist() for part in np.divmod(found, len(names)))
     by_route = [(*divmod(pair, len(lanes)), one) for pair, one in zip(pairs, routes, strict=True)]
-    yield [(k, lanes[one], names[of]) for k, one, of in by_route], of_routes
+    places = [(k, lanes[one], names[of]) for k, one, of in by_route]
     found, of_groups = Cohorts.by(replication, measured, group)
-    yield [(k, TOGETHER, TOGETHER) for k in found.tolist()], of_groups
+    places += [(k, TOGETHER, TOGETHER) for k in found.tolist()]
     found, of_lanes = Cohorts.by(replication, measured, of_lane)
-    by_lane = (divmod(one, len(lanes)) for one in found.tolist())
-    yield [(k, lanes[one], TOGETHER) for k, one in by_lane], of_lanes
+    places += [(k, lanes[one], TOGETHER) for k, one in (divmod(one, len(lanes)) for one in found.tolist())]
+    return places, Cohorts.joined(replication, [of_routes, of_groups, of_lanes])

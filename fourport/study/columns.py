@@ -13,8 +13,8 @@ from weakref import finalize
 import numpy as np
 
 from fourport.plan.tables import Floats, Ints
-from fourport.study.packed import Numbers, keys_of
-from fourport.study.tabulate import Key
+from fourport.study.keyed import Key, Places
+from fourport.study.packed import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,26 +82,22 @@ class Columns:
 
     def __init__(self, spool: Spool, absent: Callable[[Key], float] = lambda _: math.nan) -> None:
         self._spool, self._absent_of = spool, absent
-        self._written = b""
-        self._index: dict[Key, int] = {}
+        self._places = Places()
         self._absent = array("d")
-        self._at: Ints | None = None
         self._begins = array("q")
         self._lengths = array("q")
         self._overs = array("b")
 
     def add(self, table: Numbers) -> None:
         """Add a replication."""
-        if table.keys != self._written:  # which few replications have
-            self._written = table.keys
-            at = [self._index.setdefault(key, len(self._index)) for key in keys_of(table.keys)]
-            self._at = None if at == [*range(len(self._index))] else np.array(at, dtype=np.int64)
+        at = self._places.of_parts(table.keys)
+        if len(self._absent) < len(self._places):  # few replications have new keys
             self._absent.extend(map(self._absent_of, self.keys[len(self._absent) :]))
         rows = [table.values] if table.over is None else [table.values, table.over]
-        if self._at is not None:
-            rows, given = [np.full(len(self._index), np.nan) for _ in rows], rows
+        if not np.array_equal(at, np.arange(len(self._places))):
+            rows, given = [np.full(len(self._places), np.nan) for _ in rows], rows
             for row, values in zip(rows, given, strict=True):
-                row[self._at] = values
+                row[at] = values
         self._begins.append(self._spool.add(np.concatenate(rows)))
         self._lengths.append(len(rows[0]))
         self._overs.append(len(rows) > 1)
@@ -109,11 +105,11 @@ class Columns:
     @property
     def keys(self) -> Sequence[Key]:
         """Keys in the order in which replications first had them."""
-        return [*self._index]
+        return [*self._places]
 
     def at(self, keys: Iterable[Key]) -> Ints:
         """Return the places of keys; -1 for those that are not there."""
-        return np.array([self._index.get(key, -1) for key in keys], dtype=np.int64)
+        return self._places.of(keys)
 
     def blocks(self) -> Iterator[tuple[Ints, Sequence[Key]]]:
         """Yield the places and keys, as many at a time as are to be read together."""
@@ -147,7 +143,7 @@ class Columns:
 
     def row(self, replication: int) -> tuple[Floats, Floats]:
         """Return the values of a replication in the order of the keys, and what they are over."""
-        values, over = np.full((2, len(self._index)), np.nan)
+        values, over = np.full((2, len(self._places)), np.nan)
         begin, length, overs = self._begins[replication], self._lengths[replication], self._overs[replication]
         values[:length] = self._spool.read(begin, 0, length)
         if overs:

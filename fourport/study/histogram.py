@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -49,35 +48,7 @@ class Histogram:
     @classmethod
     def of_ordered(cls, ordered: Floats, bits: int = FINE) -> Histogram:
         """Return the histogram of increasing values, none of them NaN."""
-        return next(cls.of_groups(ordered, np.array([0, len(ordered)]), bits))
-
-    @classmethod
-    def of_each(cls, samples: Floats, bits: int = FINE) -> Iterator[Histogram]:
-        """Yield the histogram of each row of some samples, all in increasing order, none of them NaN."""
-        first = np.arange(len(samples) + 1) * samples.shape[1]
-        return cls.of_groups(samples.ravel(), first, bits)
-
-    @classmethod
-    def of_groups(cls, values: Floats, starts: Ints, bits: int = FINE) -> Iterator[Histogram]:
-        """Yield the histogram of each of ``g`` groups of values.
-
-        All are found at once, since a replication has a thousand of them.
-
-        Parameters
-        ----------
-        values, starts
-            Values of one group after the other, in increasing order, none of them NaN; and (g + 1,) where
-            each group begins.
-        """
-        bins = values.view(np.int64) >> (52 - bits)
-        begins = np.empty(len(bins), dtype=np.bool_)
-        np.not_equal(bins[1:], bins[:-1], out=begins[1:])
-        begins[starts[starts < len(bins)]] = True
-        first = np.flatnonzero(begins)
-        last = np.append(first[1:], len(bins))[: len(first)]
-        counts, low, high = (last - first).astype(np.int32), values[first], values[last - 1]
-        for begin, end in pairwise(np.searchsorted(first, starts).tolist()):
-            yield cls(bits, counts[begin:end], low[begin:end], high[begin:end])
+        return next(iter(Histograms.of_groups(ordered, np.array([0, len(ordered)]), bits)))
 
     @classmethod
     def merged(cls, parts: Sequence[Histogram]) -> Histogram:
@@ -129,6 +100,35 @@ class Histograms:
         parts = [*distinct.values()] or [none]
         columns = zip(*((one.counts, one.low, one.high) for one in parts), strict=True)
         return cls(parts[0].bits, starts[at], starts[at + 1], *map(np.concatenate, columns))
+
+    @classmethod
+    def of_each(cls, samples: Floats, bits: int = FINE) -> Histograms:
+        """Return the histogram of each row of some samples, all in increasing order, none of them NaN."""
+        return cls.of_groups(samples.ravel(), np.arange(len(samples) + 1) * samples.shape[1], bits)
+
+    @classmethod
+    def of_groups(cls, values: Floats, starts: Ints, bits: int = FINE) -> Histograms:
+        """Return the histogram of each of ``g`` groups of values.
+
+        Parameters
+        ----------
+        values, starts
+            Values of one group after the other, in increasing order, none of them NaN; and (g + 1,) where
+            each group begins.
+        """
+        bins = values.view(np.int64) >> (52 - bits)
+        new = np.empty(len(bins), dtype=np.bool_)
+        np.not_equal(bins[1:], bins[:-1], out=new[1:])
+        new[starts[starts < len(bins)]] = True
+        first = np.flatnonzero(new)
+        last = np.append(first[1:], len(bins))[: len(first)]
+        begins = np.searchsorted(first, starts)
+        counts = (last - first).astype(np.int32)
+        return cls(bits, begins[:-1], begins[1:], counts, values[first], values[last - 1])
+
+    def some(self, which: Ints) -> Histograms:
+        """Return some of the histograms; those that are asked for twice share their bins."""
+        return Histograms(self.bits, self.begins[which], self.ends[which], self.counts, self.low, self.high)
 
     def __len__(self) -> int:
         return len(self.begins)

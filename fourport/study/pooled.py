@@ -10,8 +10,8 @@ import numpy as np
 from fourport.plan.tables import Ints
 from fourport.study.columns import Spool
 from fourport.study.histogram import Histograms, ranges
-from fourport.study.packed import PackedSamples, keys_of
-from fourport.study.tabulate import Key
+from fourport.study.keyed import Key, Places
+from fourport.study.packed import PackedSamples
 
 TOGETHER = 8
 """Replications that wait in the file until they are merged with those before: more take more of the disk."""
@@ -33,31 +33,26 @@ class Pooled:
 
     def __init__(self, bits: int) -> None:
         self._bits, self._spool = bits, Spool()
-        self._index: dict[Key, int] = {}
-        self._written = b""
-        self._at = np.zeros(0, dtype=np.int64)
+        self._places = Places()
         self._parts: list[_Stored] = []
 
     @property
     def keys(self) -> Sequence[Key]:
         """Keys in the order in which replications first had them."""
-        return [*self._index]
+        return [*self._places]
 
     def add(self, samples: PackedSamples) -> None:
         """Add the consignments of a replication."""
-        if samples.keys != self._written:
-            self._written = samples.keys
-            at = [self._index.setdefault(key, len(self._index)) for key in keys_of(samples.keys)]
-            self._at = np.array(at, dtype=np.int64)
+        at = self._places.of_parts(samples.keys)
         part = _Stored(self._spool, self._bits)
         part.add(samples.histograms)
-        self._parts.append(part.placed(self._at, len(self._index)))
+        self._parts.append(part.placed(at, len(self._places)))
         if len(self._parts) > TOGETHER:
             self._merge()
 
     def _merge(self) -> None:
         """Make one of all parts, in a new file."""
-        old = [part.placed(np.arange(len(part)), len(self._index)) for part in self._parts]
+        old = [part.placed(np.arange(len(part)), len(self._places)) for part in self._parts]
         self._spool = Spool()
         merged = _Stored(self._spool, self._bits)
         for share in shares(np.sum([part.sizes for part in old], axis=0)):

@@ -11,7 +11,8 @@ from fourport.ledger.invoice import RouteInvoice
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind
-from fourport.study.histogram import COARSE, Histogram
+from fourport.study.cohort import Cohort
+from fourport.study.histogram import COARSE, Histograms
 from fourport.study.replication import Replication
 
 BAND = ("p10", "p50", "p90")
@@ -98,22 +99,21 @@ def stops(corridor: Corridor, route: int) -> tuple[tuple[Stop, ...], tuple[Stop,
     return tuple(every), tuple(means)
 
 
-def measured_at_stops(
-    replication: Replication, route: int, delivered: Ints
-) -> tuple[list[float], list[Histogram]]:
+def measured_at_stops(cohort: Cohort, route: int) -> tuple[Floats, Floats, Histograms]:
     """Return hours since acceptance and cost per kg at each arrival and departure of a route.
 
-    The first list has a mean and its quantiles for each of them and for each measure; the second has the
-    values of the consignments for each mean. :func:`stops` has their keys.
+    They are a mean and its quantiles for each of them and for each measure; what each mean is over, NaN for
+    quantiles; and the values of the consignments for each mean. :func:`stops` has their keys.
 
     Quantiles are over consignments; the mean cost is per kg of all cargo, so that at delivery it equals the
     summary.
 
     Parameters
     ----------
-    delivered
-        Delivered consignments of the route, at least one.
+    cohort
+        Consignments of the route, at least one of them delivered.
     """
+    replication, delivered = cohort.replication, cohort.delivered
     invoice = replication.invoice.routes[route]
     rows = invoice.rows_of(delivered)
     entry, kg = replication.world.entry_us[delivered], replication.world.size[delivered, 0] / 1e3
@@ -133,8 +133,9 @@ def measured_at_stops(
     ordered.sort(axis=1)
     which = np.stack(row_of, axis=1)
     values = np.concatenate([np.stack(means, axis=1)[:, :, np.newaxis], _bands(ordered)[which]], axis=2)
-    histograms = list(Histogram.of_each(ordered, COARSE))
-    return values.ravel().tolist(), [histograms[k] for k in which.ravel().tolist()]
+    over = np.full(values.shape, np.nan)
+    over[:, 0, 0], over[:, 1:, 0] = len(delivered), cohort.kg
+    return values.ravel(), over.ravel(), Histograms.of_each(ordered, COARSE).some(which.ravel())
 
 
 def _bands(ordered: Floats) -> Floats:

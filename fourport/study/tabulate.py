@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
 
 import numpy as np
 
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
 from fourport.ledger.lines import lines_of
-from fourport.measures import MEASURES, MeasuredEach, find, quantiles_of_each
+from fourport.measures import MEASURES, MeasuredEach, quantiles_of_each
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import WEEK, Ints
+from fourport.plan.tables import WEEK, Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import stages_of
-from fourport.study.clearance_steps import StageKey
-from fourport.study.cohort import Cohort, Cohorts, Place, cohorts
+from fourport.study.cohort import Cohort
 from fourport.study.groups import ALWAYS, PROMISE, GroupKey, groupings_of
-from fourport.study.histogram import Histogram
+from fourport.study.keyed import Keys, Table
+from fourport.study.measured_cohorts import Sampled, measure
 from fourport.study.planning import Sheet, sheets_of
 from fourport.study.replication import Replication
 from fourport.study.staffing import staffed_hours
@@ -45,9 +43,6 @@ EmissionKey = tuple[str, str, int, str, str, float, str, str, str]
 LegKey = tuple[str, str, str, str, float, str, str]
 """Leg, mode, from, to, km, measure, unit."""
 
-Key = tuple[Any, ...]
-"""Key of any of these tables."""
-
 SHARES = tuple(range(101))
 """Shares of consignments, %, for which a lead time is given."""
 
@@ -58,33 +53,33 @@ class ReplicationTables:
 
     Attributes
     ----------
-    together
-        Summary measures over all routes of each lane, and over all lanes.
-    over
-        What each mean or share is over, by its key: a number of kilograms, parcels or consignments.
-    samples, stop_samples
-        Values of single consignments by the key of their mean in ``summary`` and ``stops``; of shares 0 or
-        100 %. Their quantiles are taken of all replications together.
-    weeks
-        Number of weeks in which consignments of the cohort were accepted.
+    summary, together
+        Measures by :data:`SummaryKey`, of each route, and over all routes of each lane and over all lanes.
+    costs, stops, lead_times, legs, emissions, clearance_stages
+        Tables by :data:`CostKey` and so on.
     groups
-        ``summary``, ``together`` and ``samples`` of groups of consignments.
+        Measures of groups of consignments: by lane, route, what goods are grouped by, group, measure and
+        unit.
+    samples, stop_samples
+        Values of single consignments by the key of their mean in ``summary`` or ``groups``, and in
+        ``stops``. Their quantiles are taken of all replications together.
+    weeks
+        Number of weeks in which consignments of the cohort were accepted, by ``()``, and of each group.
     """
 
-    summary: dict[SummaryKey, float] = field(default_factory=dict)
-    costs: dict[CostKey, float] = field(default_factory=dict)
-    stops: dict[StopKey, float] = field(default_factory=dict)
-    lead_times: dict[LeadTimeKey, float] = field(default_factory=dict)
-    legs: dict[LegKey, float] = field(default_factory=dict)
-    emissions: dict[EmissionKey, float] = field(default_factory=dict)
-    clearance_stages: dict[StageKey, float] = field(default_factory=dict)
+    summary: Table = field(default_factory=Table)
+    together: Table = field(default_factory=Table)
+    costs: Table = field(default_factory=Table)
+    stops: Table = field(default_factory=Table)
+    lead_times: Table = field(default_factory=Table)
+    legs: Table = field(default_factory=Table)
+    emissions: Table = field(default_factory=Table)
+    clearance_stages: Table = field(default_factory=Table)
+    groups: Table = field(default_factory=Table)
+    samples: list[Sampled] = field(default_factory=list)
+    stop_samples: list[Sampled] = field(default_factory=list)
+    weeks: dict[GroupKey | tuple[()], int] = field(default_factory=lambda: {(): 1})
     sheets: dict[str, Sheet] = field(default_factory=dict)
-    together: dict[SummaryKey, float] = field(default_factory=dict)
-    over: dict[Key, float] = field(default_factory=dict)
-    weeks: int = 1
-    samples: dict[SummaryKey, Histogram] = field(default_factory=dict)
-    stop_samples: dict[StopKey, Histogram] = field(default_factory=dict)
-    groups: dict[GroupKey, ReplicationTables] = field(default_factory=dict)
 
 
 def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationTables:
@@ -95,41 +90,43 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     by
         Some of ``GROUPED_BY``: groups of which all measures are computed.
     """
+    corridor, measured = replication.corridor, np.flatnonzero(replication.in_window)
     tables = ReplicationTables(
-        legs=traffic_of(replication),
+        legs=Table(traffic_of(replication)),
+        clearance_stages=stages_of(replication),
         sheets=sheets_of(replication),
-        weeks=replication.weeks(replication.in_window),
+        weeks={(): replication.weeks(replication.in_window)},
     )
-    for stage, value, over in stages_of(replication):
-        tables.clearance_stages[stage], tables.over[stage] = value, over
-    measured = np.flatnonzero(replication.in_window)
-    parts = [*cohorts(replication, measured, np.zeros(len(measured), dtype=np.int64))]
-    of_each = _measure([tables], replication, parts, MEASURES)
+    rows = measure(replication, measured, None, MEASURES)
+    for k in range(len(rows.places)):
+        rows.add(k, tables.summary if k < rows.routes else tables.together)
+    tables.samples.append(rows.sampled(range(rows.routes)))
     for one, grouping in groupings_of(replication, [one for one in GROUPED_BY if one in by or one in ALWAYS]):
-        group = grouping.of[measured]
-        weeks = _weeks_of_each(replication, measured, group, len(grouping.names))
-        groups = [ReplicationTables(weeks=n) for n in weeks]
-        tables.groups.update(zip(((one, name) for name in grouping.names), groups, strict=True))
-        of_groups = [*cohorts(replication, measured, group)]
-        _measure(groups, replication, of_groups, MEASURES if one in by else PROMISE)
-    places, of_routes = parts[0]
-    lead_times = _lead_times(of_each["door_to_door_time"])
-    for (_, lane, on), cohort, times in zip(places, of_routes.each, lead_times, strict=True):
-        keys = _keys_of(replication.corridor, lane, on)
-        tables.lead_times.update(zip(keys.lead_times, times, strict=True))
+        weeks = _weeks_of_each(replication, measured, grouping.of[measured], len(grouping.names))
+        tables.weeks.update(zip(((one, name) for name in grouping.names), weeks, strict=True))
+        groups = measure(replication, measured, (one, grouping), MEASURES if one in by else PROMISE)
+        # Group by group, of all routes together first.
+        order = sorted(range(len(groups.places)), key=lambda k: (groups.places[k][0], k < groups.routes))
+        for k in order:
+            groups.add(k, tables.groups)
+        tables.samples.append(groups.sampled([k for k in order if k < groups.routes]))
+    lead_times = _lead_times(rows.each["door_to_door_time"], rows.routes)
+    for k, (cohort, times) in enumerate(zip(rows.cohorts.each, lead_times, strict=False)):
+        keys = _keys_of(corridor, *rows.places[k][1:])
+        tables.lead_times.add(keys.lead_times, times)
         if len(cohort.delivered):
-            _tabulate_delivered(tables, keys, cohort)
-    if replication.corridor.has_customs:
+            _add_delivered(tables, keys, cohort)
+    if corridor.has_customs:
         # All lanes share the staff, so each lane has the same number.
-        staffed = staffed_hours(replication.corridor)
-        for name in dict.fromkeys(lane for lane, *_ in tables.together):
-            tables.together[name, TOGETHER, "staffed_hours", "h"] = staffed
+        lanes = [lane for _, lane, _ in rows.places[rows.routes :]]
+        keys_of_lanes = Keys((lane, TOGETHER, "staffed_hours", "h") for lane in lanes)
+        tables.together.add(keys_of_lanes, np.full(len(lanes), staffed_hours(corridor)))
     return tables
 
 
 @dataclass(frozen=True)
-class Keys:
-    """The keys of a lane and route, which the plan alone says.
+class _OfRoute:
+    """What the plan alone says of a lane and route.
 
     Attributes
     ----------
@@ -139,150 +136,50 @@ class Keys:
         Keys of the lead time of each share, and of each line of the invoice.
     stops, means
         Keys of all values at the stops, and those of the means.
-    emissions
-        Emissions of each leg per kg carried, by key.
+    emissions, per_kg
+        Keys of the emissions of each leg, and (k,) emissions per kg carried.
     """
 
     route: int
-    lead_times: list[LeadTimeKey]
-    costs: list[CostKey]
-    stops: list[StopKey]
-    means: list[StopKey]
-    emissions: dict[EmissionKey, float]
+    lead_times: Keys
+    costs: Keys
+    stops: Keys
+    means: Keys
+    emissions: Keys
+    per_kg: Floats
 
 
 @once
-def _keys_of(corridor: Corridor, lane: str, on: str) -> Keys:
+def _keys_of(corridor: Corridor, lane: str, on: str) -> _OfRoute:
     route = corridor.plan.names.routes.index(on)
     per_kg, of_carried = unit_per_kg(corridor), MEASURES["emissions_wtw"].unit
     every, means = stops(corridor, route)
-    return Keys(
+    emissions = {
+        (lane, on, k, leg.name, leg.mode, round(leg.km, 3), leg.factor, scope, of_carried): leg.per_kg(scope)
+        for k, leg in enumerate(legs_of(corridor, route))
+        for scope in leg.intensity
+    }
+    return _OfRoute(
         route=route,
-        lead_times=[(lane, on, share, "h") for share in SHARES],
-        costs=[
+        lead_times=Keys((lane, on, share, "h") for share in SHARES),
+        costs=Keys(
             (lane, on, k, of.leg, of.tariff, of.name, of.category, of.payer, of.scope, per_kg)
             for k, of in enumerate(lines_of(corridor, route))
-        ],
-        stops=[(lane, on, *stop) for stop in every],
-        means=[(lane, on, *stop) for stop in means],
-        emissions={
-            (lane, on, k, leg.name, leg.mode, round(leg.km, 3), leg.factor, scope, of_carried): leg.per_kg(
-                scope
-            )
-            for k, leg in enumerate(legs_of(corridor, route))
-            for scope in leg.intensity
-        },
+        ),
+        stops=Keys((lane, on, *stop) for stop in every),
+        means=Keys((lane, on, *stop) for stop in means),
+        emissions=Keys(emissions),
+        per_kg=np.array([*emissions.values()], dtype=np.float64),
     )
 
 
-def _tabulate_delivered(tables: ReplicationTables, keys: Keys, cohort: Cohort) -> None:
+def _add_delivered(tables: ReplicationTables, keys: _OfRoute, cohort: Cohort) -> None:
     """Add the costs, stops and emissions of the delivered consignments, at least one, of a lane and route."""
-    run, delivered, kg = cohort.replication, cohort.delivered, cohort.kg
-    tables.costs.update(zip(keys.costs, _costs(keys.route, cohort), strict=True))
-    values, samples = measured_at_stops(run, keys.route, delivered)
-    tables.stops.update(zip(keys.stops, values, strict=True))
-    tables.stop_samples.update(zip(keys.means, samples, strict=True))
-    tables.emissions.update(keys.emissions)  # delivered cargo went by every leg
-    tables.over.update(dict.fromkeys(keys.costs, kg))
-    of_unit = {"h": len(delivered), unit_per_kg(run.corridor): kg}
-    tables.over.update((key, of_unit[key[-1]]) for key in keys.means)
-    tables.over.update(dict.fromkeys(keys.emissions, kg))
-
-
-def _measure(
-    tables: Sequence[ReplicationTables],
-    replication: Replication,
-    of_groups: Sequence[tuple[list[Place], Cohorts]],
-    measures: Collection[str],
-) -> dict[str, MeasuredEach]:
-    """Compute measures of groups of consignments, by lane and route and of all routes together.
-
-    Parameters
-    ----------
-    tables
-        Tables of each group.
-    of_groups
-        The cohorts of :func:`~fourport.study.cohort.cohorts`.
-
-    Returns
-    -------
-    Measures of each group, lane and route, by name.
-    """
-    by_route: dict[str, MeasuredEach] = {}
-    places, parts = zip(*of_groups, strict=True)
-    found: list[list[_Found]] = [[] for _ in parts]
-    for name in measures:
-        of_parts = MEASURES[name].of_each(parts)
-        for k, each in enumerate(of_parts):
-            found[k].append(_Found.of(each, samples=k == 0))
-        by_route.update(zip((name,), of_parts, strict=False))
-    for k, of_part in enumerate(places):
-        for place, (of_group, lane, on) in enumerate(of_part):
-            mine, keys = tables[of_group], _summary_keys(replication.corridor, lane, on)
-            for one in found[k]:
-                one.keep(place, keys, mine.summary if k == 0 else mine.together, mine)
-    return by_route
-
-
-@once
-def _summary_keys(corridor: Corridor, lane: str, on: str) -> dict[str, SummaryKey]:
-    """Return the key of each measure and quantile of a lane and route, by name."""
-    currency = corridor.scenario.reporting_currency
-    return {
-        name: (lane, on, name, unit_of(measure.name, currency))
-        for measure in MEASURES.values()
-        for name in (measure.name, *measure.quantiles)
-    }
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A measure of each of some cohorts.
-
-    Attributes
-    ----------
-    values
-        Values of the measure and of its quantiles, by name.
-    over
-        What means or shares are over; None for a count.
-    known
-        Whether the cohort has the measure.
-    samples
-        Values of its consignments, if they are kept.
-    """
-
-    values: list[tuple[str, list[float]]]
-    over: list[float] | None
-    known: list[bool]
-    samples: list[Histogram] | None
-
-    @classmethod
-    def of(cls, each: MeasuredEach, *, samples: bool) -> _Found:
-        """Return what is kept of a measure, with the values of single consignments if ``samples``."""
-        histograms = None
-        if samples and each.ordered is not None and each.first is not None:
-            histograms = [*Histogram.of_groups(each.ordered, each.first)]
-        over = None if np.isnan(each.over).all() else each.over.tolist()
-        values = [(name, column.tolist()) for name, column in each.values.items()]
-        return cls(values, over, each.known.tolist(), histograms)
-
-    def keep(
-        self,
-        place: int,
-        keys: Mapping[str, SummaryKey],
-        table: dict[SummaryKey, float],
-        tables: ReplicationTables,
-    ) -> None:
-        """Keep the measure of a cohort, by the keys of its lane and route, if it has the measure."""
-        if not self.known[place]:
-            return
-        for name, column in self.values:
-            table[keys[name]] = column[place]
-        key = keys[self.values[0][0]]
-        if self.over is not None:
-            tables.over[key] = self.over[place]
-        if self.samples is not None:
-            tables.samples[key] = self.samples[place]
+    tables.costs.add(keys.costs, _costs(keys.route, cohort), cohort.kg)
+    values, over, samples = measured_at_stops(cohort, keys.route)
+    tables.stops.add(keys.stops, values, over)
+    tables.stop_samples.append(([keys.means], samples))
+    tables.emissions.add(keys.emissions, keys.per_kg, cohort.kg)  # delivered cargo went by every leg
 
 
 def _weeks_of_each(replication: Replication, measured: Ints, group: Ints, groups: int) -> list[int]:
@@ -319,26 +216,16 @@ def _legs(corridor: Corridor) -> list[tuple[int, LegKey, LegKey]]:
     return found
 
 
-def _lead_times(of_routes: MeasuredEach) -> list[list[float]]:
-    """Return the times within which each share of the consignments of each group is delivered, h."""
+def _lead_times(of_routes: MeasuredEach, routes: int) -> Floats:
+    """Return the times within which each share of the consignments of each route is delivered, h."""
     assert of_routes.ordered is not None
     assert of_routes.first is not None
-    found: list[list[float]]
-    found = quantiles_of_each(of_routes.ordered, of_routes.first, np.array(SHARES) / 100).tolist()
-    return found
+    return quantiles_of_each(of_routes.ordered, of_routes.first[: routes + 1], np.array(SHARES) / 100)
 
 
-@cache
-def unit_of(measure: str, currency: str) -> str:
-    """Return the unit of a measure."""
-    found = find(measure)
-    assert found is not None, measure
-    return found.unit.format(currency=currency)
-
-
-def _costs(route: int, cohort: Cohort) -> list[float]:
+def _costs(route: int, cohort: Cohort) -> Floats:
     """Return the mean of each cost line per kg delivered; of at least one consignment."""
     of_route = cohort.replication.invoice.routes[route]
     amounts = np.ascontiguousarray(of_route.amounts[of_route.rows_of(cohort.delivered)])
-    found: list[float] = (amounts.sum(axis=0) / cohort.kg).tolist()
+    found: Floats = amounts.sum(axis=0) / cohort.kg
     return found

@@ -204,30 +204,31 @@ class Trace:
         return found
 
     @cached_property
-    def work(self) -> list[tuple[Ints, Ints]]:
-        """Begin and end of all work by each resource, for goods and declarations, us UTC.
+    def work(self) -> tuple[Ints, Ints, Ints]:
+        """Resource, begin and end of all work by resources, for goods and declarations, us UTC, (k,) each.
 
         It is a service, or one of its parts if it rests while its server is off duty. A service that the end
         of the run cuts off ends when it would have, or if it may rest with the run.
         """
-        plan, none = self.plan, np.empty(0, dtype=np.int64)
-        found: list[tuple[list[Ints], list[Ints]]] = [
-            ([none], [none]) for _ in range(len(plan.resource_change_first) - 1)
-        ]
-        for s in np.flatnonzero(plan.step_kind == Kind.RESOURCE).tolist():
-            at, (begins, ends) = self.at(s), found[plan.step_provider[s]]
-            begun = at.begun
-            begin, end = at.begin_us[begun], at.end_us[begun]
-            cut_off = np.flatnonzero(end == NEVER)
-            if len(cut_off):
-                end[cut_off] = begin[cut_off] + at.duration_us[begun][cut_off]
-            resource = int(plan.step_provider[s])
-            if plan.resource_resumes[resource]:
-                end[cut_off] = plan.end_us
-                _, begin, end = spells(plan, resource, at.departure_index[begun], begin, end)
-            begins.append(begin)
-            ends.append(end)
-        return [(np.concatenate(begins), np.concatenate(ends)) for begins, ends in found]
+        plan, sizes = self.plan, [rows.stop - rows.start for rows in self.slices]
+        resource = np.where(plan.step_kind == Kind.RESOURCE, plan.step_provider, -1)
+        rests = np.append(plan.resource_resumes, 0)[resource] > 0  # the last is of what is no resource
+        begun = np.flatnonzero(self.begun & np.repeat((resource >= 0) & ~rests, sizes))
+        step = np.repeat(np.arange(len(sizes)), sizes)[begun]
+        found = [(resource[step], self.begin_us[begun], self.end_us[begun])]
+        end = found[0][2]
+        cut_off = end == NEVER
+        for s in np.unique(step[cut_off]).tolist():
+            mine, at = np.flatnonzero(cut_off & (step == s)), self.at(s)
+            end[mine] = self.begin_us[begun[mine]] + at.duration_us[begun[mine] - self.slices[s].start]
+        for s in np.flatnonzero(rests).tolist():
+            at, of = self.at(s), int(resource[s])
+            begin, end = at.begin_us[at.begun], at.end_us[at.begun]
+            end[end == NEVER] = plan.end_us
+            which, begin, end = spells(plan, of, at.departure_index[at.begun], begin, end)
+            found.append((np.full(len(which), of), begin, end))
+        one, begin, end = (np.concatenate(columns) for columns in zip(*found, strict=True))
+        return one, begin, end
 
     @cached_property
     def loads(self) -> dict[int, Loads]:

@@ -30,7 +30,7 @@ def stages(
     """Give minutes, or %, by stage and measure."""
     return {
         (stage, measure): 60 * value if unit == "h" else value
-        for (*of, what, name, _, stage, measure, unit), value, _ in stages_of(run)
+        for (*of, what, name, _, stage, measure, unit), value in stages_of(run).items()
         if (of, what, name) == ([lane, route], procedure, office)
     }
 
@@ -200,7 +200,7 @@ def test_stages_sum_to_the_clearance_time(seed: int) -> None:
             sums[place] = sums.get(place, 0.0) + value
     measured = {
         (lane, route, procedure): value
-        for (lane, route, measure, _), value in (tables.together | tables.summary).items()
+        for (lane, route, measure, _), value in {**tables.together, **tables.summary}.items()
         for procedure in [measure.removeprefix("clearance_time_")]
         if procedure in ("import", "transit", "export") and not math.isnan(value)
     }
@@ -227,8 +227,8 @@ def test_means_over_replications_sum_too(seed: int) -> None:
 
 def test_stages_are_told_in_their_order() -> None:
     """Tests that the order counts stages as they come, the whole first."""
-    rows = list(stages_of(follow(corridor(NON_COMPLIANT), OPENED).run))
-    assert {(key[4], key[5]) for key, *_ in rows} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
+    keys = [*stages_of(follow(corridor(NON_COMPLIANT), OPENED).run)]
+    assert {(key[4], key[5]) for key in keys} <= {(0, "*"), *((k + 1, s) for k, s in enumerate(STAGES))}
 
 
 @pytest.mark.parametrize(

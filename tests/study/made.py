@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fourport.study.averages import Averages, Averaging
+from fourport.study.keyed import Table
 from fourport.study.packed import Packed
 from fourport.study.tabulate import ReplicationTables
 from fourport.study.variant import Variant
@@ -30,7 +31,7 @@ RANDOM: dict[str, Any] = {
 
 def tables(summary: Mapping[str, float]) -> ReplicationTables:
     """Give the tables of a replication by measure."""
-    return ReplicationTables({("l", "r", name, "h"): value for name, value in summary.items()})
+    return ReplicationTables(Table({("l", "r", name, "h"): value for name, value in summary.items()}))
 
 
 def documents() -> dict[str, Values]:

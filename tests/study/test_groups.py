@@ -114,12 +114,11 @@ def test_groups_by_hand() -> None:
     parcels = [Parcel(8, "van"), Parcel(10, "van"), Parcel(14, "van", trader_class="plain", risk=0.9)]
     groups = tabulate(follow(made, parcels), ["trader-class"]).groups
     times = {
-        name: groups["trader-class", name].summary["l", "van", "door_to_door_time", "h"]
-        for name in ("gold", "plain")
+        name: groups["l", "van", "trader-class", name, "door_to_door_time", "h"] for name in ("gold", "plain")
     }
     assert times == {"gold": pytest.approx(28), "plain": pytest.approx(46.5)}
-    assert groups["trader-class", "plain"].together["*", "*", "departure_as_planned", "%"] == 100
-    assert {by for by, _ in tabulate(follow(made, parcels)).groups} == {"holiday-week", "weekday"}
+    assert groups["*", "*", "trader-class", "plain", "departure_as_planned", "%"] == 100
+    assert {key[2] for key in tabulate(follow(made, parcels)).groups} == {"holiday-week", "weekday"}
 
 
 def test_names_are_the_same_in_all_replications() -> None:

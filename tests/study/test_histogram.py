@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from fourport.measures import quantiles_of_each
 from fourport.study.histogram import COARSE, FINE, Histogram, Histograms
+from fourport.study.keyed import Keys
 from fourport.study.packed import PackedSamples
 from fourport.study.pooled import Pooled, Samples
 
@@ -42,7 +43,7 @@ def test_few_and_equal_values_are_exact() -> None:
 def test_rows_are_as_each_alone() -> None:
     """Tests the histograms of several rows at once."""
     rows = np.random.default_rng(1).exponential(1, (3, 500))
-    for row, found in zip(rows, Histogram.of_each(np.sort(rows, axis=1), COARSE), strict=True):
+    for row, found in zip(rows, Histograms.of_each(np.sort(rows, axis=1), COARSE), strict=True):
         assert found.quantiles(Q).tolist() == Histogram.of(row, COARSE).quantiles(Q).tolist()
 
 
@@ -71,8 +72,8 @@ def test_samples_in_a_file(replications: list[dict[str, list[float]]], together:
         pooled = Pooled(COARSE)
         values: dict[str, list[float]] = {}
         for one in replications:
-            histograms = {(key,): Histogram.of(np.array(its), COARSE) for key, its in one.items()}
-            pooled.add(PackedSamples.of(histograms, COARSE))
+            histograms = Histograms.of([Histogram.of(np.array(its), COARSE) for its in one.values()], COARSE)
+            pooled.add(PackedSamples.of([([Keys((key,) for key in one)], histograms)], COARSE))
             for key, its in one.items():
                 values.setdefault(key, []).extend(its)
         assert pooled.keys == [(key,) for key in values]
@@ -99,7 +100,8 @@ def test_samples_that_grow_take_no_more_memory() -> None:
         pooled = Pooled(FINE)
         tracemalloc.start()
         for its in hours:
-            pooled.add(PackedSamples.of({(k,): Histogram.of_ordered(its) for k in range(10)}, FINE))
+            histograms = Histograms.of([Histogram.of_ordered(its) for _ in range(10)])
+            pooled.add(PackedSamples.of([([Keys((k,) for k in range(10))], histograms)], FINE))
         held, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     ((_, samples),) = Samples.each(pooled).of([(0,)])

@@ -16,7 +16,7 @@ import pytest
 from fourport.store.reading import sha256_of
 from fourport.store.unfinished import Unfinished
 from fourport.study.kept import KeepingResults
-from fourport.study.packed import keys_of, written_keys
+from fourport.study.keyed import keys_of, written_keys
 from fourport.study.parallel import InThisProcess, each, in_order
 from fourport.study.processes import Processes
 from fourport.study.sample import Written

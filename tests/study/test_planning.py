@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from fourport.plan.tables import HOUR, MINUTE
 from fourport.store.tables import TABLES
+from fourport.study.keyed import Keys
 from fourport.study.planning import arrivals, departures, hub_arrivals, resources
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.resources import _busy
@@ -109,7 +110,7 @@ def test_the_dimension_that_binds() -> None:
 
 def test_means_leave_out_what_a_replication_does_not_say() -> None:
     """Tests that the load of a departure is that of the replications in which it left."""
-    sheets = [Sheet([("k",)], np.array([row])) for row in ([1.0, 4.0], [0.0, np.nan], [1.0, 6.0])]
+    sheets = [Sheet(Keys([("k",)]), np.array([row])) for row in ([1.0, 4.0], [0.0, np.nan], [1.0, 6.0])]
     mean = MeanSheet(sheets[0])
     for sheet in sheets[1:]:
         mean.add(sheet.values)
@@ -157,7 +158,7 @@ def test_the_dimension_that_binds_counts_departures_that_left() -> None:
     capacity, block = [10.0, 80.0, math.nan], [0.0, 0.0, math.nan]
     keys = [("ferry", "sea", "a", "b", "2019-01-07", "Mon", "19:00", "", 4.0, capacity, block)] * 2
     always, seldom = [1.0, 0, 0, 0, 2, 40, 0, 1, 0, 0, 0], [0.1, 0, 0, 0, 10, 8, 0, 1, 0, 0, 0]
-    found = rows_of(departures, Sheet(keys, np.array([always, seldom])))
+    found = rows_of(departures, Sheet(Keys(keys), np.array([always, seldom])))
     rows = [dict(zip(DEPARTURES, row, strict=True)) for row in found]
     assert [row["dimension"] for row in rows] == ["volume", "volume"]
 
@@ -221,21 +222,22 @@ def test_who_rests_is_not_busy() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(-100, 500), st.integers(1, 200)), max_size=20),
+    st.lists(st.tuples(st.integers(0, 1), st.integers(-100, 500), st.integers(1, 200)), max_size=20),
     st.integers(0, 50),
 )
-def test_busy_time_is_the_overlap(work: list[tuple[int, int]], start: int) -> None:
+def test_busy_time_is_the_overlap(work: list[tuple[int, int, int]], start: int) -> None:
     """Tests the cumulated form against adding up what each piece of work has in common with each cell.
 
-    Every seventh cell is in the same hour of the week.
+    Every seventh cell is in the same hour of the week, for the second of two resources a cell later.
     """
     grid = np.arange(start, 400, 15, dtype=np.int64)
-    hours = np.arange(len(grid) - 1) % 7
-    begin, length = np.array(work, dtype=np.int64).reshape(-1, 2).T
-    cells = zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)
-    expected = [sum(max(0, min(b + n, high) - max(b, low)) for b, n in work) for low, high in cells]
-    in_hour = np.bincount(hours, expected, minlength=8)
-    assert _busy(begin, begin + length, grid, hours, 8).tolist() == in_hour.tolist()
+    hours = np.add.outer([0, 1], np.arange(len(grid) - 1)) % 7
+    resource, begin, length = np.array(work, dtype=np.int64).reshape(-1, 3).T
+    cells = [*zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)]
+    for one, busy in enumerate(_busy(resource, begin, begin + length, grid, hours, 8)):
+        mine = [(b, b + n) for its, b, n in work if its == one]
+        expected = [sum(max(0, min(e, high) - max(b, low)) for b, e in mine) for low, high in cells]
+        assert busy.tolist() == np.bincount(hours[one], expected, minlength=8).tolist()
 
 
 def test_open_time_follows_the_calendar() -> None:

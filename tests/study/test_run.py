@@ -133,7 +133,7 @@ def test_the_summary_is_that_of_both_replications(stored: Run) -> None:
             continue
         key = row["lane"], row["route"], row["measure"], row["unit"]
         values = np.array([one.summary.get(key, math.nan) for one in alone])
-        over = np.array([one.over.get(key, 1.0) for one in alone])
+        over = np.array([one.summary.over.get(key, 1.0) for one in alone])
         known = ~np.isnan(values) & (over > 0)
         assert row["n"] == known.sum()
         assert row["mean"] == pytest.approx(np.average(values[known], weights=over[known]), rel=1e-6)

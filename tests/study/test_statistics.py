@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from fourport.plan.tables import Floats
 from fourport.study.columns import Columns, Spool
 from fourport.study.counts import binomial_bounds, count_estimate, share_estimate
-from fourport.study.histogram import Histogram
+from fourport.study.histogram import Histogram, Histograms
+from fourport.study.keyed import Keys, Table
+from fourport.study.measured_cohorts import Sampled
 from fourport.study.packed import Numbers
 from fourport.study.quantiles import pooled_quantile
 from fourport.study.statistics import estimate, estimates, jackknife, rare, t_quantile
@@ -139,6 +143,12 @@ def test_few_consignments_do_not_bias_a_cost() -> None:
     assert held >= stats.binom.ppf(1e-4, 500, 0.94)
 
 
+def _sampled(values: Mapping[tuple[str, ...], Sequence[float] | Floats]) -> Sampled:
+    """Give the values of consignments by key."""
+    histograms = [Histogram.of(np.array(its, dtype=np.float64)) for its in values.values()]
+    return [Keys(values)], Histograms.of(histograms)
+
+
 def test_rare_means_have_no_interval() -> None:
     """Tests hours of what happens in none, or in four of ten replications, against five, and all of three."""
     ten = [[0.0] * (10 - k) + [1.0 + k] * k for k in (0, 4, 5, 10)]
@@ -150,7 +160,7 @@ def test_rare_means_have_no_interval() -> None:
     ]
     assert rare(np.array([[0.0, 2.0]]), np.array([[0.0, 7.0]])).tolist() == [False]
     key = "l", "r", "time_cancelled", "h"
-    one = [ReplicationTables({key: value}, over={key: 40.0}) for value in (0.0, 0.0, 6.0)]
+    one = [ReplicationTables(Table({key: value}, {key: 40.0})) for value in (0.0, 0.0, 6.0)]
     found = average(*one).summary[key]
     assert (found.mean, found.n) == (2.0, 3)
     assert math.isnan(found.low)
@@ -271,13 +281,14 @@ def test_groups_stand_together() -> None:
     of_all, of_route, late = ("*", "*"), ("l", "r"), ("l", "s")
 
     def replication(**places: list[tuple[str, str]]) -> ReplicationTables:
-        groups = {}
-        for name, its in places.items():
-            values = {(*place, "undelivered", "consignments"): 1.0 for place in its}
-            together = {key: value for key, value in values.items() if key[1] == "*"}
-            summary = {key: value for key, value in values.items() if key[1] != "*"}
-            groups["weekday", name] = ReplicationTables(summary, together=together)
-        return ReplicationTables(groups=groups)
+        keys = [
+            (*place, "weekday", name, "undelivered", "consignments")
+            for name, its in places.items()
+            for place in its
+        ]
+        weeks: dict[tuple[()] | tuple[str, str], int] = {(): 1}
+        weeks |= dict.fromkeys((("weekday", name) for name in places), 1)
+        return ReplicationTables(groups=Table(dict.fromkeys(keys, 1.0)), weeks=weeks)
 
     found = average(
         replication(Mon=[of_route], Tue=[of_all, of_route]), replication(Mon=[of_all, late], Tue=[])
@@ -316,9 +327,9 @@ def test_numbers_that_are_in_a_file(
         )
         for value, over in replications:
             columns.add(
-                Numbers.of(*({(key,): number for key, number in one.items()} for one in (value, over)))
+                Numbers.of(Table(*({(key,): number for key, number in one.items()} for one in (value, over))))
             )
-            others.add(Numbers.of({("other",): 7.0}, {}))
+            others.add(Numbers.of(Table({("other",): 7.0})))
         keys = list(dict.fromkeys((key,) for value, _ in replications for key in value))
         asked = [("nothing",), *reversed(keys)]
         at = columns.at(asked)
@@ -339,7 +350,7 @@ def test_numbers_that_are_in_a_file(
 
 def test_memory_does_not_grow_with_the_replications() -> None:
     """Tests that four times as many replications take no more memory until their tables are written."""
-    one = tables({f"m{k}": float(k) for k in range(300)})
+    one = tables({f"m{k}": float(k) for k in range(500)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("fourport.study.columns.IN_MEMORY_BYTES", 5_000)
         patch.setattr("fourport.study.columns.AT_ONCE", 1000)
@@ -347,7 +358,7 @@ def test_memory_does_not_grow_with_the_replications() -> None:
         for n in (15, 60):
             tracemalloc.start()
             found = averaging(*[one] * n)
-            assert sum(1 for rows in found.by_replication() for _ in rows) == 300 * n
+            assert sum(1 for rows in found.by_replication() for _ in rows) == 500 * n
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
     assert peaks[1] < 1.2 * peaks[0]
@@ -360,8 +371,10 @@ def test_means_that_leave_out_many_are_withheld() -> None:
         measured = {"door_to_door_time": 5.0, "freight_cost": 2.0}
         one = replace(
             tables(measured),
-            costs={("l", "r", 0, "leg", "t", "line", "transport", "shipper", "freight", "USD/kg"): 2.0},
-            samples={("l", "r", "door_to_door_time", "h"): Histogram.of(hours)},
+            costs=Table(
+                {("l", "r", 0, "leg", "t", "line", "transport", "shipper", "freight", "USD/kg"): 2.0}
+            ),
+            samples=[_sampled({("l", "r", "door_to_door_time", "h"): hours})],
         )
         found = average(one)
         values = [*found.summary.values(), *found.costs.values()]
@@ -373,11 +386,12 @@ def test_the_sample_of_all_lanes_is_that_of_their_routes() -> None:
     a, b, c = (np.arange(start, start + 10.0) for start in (0, 100, 200))
     key = "door_to_door_time", "h"
     first = ReplicationTables(
-        together={("*", "*", "door_to_door_time_p95", "h"): 1.0},
-        samples={("l", "r", *key): Histogram.of(a), ("l", "s", *key): Histogram.of(b)},
+        together=Table({("*", "*", "door_to_door_time_p95", "h"): 1.0}),
+        samples=[_sampled({("l", "r", *key): a, ("l", "s", *key): b})],
     )
     second = ReplicationTables(
-        together={("*", "*", "door_to_door_time_p95", "h"): 2.0}, samples={("l", "r", *key): Histogram.of(c)}
+        together=Table({("*", "*", "door_to_door_time_p95", "h"): 2.0}),
+        samples=[_sampled({("l", "r", *key): c})],
     )
     (found,) = average(first, second).together.values()
     assert found.mean == pytest.approx(np.quantile(np.concatenate([a, b, c]), 0.95), rel=1 / 4096)

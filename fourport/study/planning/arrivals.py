@@ -8,9 +8,10 @@ import numpy as np
 
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import DAY, HOUR, MINUTE, Kind
+from fourport.plan.tables import DAY, HOUR, MINUTE, Ints, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
+from fourport.study.keyed import Keys
 from fourport.study.planning.local_time import local_us, weekday
 from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
@@ -25,36 +26,45 @@ def measure(run: Replication) -> Sheet:
     Columns of the values: consignments; weight in t; number taken by a departure; sum of their hours from
     readiness to that departure, as scheduled.
     """
-    plan, scenario = run.corridor.plan, run.corridor.scenario
-    n = 7 * BINS_A_DAY
+    plan, trace, departures = run.corridor.plan, run.trace, run.world.departures
+    steps, zones = _steps(run.corridor)
+    n, none = 7 * BINS_A_DAY, np.zeros(0, dtype=np.int64)
+    found = [(none, none, none)]
+    for s in steps.tolist():
+        at = trace.at(s)
+        mine = at.visited & (at.ready_us >= plan.window_start_us) & (at.ready_us < plan.window_end_us)
+        found.append((at.ids[mine], at.ready_us[mine], at.departure_index[mine].astype(np.int64)))
+    ids, ready, taken = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    step = np.repeat(np.arange(len(steps)), [len(some) for some, _, _ in found[1:]])
+    local = np.empty_like(ready)
+    for zone in set(zones):
+        its = np.array([one == zone for one in zones])[step]
+        local[its] = local_us(ready[its], zone)
+    bins = step * n + weekday(local) * BINS_A_DAY + local % DAY // BIN
+    provider, on = plan.step_provider[steps], taken >= 0
+    waits = (departures.scheduled_us[departures.first[provider[step]] + taken] - ready) / HOUR
+    amounts = np.ones(len(ids)), run.world.size[ids, 0] / 1e6, on, np.where(on, waits, 0.0)
+    of_steps = [np.bincount(bins, amount, minlength=len(steps) * n).reshape(-1, n) for amount in amounts]
     values = np.zeros((len(plan.names.services), n, 4))
-    for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
-        at_step, service = run.trace.at(s), int(plan.step_provider[s])
-        definition = scenario.services[plan.names.services[service]]
-        ready = at_step.ready_us
-        mine = at_step.visited & (ready >= plan.window_start_us) & (ready < plan.window_end_us)
-        ready, taken = ready[mine], at_step.departure_index[mine]
-        local = local_us(ready, scenario.facilities[definition.origin].zone)
-        at = weekday(local) * BINS_A_DAY + local % DAY // BIN
-        on = taken >= 0
-        waits = (run.corridor.timetables[service].scheduled_us[taken] - ready) / HOUR
-        weight = run.world.size[at_step.ids[mine], 0] / 1e6
-        for column, amount in enumerate((np.ones(len(at)), weight, on, np.where(on, waits, 0.0))):
-            values[service, :, column] += np.bincount(at, amount, minlength=n)
+    for service, of_step in zip(provider.tolist(), np.stack(of_steps, axis=2), strict=True):
+        values[service] += of_step
     return Sheet(_keys(run.corridor), values.reshape(-1, 4))
 
 
 @once
-def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
-    return [
-        (name, corridor.scenario.services[name].origin, WEEKDAYS[k // BINS_A_DAY], _clock(k % BINS_A_DAY))
-        for name in corridor.plan.names.services
-        for k in range(7 * BINS_A_DAY)
-    ]
+def _steps(corridor: Corridor) -> tuple[Ints, list[str]]:
+    """Return the steps of the plan that are services, and the zone of the origin of each."""
+    plan, scenario = corridor.plan, corridor.scenario
+    steps = np.flatnonzero(plan.step_kind == Kind.SERVICE)
+    origins = [scenario.services[plan.names.services[k]].origin for k in plan.step_provider[steps].tolist()]
+    return steps, [scenario.facilities[origin].zone for origin in origins]
 
 
-def _clock(k: int) -> str:
-    return clock_text(k * BIN // MINUTE)
+@once
+def _keys(corridor: Corridor) -> Keys:
+    clocks = [clock_text(k * BIN // MINUTE) for k in range(BINS_A_DAY)]
+    origins = ((name, corridor.scenario.services[name].origin) for name in corridor.plan.names.services)
+    return Keys((*its, day, clock) for its in origins for day in WEEKDAYS for clock in clocks)
 
 
 def columns(mean: Sheet) -> list[Any]:

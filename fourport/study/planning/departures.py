@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,8 +15,10 @@ from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints, Kind
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
+from fourport.study.keyed import Keys
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
+from fourport.trace.events import Loads
 
 DIMENSIONS = ("weight", "volume", "containers")
 UNITS = ("t", "m3", "TEU")
@@ -30,44 +33,56 @@ def measure(run: Replication) -> Sheet:
     consignments; consignments rolled over for lack of capacity, and their weight in t; consignments left
     behind by its cancellation. Values that a cancelled departure does not have are NaN.
     """
-    keys: list[tuple[object, ...]] = []
-    values: list[Floats] = []
-    load, counts = _loads(run)
-    for service, timetable in enumerate(run.corridor.timetables):
-        drawn = run.world.departures.of(service)
-        shown, of_service = _shown(run.corridor, service)
-        keys += of_service
-        sailed = ~drawn.cancelled
-        taken = np.where(
-            timetable.capacity == UNBOUND, np.nan, timetable.capacity - timetable.block - drawn.free_sale
-        )
-        consignments, left, left_g = counts[service].T
-        amounts = np.column_stack(
-            [taken / SCALE, load[service] / SCALE, consignments, left, left_g / SCALE[0]]
-        )
-        amounts[~sailed] = np.nan
-        table = np.column_stack([sailed, amounts, np.where(sailed, 0.0, left)])
-        values.append(table[shown])
-    return Sheet(keys, np.concatenate([np.zeros((0, 11)), *values]))
+    shown, (load, counts) = _shown(run.corridor), _loads(run)
+    mine, drawn = shown.departures, run.world.departures
+    sailed, (consignments, left, left_g) = ~drawn.cancelled[mine], counts[mine].T
+    taken = np.where(shown.capacity == UNBOUND, np.nan, shown.capacity - shown.block - drawn.free_sale[mine])
+    amounts = np.column_stack([taken / SCALE, load[mine] / SCALE, consignments, left, left_g / SCALE[0]])
+    amounts[~sailed] = np.nan
+    return Sheet(shown.keys, np.column_stack([sailed, amounts, np.where(sailed, 0.0, left)]))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The ``d`` departures that are scheduled in the window, service by service.
+
+    Attributes
+    ----------
+    keys
+        Key of each.
+    departures
+        (d,) which of the departures of all services.
+    capacity, block
+        (d, 3) as in :class:`~fourport.plan.timetables.Timetable`.
+    """
+
+    keys: Keys
+    departures: Ints
+    capacity: Ints
+    block: Ints
 
 
 @once
-def _shown(corridor: Corridor, service: int) -> tuple[Ints, list[tuple[object, ...]]]:
-    """Return the departures of a service that are scheduled in the window, and the key of each."""
-    plan, timetable = corridor.plan, corridor.timetables[service]
-    name, scheduled = plan.names.services[service], timetable.scheduled_us
-    shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
-    definition = corridor.scenario.services[name]
-    capacity, block = _amounts(timetable.capacity), _amounts(timetable.block)
+def _shown(corridor: Corridor) -> _Shown:
+    plan, first = corridor.plan, 0
     keys: list[tuple[object, ...]] = []
-    for d in shown.tolist():
-        day = date(1970, 1, 1) + timedelta(days=int(timetable.day[d]))
-        clock = int(timetable.clock[d])
-        hours = float((scheduled[d] - timetable.cutoff_us[d]) / HOUR)
-        when = (day.isoformat(), WEEKDAYS[day.weekday()], clock_text(clock), timetable.number[d], hours)
+    departures, limits = [np.zeros(0, dtype=np.int64)], [np.zeros((2, 0, 3), dtype=np.int64)]
+    for name, timetable in zip(plan.names.services, corridor.timetables, strict=True):
+        scheduled = timetable.scheduled_us
+        shown = np.flatnonzero((scheduled >= plan.window_start_us) & (scheduled < plan.window_end_us))
+        definition = corridor.scenario.services[name]
+        capacity, block = _amounts(timetable.capacity), _amounts(timetable.block)
+        days, clocks = timetable.day.tolist(), timetable.clock.tolist()
+        hours = ((scheduled - timetable.cutoff_us) / HOUR).tolist()
         what = (name, definition.mode, definition.origin, definition.destination)
-        keys.append((*what, *when, capacity[d], block[d]))
-    return shown, keys
+        for d in shown.tolist():
+            day = date(1970, 1, 1) + timedelta(days=days[d])
+            when = (day.isoformat(), WEEKDAYS[day.weekday()], clock_text(clocks[d]))
+            keys.append((*what, *when, timetable.number[d], hours[d], capacity[d], block[d]))
+        departures.append(first + shown)
+        limits.append(np.stack([timetable.capacity[shown], timetable.block[shown]]))
+        first += len(scheduled)
+    return _Shown(Keys(keys), np.concatenate(departures), *np.concatenate(limits, axis=1))
 
 
 def _amounts(capacity: Ints) -> list[list[float]]:
@@ -75,35 +90,55 @@ def _amounts(capacity: Ints) -> list[list[float]]:
     return amounts
 
 
-def _loads(run: Replication) -> tuple[list[Floats], list[Floats]]:
-    """Return by service (D, 3) loads, and (D, 3) consignments taken, consignments and grams left behind."""
-    sizes = [len(timetable.cutoff_us) for timetable in run.corridor.timetables]
-    load = [np.zeros((n, 3)) for n in sizes]
-    counts = [np.zeros((n, 3)) for n in sizes]
-    plan = run.corridor.plan
+def _loads(run: Replication) -> tuple[Floats, Floats]:
+    """Return (D, 3) loads of all departures; (D, 3) consignments taken, consignments and grams left behind.
+
+    All are whole numbers, therefore exact in any order.
+    """
+    plan, first = run.corridor.plan, run.world.departures.first
+    steps = np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist()
+    none = np.zeros(0, dtype=np.int64)
+    found, whole = [(none, none, none, none)], [none]
+    for s in steps:
+        at, begin = run.trace.at(s), first[plan.step_provider[s]]
+        loads, aboard = at.loads, at.departure_index
+        found.append((at.ids[loads.place], begin + loads.departure_index, loads.gone, loads.thousandths))
+        whole.append(begin + aboard[aboard >= 0])
+    of_all = Loads(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    loaded, n = of_all.of(run.world.size), int(first[-1])
+    load = [np.bincount(of_all.departure_index, amounts, minlength=n) for amounts in loaded.T]
+    counts = np.zeros((n, 3))
+    counts[:, 0] = np.bincount(np.concatenate(whole), minlength=n)
+    grams = np.split(loaded[:, 0], np.cumsum([len(ids) for ids, *_ in found[1:]]))
+    for s, taken, loaded_g in zip(steps, whole[1:], grams, strict=False):
+        if plan.step_choice[s] < 0:
+            _left_by_service(run, s, taken - first[plan.step_provider[s]], loaded_g, counts)
     for s in np.unique(plan.step_choice[plan.step_choice >= 0]).tolist():
         _left_by_choice(run, s, counts)
-    for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist():
-        at, service = run.trace.at(s), int(plan.step_provider[s])
-        n, cutoff = sizes[service], run.corridor.timetables[service].cutoff_us
-        taken, ready = at.departure_index, at.ready_us[at.visited]
-        size, loads = run.world.size[at.ids], at.loads
-        loaded = loads.of(size)
-        for k in range(3):
-            load[service][:, k] += np.bincount(loads.departure_index, loaded[:, k], minlength=n)
-        whole = taken[taken >= 0].astype(np.int64)
-        counts[service][:, 0] += np.bincount(whole, minlength=n)
-        if plan.step_choice[s] >= 0:
-            continue
-        # They wait from the first departure that they can reach to the one that takes them, if any.
-        first = np.searchsorted(cutoff, ready, side="left")
-        counts[service][:, 1] += _waiting(first, np.ones_like(first), whole, np.ones_like(whole), n)
-        weight = size[at.visited, 0]
-        counts[service][:, 2] += _waiting(first, weight, loads.departure_index, loaded[:, 0], n)
-    return load, counts
+    return np.stack(load, axis=1), counts
 
 
-def _left_by_choice(run: Replication, first: int, counts: list[Floats]) -> None:
+def _left_by_service(run: Replication, s: int, whole: Ints, loaded_g: Ints, counts: Floats) -> None:
+    """Add the consignments, and their grams, that each departure of a service left behind.
+
+    They wait from the first departure that they can reach to the one that takes them, if any.
+
+    Parameters
+    ----------
+    whole, loaded_g
+        Departure that took each consignment, or its last part; and the grams of each load.
+    """
+    at, service, first = run.trace.at(s), int(run.corridor.plan.step_provider[s]), run.world.departures.first
+    table = counts[first[service] : first[service + 1]]
+    reached = np.searchsorted(
+        run.corridor.timetables[service].cutoff_us, at.ready_us[at.visited], side="left"
+    )
+    n, weight = len(table), run.world.size[at.ids[at.visited], 0]
+    table[:, 1] += _waiting(reached, None, whole, None, n)
+    table[:, 2] += _waiting(reached, weight, at.loads.departure_index, loaded_g, n)
+
+
+def _left_by_choice(run: Replication, first: int, counts: Floats) -> None:
     """Add the consignments, and their grams, that each departure of several services of a leg left behind.
 
     Not a departure that they did not try, because they were kept for another service. Goods that went in
@@ -122,26 +157,25 @@ def _left_by_choice(run: Replication, first: int, counts: list[Floats]) -> None:
     ready, last = at.ready_us[waits], last[waits]
     last = np.maximum(last, np.searchsorted(offers.cutoff_us, ready, side="left") - 1)
     which, d = offers.tried(ready, last)
+    begins = run.world.departures.first[plan.step_provider[steps.start : steps.stop]]
+    left = (begins[offers.step - steps.start] + offers.number)[d]
     grams = run.world.size[at.ids[waits], 0][which]
-    for s in steps:
-        mine = offers.step[d] == s
-        table = counts[int(plan.step_provider[s])]
-        for column, amounts in ((1, np.ones_like(grams)), (2, grams)):
-            table[:, column] += np.bincount(offers.number[d[mine]], amounts[mine], minlength=len(table))
+    counts[:, 1] += np.bincount(left, minlength=len(counts))
+    counts[:, 2] += np.bincount(left, grams, minlength=len(counts))
 
 
-def _waiting(came: Ints, comes: Ints, went: Ints, goes: Ints, n: int) -> Floats:
+def _waiting(came: Ints, comes: Ints | None, went: Ints, goes: Ints | None, n: int) -> Ints | Floats:
     """Return how much each of ``n`` departures leaves behind, (n,).
 
     Parameters
     ----------
     came, comes
-        (i,) first departure that goods can reach, and how much they are.
+        (i,) first departure that goods can reach, and how much they are; None for one each.
     went, goes
         (k,) departure that takes goods, and how many.
     """
     more, less = np.bincount(came, comes, minlength=n + 1), np.bincount(went, goes, minlength=n + 1)
-    waiting: Floats = np.cumsum(more - less)[:n]
+    waiting: Ints | Floats = np.cumsum(more - less)[:n]
     return waiting
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from fourport.plan.corridor import Corridor, hub_steps
 from fourport.plan.once import once
 from fourport.plan.tables import DAY, HOUR
+from fourport.study.keyed import Keys
 from fourport.study.planning.local_time import local_us
 from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
@@ -43,9 +44,10 @@ def _hub(corridor: Corridor, route: int) -> str:
 
 
 @once
-def _keys(corridor: Corridor) -> list[tuple[object, ...]]:
+def _keys(corridor: Corridor) -> Keys:
     names = corridor.plan.names.routes
-    return [(name, _hub(corridor, route), hour) for route, name in enumerate(names) for hour in range(24)]
+    keys = ((name, _hub(corridor, route), hour) for route, name in enumerate(names) for hour in range(24))
+    return Keys(keys)
 
 
 def columns(mean: Sheet) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from fourport.plan.tables import Floats
+from fourport.study.keyed import Keys
 from fourport.study.replication import Replication
 from fourport.world.tables import Flags
 
@@ -27,7 +28,7 @@ class Sheet:
         (rows, columns); NaN where a replication has no value.
     """
 
-    keys: Sequence[tuple[Any, ...]]
+    keys: Keys
     values: Floats
 
     def where(self, rows: Flags) -> tuple[list[tuple[Any, ...]], Floats]:

@@ -88,7 +88,7 @@ class Line(Section):
         """Currency of the line; None for a share of other lines, which have their own."""
         return next((amount.currency for _, amount in self.amounts()), None)
 
-    @property
+    @cached_property
     def unit(self) -> str:
         """Unit of the price, such as "USD/kg"."""
         price = next((amount for _, amount in self.amounts() if isinstance(amount, Price)), None)
