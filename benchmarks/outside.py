@@ -63,13 +63,12 @@ def measure(scenario: str) -> dict[str, float]:
         found["replication"] = executor.seconds
         found["tables"] -= executor.seconds
         with part("imports for charts"):
-            import matplotlib.backends.backend_agg
-            import matplotlib.figure  # noqa: F401
-
             from fourport.charts import KINDS
             from fourport.charts.drawing import drawn
             from fourport.charts.writing import save_figure
+            from fourport.cli.output import load_matplotlib
 
+            load_matplotlib()
             gc.freeze()
         for kind in (name for name, chart in KINDS.items() if chart.default):
             with part(kind), drawn(results.run, kind) as figure, part(f"{kind}.png"):

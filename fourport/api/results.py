@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,12 +93,12 @@ class Results:
     @property
     def manifest(self) -> dict[str, Any]:
         """The manifest of the run: scenario, policies, seed, replications, titles, versions."""
-        return self.run.manifest()
+        return deepcopy(self.run.manifest())
 
     @property
     def policies(self) -> tuple[str, ...]:
         """Policies that were run."""
-        return tuple(self.manifest["policies"])
+        return tuple(self.run.manifest()["policies"])
 
     @property
     def tables(self) -> tuple[str, ...]:

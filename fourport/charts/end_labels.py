@@ -78,7 +78,7 @@ def sums(canvas: Canvas, ends: Sequence[End]) -> list[Label]:
         boxes = _column(canvas, column, x + APART)
         if k + 1 < len(bars):
             near = boxes[:, 2].max() + APART > bars[k + 1][1] - APART
-            if near or inside(np.concatenate(lines)[None, :, :], boxes[:, None, :]).any():
+            if near or inside(np.concatenate(lines).T[:, None], boxes.T[:, :, None]).any():
                 continue
         for label, box in zip(column, boxes, strict=True):
             found.append(replace(label, fixed=(float(box[0]), float(box[1] + box[3]) / 2)))

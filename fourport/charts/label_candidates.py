@@ -99,7 +99,10 @@ class Canvas:
 
 
 _DISTANCES = (4.0, 7.0, 11.0, 16.0, 22.0, 29.0, 37.0, 46.0, 57.0, 70.0, 85.0, 102.0, 122.0, 146.0)
-_DIRECTIONS = np.arange(32) * np.pi / 16
+_ANGLES = np.arange(32) * np.pi / 16
+_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+_DIRECTIONS /= np.abs(_DIRECTIONS).max(axis=0)
+"""(2, 32) ways from the middle of a box to the middle of another that touches it, in half sizes."""
 _PAD = 1.5
 _HIDES, _CROSSES, _BROKEN = 40.0, 240.0, 3.0
 """Costs of a place, as distances: per point of a line that it hides, per name or leader that its leader
@@ -132,22 +135,23 @@ class Obstacles:
         self._sums[1:, 1:] = found.cumsum(axis=0).cumsum(axis=1)
         reach = range(-_CLEAR, _CLEAR + 1)
         near = np.zeros((high + 2 * _CLEAR, wide + 2 * _CLEAR), dtype=np.bool_)
+        taken = found > 0
         for across, up in ((x, y) for x in reach for y in reach if x * x + y * y <= _CLEAR**2):
-            near[_CLEAR + up :, _CLEAR + across :][:high, :wide] |= found > 0
+            near[_CLEAR + up :, _CLEAR + across :][:high, :wide] |= taken
         self._near = near[_CLEAR:, _CLEAR:][:high, :wide]
 
     def hidden(self, boxes: Array) -> NDArray[np.intp]:
-        """Count the points in boxes (k, 4)."""
+        """Count the points in boxes (4, k)."""
         most = np.tile(np.array(self._sums.shape)[::-1] - 1, 2)
-        left, low, right, top = np.clip(np.rint(boxes).astype(np.intp), 0, most).T
+        left, low, right, top = np.clip(np.rint(boxes).astype(np.intp), 0, most[:, None])
         sums = self._sums
         return np.asarray(sums[top, right] - sums[top, left] - sums[low, right] + sums[low, left])
 
     def near(self, points: Array) -> NDArray[np.bool_]:
-        """Return which points (..., 2) are nearer to one of these than about ``_CLEAR``."""
+        """Return which points (2, ...) are nearer to one of these than about ``_CLEAR``."""
         high, wide = self._near.shape
-        at = np.floor(points).astype(np.intp)
-        return np.asarray(self._near[at[..., 1].clip(0, high - 1), at[..., 0].clip(0, wide - 1)])
+        column, row = np.floor(points).astype(np.intp)
+        return np.asarray(self._near[row.clip(0, high - 1), column.clip(0, wide - 1)])
 
 
 @dataclass(frozen=True)
@@ -157,9 +161,9 @@ class Candidates:
     Attributes
     ----------
     boxes
-        (k, 4) left, low, right, high.
+        (4, k) left, low, right, high.
     leaders
-        (k, 24, 2) points of the line from the name's point to the box.
+        (2, k, 24) points of the line from the name's point to the box.
     costs
         (k,) costs by distance and by what is hidden.
     rows
@@ -176,27 +180,21 @@ class Candidates:
 
     def take(self, which: NDArray[np.intp] | slice) -> Candidates:
         """Return some of the places."""
-        some = (self.boxes[which], self.leaders[which], self.costs[which])
+        some = (self.boxes[:, which], self.leaders[:, which], self.costs[which])
         return Candidates(*some, self.rows, self.broken[which])
 
     @cached_property
     def spans(self) -> Array:
-        """(k, 4) left, low, right, high of each box with its leader, which is straight."""
-        ends = self.leaders[:, [0, -1]]
-        low, high = (
-            np.minimum(self.boxes[:, :2], ends.min(axis=1)),
-            np.maximum(self.boxes[:, 2:], ends.max(axis=1)),
-        )
-        return np.concatenate([low, high], axis=1)
+        """(4, k) left, low, right, high of each box with its leader, which is straight."""
+        begin, end = self.leaders[:, :, 0], self.leaders[:, :, -1]
+        low = np.minimum(self.boxes[:2], np.minimum(begin, end))
+        high = np.maximum(self.boxes[2:], np.maximum(begin, end))
+        return np.concatenate([low, high])
 
     @cached_property
     def extent(self) -> list[float]:
         """Left, low, right, high of all boxes and leaders together."""
-        found: list[float] = [
-            *self.spans[:, :2].min(axis=0).tolist(),
-            *self.spans[:, 2:].max(axis=0).tolist(),
-        ]
-        return found
+        return [*self.spans[:2].min(axis=1).tolist(), *self.spans[2:].max(axis=1).tolist()]
 
 
 def candidates_of(canvas: Canvas, label: Label, obstacles: Obstacles) -> Candidates:
@@ -211,9 +209,10 @@ def candidates_of(canvas: Canvas, label: Label, obstacles: Obstacles) -> Candida
         if not rows or (whole and found not in rows):
             rows.append(found)
     parts = [_around(canvas, label, row) for row in rows]
-    boxes, leaders, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
-    broken = np.repeat(np.arange(len(rows)), [len(part[0]) for part in parts])
-    grown = boxes + np.array([-_PAD, 0.0, _PAD, 0.0])
+    boxes, leaders = (np.concatenate([part[of] for part in parts], axis=1) for of in (0, 1))
+    distance = np.concatenate([part[2] for part in parts])
+    broken = np.repeat(np.arange(len(rows)), [len(part[2]) for part in parts])
+    grown = boxes + np.array([[-_PAD], [0.0], [_PAD], [0.0]])
     costs = distance + _BROKEN * broken + _HIDES * obstacles.hidden(grown) + _MEETS * _met(leaders, obstacles)
     places = Candidates(boxes, leaders, costs, rows, broken)
     return places.take(np.argsort(costs, kind="stable"))
@@ -223,8 +222,8 @@ def _only(canvas: Canvas, label: Label, fixed: tuple[float, float]) -> Candidate
     """Return the place of a name with a fixed place; it needs no leader."""
     left, middle = fixed
     wide, high = size_of(label, canvas.size)
-    box = np.array([[left, middle - high / 2, left + wide, middle + high / 2]])
-    leader = np.tile(box[0, :2], (1, _STEPS, 1))
+    box = np.array([[left], [middle - high / 2], [left + wide], [middle + high / 2]])
+    leader = np.tile(box[:2, :, None], _STEPS)
     return Candidates(box, leader, np.zeros(1), [[label.text]], np.zeros(1, dtype=np.intp))
 
 
@@ -235,27 +234,24 @@ def size_of(label: Label, size: float) -> tuple[float, float]:
 
 def _around(canvas: Canvas, label: Label, rows: Sequence[str]) -> tuple[Array, Array, Array]:
     """Return boxes, leaders and distances of all places of a name in lines inside the axes."""
-    anchor = canvas.points(np.array([[label.x, label.y]]))[0]
+    anchor = canvas.points(np.array([[label.x, label.y]])).T
     wide = max(width_of(row, canvas.size, label.face) for row in rows)
-    size = np.array([wide * 72 + 2, lines(len(rows), canvas.size) * 72])
+    size = np.array([[wide * 72 + 2], [lines(len(rows), canvas.size) * 72]])
     reached = [distance for distance in _DISTANCES if distance <= canvas.reach]
-    distance = np.repeat(reached, len(_DIRECTIONS))
-    angle = np.tile(_DIRECTIONS, len(reached))
-    leg = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    leg /= np.abs(leg).max(axis=1, keepdims=True)
-    low = anchor + leg * (size / 2 + distance[:, None]) - size / 2
-    area = np.array([canvas.axes.bbox.width, canvas.axes.bbox.height]) * canvas.scale
-    inside = ((low >= _PAD) & (low + size <= area - _PAD)).all(axis=1)
-    low, distance = low[inside], distance[inside]
+    distance = np.repeat(reached, _DIRECTIONS.shape[1])
+    low = anchor + np.tile(_DIRECTIONS, len(reached)) * (size / 2 + distance) - size / 2
+    area = np.array([[canvas.axes.bbox.width], [canvas.axes.bbox.height]]) * canvas.scale
+    within = ((low >= _PAD) & (low + size <= area - _PAD)).all(axis=0)
+    low, distance = low[:, within], distance[within]
     ends = np.clip(anchor, low, low + size)
-    leaders = anchor + np.linspace(0, 1, _STEPS)[None, :, None] * (ends - anchor)[:, None, :]
-    return np.concatenate([low, low + size], axis=1), leaders, distance
+    leaders = anchor[:, :, None] + np.linspace(0, 1, _STEPS) * (ends - anchor)[:, :, None]
+    return np.concatenate([low, low + size]), leaders, distance
 
 
 def _met(leaders: Array, obstacles: Obstacles) -> NDArray[np.intp]:
-    """Count the points of leaders (k, n, 2) that are on a line, without those where the leader begins."""
-    away = np.abs(leaders - leaders[:, :1]).max(axis=-1) > 2 * _CLEAR
-    return np.asarray((away & obstacles.near(leaders)).sum(axis=1), dtype=np.intp)
+    """Count the points of leaders (2, k, n) that are on a line, without those where the leader begins."""
+    across, up = np.abs(leaders - leaders[:, :, :1]) > 2 * _CLEAR
+    return np.asarray(((across | up) & obstacles.near(leaders)).sum(axis=1), dtype=np.intp)
 
 
 def disturbed(mine: Candidates, others: Sequence[tuple[Candidates, int]]) -> list[Array | None]:
@@ -265,7 +261,7 @@ def disturbed(mine: Candidates, others: Sequence[tuple[Candidates, int]]) -> lis
     """
     left, low, right, high = mine.extent
     found: list[Array | None] = [None] * len(others)
-    spans = [candidates.spans[at].tolist() for candidates, at in others]
+    spans = [candidates.spans[:, at].tolist() for candidates, at in others]
     close = [
         n
         for n, span in enumerate(spans)
@@ -273,18 +269,18 @@ def disturbed(mine: Candidates, others: Sequence[tuple[Candidates, int]]) -> lis
     ]
     if not close:
         return found
-    costs = np.zeros((len(close), len(mine.costs)))
-    theirs = np.array([spans[n] for n in close])[:, None, :]
-    which, near = np.nonzero(_touch(mine.spans, theirs, 2 * _CLEAR))  # pairs of a name and a place near it
-    box, leader = (
-        np.array([getattr(candidates, of)[at] for candidates, at in (others[n] for n in close)])[which]
-        for of in ("boxes", "leaders")
-    )
-    boxes, leaders = mine.boxes[near], mine.leaders[near]
-    around = np.array([-_CLEAR, -_CLEAR, _CLEAR, _CLEAR])  # a leader that touches a name seems to end there
-    crosses = inside(leaders, (box + around)[:, None, :]).any(axis=1)
-    crossed = inside(leader, (boxes + around)[:, None, :]).any(axis=1)
+    theirs = np.array([spans[n] for n in close]).T[:, :, None]
+    # Pairs of a name and a place near it.
+    which, near = np.nonzero(_touch(mine.spans[:, None], theirs, 2 * _CLEAR))
+    placed = [others[n] for n in close]
+    box = np.array([candidates.boxes[:, at] for candidates, at in placed]).T[:, which]
+    leader = np.array([candidates.leaders[:, at] for candidates, at in placed]).swapaxes(0, 1)[:, which]
+    boxes, leaders = mine.boxes[:, near], mine.leaders[:, near]
+    # A leader that touches a name seems to end there.
+    crosses = inside(leaders, box[:, :, None], _CLEAR).any(axis=1)
+    crossed = inside(leader, boxes[:, :, None], _CLEAR).any(axis=1)
     crossing = crosses | crossed | _cut(leaders, leader)
+    costs = np.zeros((len(close), len(mine.costs)))
     costs[which, near] = np.where(_touch(boxes, box, _PAD), np.inf, _CROSSES * crossing)
     for n, its in zip(close, costs, strict=True):
         found[n] = its
@@ -292,30 +288,28 @@ def disturbed(mine: Candidates, others: Sequence[tuple[Candidates, int]]) -> lis
 
 
 def _touch(boxes: Array, others: Array, pad: float) -> NDArray[np.bool_]:
-    """Return which boxes (..., 4) are nearer than ``pad`` to others (..., 4)."""
-    left, low, right, high = (boxes[..., k] for k in range(4))
-    its_left, its_low, its_right, its_high = (others[..., k] for k in range(4))
-    return np.asarray(
-        (left < its_right + pad) & (right > its_left - pad) & (low < its_high + pad) & (high > its_low - pad)
-    )
+    """Return which boxes (4, ...) are nearer than ``pad`` to others (4, ...)."""
+    across, up = (boxes[:2] < others[2:] + pad) & (boxes[2:] > others[:2] - pad)
+    return np.asarray(across & up)
 
 
 def _cut(leaders: Array, others: Array) -> NDArray[np.bool_]:
-    """Return which leaders (k, n, 2) cross others (k, n, 2), each its own."""
-    a, b, c, d = leaders[:, 0], leaders[:, -1], others[:, 0], others[:, -1]
+    """Return which leaders (2, k, n) cross others (2, k, n), each its own."""
+    a, b, c, d = leaders[:, :, 0], leaders[:, :, -1], others[:, :, 0], others[:, :, -1]
 
-    def side(of: Array, start: Array, end: Array) -> Array:
-        leg, to = end - start, of - start
-        return np.asarray(leg[..., 0] * to[..., 1] - leg[..., 1] * to[..., 0])
+    def side(leg: Array, to: Array) -> Array:
+        return np.asarray(leg[0] * to[1] - leg[1] * to[0])
 
-    return np.asarray((side(c, a, b) * side(d, a, b) < 0) & (side(a, c, d) * side(b, c, d) < 0))
+    one, other, between = b - a, d - c, c - a
+    return np.asarray(
+        (side(one, between) * side(one, d - a) < 0) & (side(other, between) * side(other, b - c) > 0)
+    )
 
 
-def inside(points: Array, boxes: Array) -> NDArray[np.bool_]:
-    """Return which points (..., 2) are inside boxes (..., 4)."""
-    x, y = points[..., 0], points[..., 1]
-    left, low, right, high = (boxes[..., k] for k in range(4))
-    return np.asarray((x > left) & (x < right) & (y > low) & (y < high))
+def inside(points: Array, boxes: Array, around: float = 0.0) -> NDArray[np.bool_]:
+    """Return which points (2, ...) are inside boxes (4, ...) that are so much larger on each side."""
+    across, up = (points > boxes[:2] - around) & (points < boxes[2:] + around)
+    return np.asarray(across & up)
 
 
 def along(line: Array, step: float = 3.0) -> Array:

@@ -108,12 +108,15 @@ class _Placement:
 
     def insist(self, k: int) -> None:
         """Move a name to one of its best places if moving the names there lowers the total cost."""
-        tried = _TRIED if k in self.taken else 6 * _TRIED
+        before = dict(self.taken)
+        tried = min(before[k], _TRIED) if k in before else 6 * _TRIED
+        if not tried:
+            return
+        others = [other for other in before if other != k]
+        costs = zip(others, self._beside(k, 0, others), strict=True)
+        overlaps = [(other, np.isinf(its)) for other, its in costs if its is not None]
         for at, cost in enumerate(self.candidates[k].costs[:tried]):
-            before = dict(self.taken)
-            if k in before and before[k] <= at:
-                return
-            leave = [o for o in before if o != k and np.isinf(self._meets(k, at, o))]
+            leave = [other for other, its in overlaps if its[at]]
             worth = self._price([k, *leave])
             if cost >= worth:
                 continue
@@ -123,41 +126,40 @@ class _Placement:
             found = [self.choose(other) for other in leave]
             if all(found) and self._price([k, *leave]) < worth:
                 return
-            self.taken = before
+            self.taken = dict(before)
 
     def uncross(self, k: int) -> None:
         """Move a name whose leader crosses another, and that other one, if the two cost less elsewhere."""
-        others = [o for o in self.taken if o != k and k in self.taken and self._crosses(k, o)]
-        for other in others:
+        for other in self._crossed(k) if k in self.taken else ():
             best, least = dict(self.taken), self._price([k, other])
+            del self.taken[other]
+            beside = self._costs(k, 0)
             for at, cost in enumerate(self.candidates[k].costs[:_PART]):
                 if cost >= least:  # nor do the places after it cost less
                     break
-                del self.taken[other]
-                self.taken[k] = at
-                possible = self._cost(k, at) < least and self.choose(other)
-                if possible and (price := self._price([k, other])) < least:
-                    best, least = dict(self.taken), price
-                self.taken = dict(best)
+                if beside[at] < least:
+                    self.taken = {**best, k: at}
+                    del self.taken[other]
+                    if self.choose(other) and (price := self._price([k, other])) < least:
+                        best, least = dict(self.taken), price
             self.taken = best
 
-    def _crosses(self, k: int, other: int) -> bool:
-        """Whether a name at its place crosses another one, or is crossed by it."""
-        return self._meets(k, self.taken[k], other) > 0
+    def _crossed(self, k: int) -> list[int]:
+        """Return the names that a name at its place crosses, or is crossed by."""
+        others, (part, at) = [other for other in self.taken if other != k], divmod(self.taken[k], _PART)
+        costs = zip(others, self._beside(k, part, others), strict=True)
+        return [other for other, its in costs if its is not None and its[at] > 0]
 
     def _price(self, names: Sequence[int]) -> float:
         """Return the total cost of names at their places."""
-        return sum(self._cost(k, self.taken[k]) if k in self.taken else _NOWHERE for k in names)
+        return sum(self._cost(k) if k in self.taken else _NOWHERE for k in names)
 
-    def _cost(self, k: int, at: int) -> float:
-        """Return the cost of a place of a name beside the names already placed."""
-        others = (self._meets(k, at, other) for other in self.taken if other != k)
-        return float(self.candidates[k].costs[at]) + sum(others)
-
-    def _meets(self, k: int, at: int, other: int) -> float:
-        """Return the cost of a place of a name because of another one that is placed."""
-        (costs,) = self._beside(k, at // _PART, [other])
-        return 0.0 if costs is None else float(costs[at % _PART])
+    def _cost(self, k: int) -> float:
+        """Return the cost of a name at its place beside the names already placed."""
+        part, at = divmod(self.taken[k], _PART)
+        others = self._beside(k, part, [other for other in self.taken if other != k])
+        beside = sum(float(its[at]) for its in others if its is not None)
+        return float(self.candidates[k].costs[self.taken[k]]) + beside
 
     def _costs(self, k: int, part: int) -> Array:
         """Return the costs of a part of a name's places beside the names already placed."""
@@ -187,9 +189,9 @@ def _signs(canvas: Canvas, line: Line2D) -> Array:
 
 
 def _write(canvas: Canvas, label: Label, candidates: Candidates, at: int) -> Text:
-    box, leader = candidates.boxes[at], candidates.leaders[at]
-    if np.hypot(*(leader[-1] - leader[0])) > _LEADER_FROM:
-        ends = canvas.data(leader[[0, -1]])
+    box, leader = candidates.boxes[:, at], candidates.leaders[:, at]
+    if np.hypot(*(leader[:, -1] - leader[:, 0])) > _LEADER_FROM:
+        ends = canvas.data(leader[:, [0, -1]].T)
         canvas.axes.add_line(Line2D(ends[:, 0], ends[:, 1], color=canvas.leader, linewidth=0.6, zorder=3))
     x, y = canvas.data(np.array([[(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]]))[0]
     return canvas.axes.text(

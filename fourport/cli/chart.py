@@ -118,9 +118,10 @@ def _draw(run: Run, kinds: Iterable[str], **how: Any) -> None:
         At the end, with the reasons for which some could not be drawn.
     """
     from fourport.charts import draw
-    from fourport.cli.output import echo, font_warnings
+    from fourport.cli.output import echo, font_warnings, load_matplotlib
     from fourport.errors import Noted, one_line
 
+    load_matplotlib()
     wrong = Noted()
     with font_warnings():
         for kind in dict.fromkeys(kinds):

@@ -180,8 +180,7 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
     jobs
         Number of processes among which the charts are divided; None for one per processor.
     """
-    with suppress(ValueError, OSError):  # settings that it refuses are reported where a chart is drawn
-        import matplotlib.figure  # noqa: F401  - once here, so that forked processes need not
+    load_matplotlib()  # once here, so that forked processes need not
 
     from fourport.store import Run
     from fourport.study.parallel import in_order
@@ -194,6 +193,22 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
     for line in dict.fromkeys(chain(*notes)):
         note(line)
     return [*chain(*failed)]
+
+
+def load_matplotlib() -> None:
+    """Import matplotlib without the lists of properties in its docstrings: they take a third of the time.
+
+    Settings that it refuses are reported where a chart is drawn.
+    """
+    with suppress(ValueError, OSError):
+        from matplotlib import artist
+
+        usual, artist.kwdoc = artist.kwdoc, lambda artist: ""
+        try:
+            import matplotlib.backends.backend_agg
+            import matplotlib.figure  # noqa: F401
+        finally:
+            artist.kwdoc = usual
 
 
 @contextmanager

@@ -50,7 +50,8 @@ from fourport.store.package import PACKAGE, files_of, package_of
 from fourport.store.reading import (
     CHANGED,
     StoredEntries,
-    read_json,
+    json_of,
+    read_bytes,
     read_parquet,
     read_pieces,
     read_table,
@@ -80,6 +81,8 @@ FIRST_FOLDERS = ("consignments", "charts")
 class Run:
     """The folder of one run. Each table is read only once: the content checked is the content used.
 
+    The manifest is read again only if its file has changed.
+
     Parameters
     ----------
     folder
@@ -91,6 +94,7 @@ class Run:
         self._n_rows: dict[str, int] = {}
         self._written: dict[str, str] = {}
         self._tables: dict[str, pa.Table] = {}
+        self._manifest_of: tuple[bytes, dict[str, Any], dict[str, str]] | None = None
         self._known_hashes: dict[str, str] | None = None
         self.unfinished: Unfinished | None = None
         """What is finished of a run that is being made, so that it can be gone on with."""
@@ -156,7 +160,7 @@ class Run:
         return run
 
     def manifest(self) -> dict[str, Any]:
-        """Read the manifest, without the hashes.
+        """Read the manifest, without the hashes. It belongs to all who ask for it: do not change it.
 
         Raises
         ------
@@ -167,11 +171,14 @@ class Run:
 
     def _manifest_and_hashes(self) -> tuple[dict[str, Any], dict[str, str]]:
         file = self.folder / MANIFEST
-        found = read_json(file, KINDS)
-        own, hashes = found.pop(OWN, None), found.pop(FILES, {})
-        if own != (_own_hash(found, hashes) if hashes else None):
-            raise UserError(f"{file}: {CHANGED}; restore it, or run it again")
-        return found, hashes
+        data = read_bytes(file)
+        if self._manifest_of is None or self._manifest_of[0] != data:
+            found = json_of(file, data, KINDS)
+            own, hashes = found.pop(OWN, None), found.pop(FILES, {})
+            if own != (_own_hash(found, hashes) if hashes else None):
+                raise UserError(f"{file}: {CHANGED}; restore it, or run it again")
+            self._manifest_of = data, found, hashes
+        return self._manifest_of[1:]
 
     @property
     def _hashes(self) -> dict[str, str]:
@@ -186,7 +193,8 @@ class Run:
 
     def json(self, name: str, kinds: Mapping[str, Kind]) -> dict[str, Any]:
         """Read a JSON file; parameters and errors as :func:`~fourport.store.reading.read_json`."""
-        return read_json(self.folder / name, kinds, self._hash(self.folder / name))
+        file = self.folder / name
+        return json_of(file, read_bytes(file), kinds, self._hash(file))
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Describe the tables; write the manifest with row counts and hashes; this completes the run.

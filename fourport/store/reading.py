@@ -86,7 +86,7 @@ def read_parquet(path: Path, sha256: str | None) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    data = _bytes(path)
+    data = read_bytes(path)
     refuse_changed(path, data, sha256)
     try:
         return pq.read_table(pa.BufferReader(data))
@@ -105,7 +105,7 @@ def read_text(path: Path, sha256: str | None) -> str:
     UserError
         If it is damaged.
     """
-    data = _bytes(path)
+    data = read_bytes(path)
     text = _text(path, data)
     refuse_changed(path, data, sha256)
     return text
@@ -337,8 +337,19 @@ def _unreadable(column: Column, cells: Iterable[str]) -> dict[str, str]:
     return {cell: column.allowed for cell in cells if not column.fits(cell)}
 
 
-def read_json(path: Path, kinds: Mapping[str, Kind], sha256: str | None = None) -> dict[str, Any]:
-    """Read a JSON file that holds entries by name.
+def read_json(path: Path, kinds: Mapping[str, Kind]) -> dict[str, Any]:
+    """Read a JSON file that holds entries by name; parameters and errors as :func:`json_of`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    """
+    return json_of(path, read_bytes(path), kinds)
+
+
+def json_of(path: Path, data: bytes, kinds: Mapping[str, Kind], sha256: str | None = None) -> dict[str, Any]:
+    """Return the entries by name that the content of a JSON file holds.
 
     Parameters
     ----------
@@ -349,13 +360,11 @@ def read_json(path: Path, kinds: Mapping[str, Kind], sha256: str | None = None) 
 
     Raises
     ------
-    FileNotFoundError
-        If the file is missing.
     UserError
         If it is not valid JSON, is not an object, or an entry is of another kind; later, by
         ``entries[name]``, if a name is missing.
     """
-    data, where = _bytes(path), f"{path}:1"
+    where = f"{path}:1"
     try:
         found = json.loads(_text(path, data), object_hook=lambda one: StoredEntries(where, one))
     except json.JSONDecodeError as error:
@@ -384,7 +393,16 @@ def _text(path: Path, data: bytes) -> str:
         raise UserError(f"{path}:1: is not UTF-8 text: {error.reason}; run it again") from None
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is missing.
+    UserError
+        If it cannot be read.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:

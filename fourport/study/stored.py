@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +223,7 @@ def _of_policies(run: Run, name: str, policies: Sequence[str]) -> Iterator[pa.Ta
 
 def manifest_under(run: Run, policies: Iterable[str]) -> dict[str, Any]:
     """Return the manifest of a run restricted to some policies, without what was priced from it."""
-    manifest = run.manifest()
+    manifest = deepcopy(run.manifest())
     return {
         **{key: value for key, value in manifest.items() if key not in (*PRICED_RECORDS, ROWS)},
         "policies": {name: manifest["policies"].get(name, "") for name in policies},

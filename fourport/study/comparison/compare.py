@@ -173,7 +173,7 @@ def compare(measured: Measured, question: Question) -> tuple[list[ComparisonRow]
     ]
     if not asked:
         return [], {together: Family(math.inf, 0) for together in (True, False)}
-    d = np.array(between([(pair.other[name], pair.baseline[name]) for pair, name in asked]))
+    d = between([(pair.other[name], pair.baseline[name]) for pair, name in asked])
     means = mean_differences(d, [pair.pooled.get(name) for pair, name in asked])
     found = list(map(_Asked, *zip(*asked, strict=True), means, _differ(d).tolist(), _rare(asked, d).tolist()))
     p, families = np.full(len(found), np.nan), {}

@@ -175,12 +175,12 @@ def _for_100(series: Series) -> Series:
     return found
 
 
-def between(pairs: Sequence[tuple[Column, Column]]) -> list[Floats]:
-    """Return for each pair of measures the paired differences of the first from the other, (replications,).
+def between(pairs: Sequence[tuple[Column, Column]]) -> Floats:
+    """Return the paired differences of the first measure of each pair from the other, (pairs, replications).
 
     All at once, since a comparison has ten thousands of them.
     """
-    found: dict[int, Floats] = {}
+    found = np.empty((len(pairs), len(pairs[0][0].values) if pairs else 1))
     of_means = [one.over is not None and other.over is not None for one, other in pairs]
     for weighted in (False, True):
         mine = [k for k, its in enumerate(of_means) if its == weighted]
@@ -189,8 +189,8 @@ def between(pairs: Sequence[tuple[Column, Column]]) -> list[Floats]:
             columns = [np.array([column.values for column in side]) for side in sides]
             if weighted:
                 columns += [np.array([column.over for column in side]) for side in sides]
-            found.update(zip(mine, differences(*columns), strict=True))
-    return [found[k] for k in range(len(pairs))]
+            found[mine] = differences(*columns)
+    return found
 
 
 def undelivered_share(unit: Unit) -> float:

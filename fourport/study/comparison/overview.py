@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 from fourport.plan.tables import Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.comparison.compare import Family
-from fourport.study.comparison.criteria import CLEARING, CRITERIA, TIMES, margin_of
+from fourport.study.comparison.criteria import CLEARING, CRITERIA, TIMES, Criterion, margin_of
 from fourport.study.comparison.delivered_by_both import Column, Unit
 from fourport.study.comparison.measured import TIMED, Measured, Question, between, places
 from fourport.study.comparison.paired import FIXED, LEVEL, judge
@@ -235,9 +235,10 @@ class _Gains:
     @classmethod
     def of(cls, pairs: Sequence[tuple[Unit, Unit]]) -> _Gains:
         """Compare the alternatives of each pair."""
-        found = [(k, one) for k, pair in enumerate(pairs) for one in _against(*pair)]
+        margins = _Margins()
+        found = [(k, one) for k, pair in enumerate(pairs) for one in _against(*pair, margins)]
         pair = np.array([k for k, _ in found], dtype=np.int64)
-        d = np.array(between([one.columns for _, one in found])) if found else np.empty((0, 1))
+        d = between([one.columns for _, one in found])
         margin = np.array([one.margin for _, one in found])
         fixed = np.array([one.fixed for _, one in found], dtype=np.bool_)
         unknown = pair[np.isnan(d).all(axis=-1)]
@@ -277,25 +278,42 @@ class _Asked(NamedTuple):
     fixed: bool
 
 
-def _against(one: Unit, other: Unit) -> list[_Asked]:
+class _Margins:
+    """The margin of each column, which is in many pairs, worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Column, float]] = {}
+
+    def of(self, measure: str, column: Column, unit: Unit) -> float:
+        """Return the margin of a measure in a column of an alternative."""
+        _, margin = self._known.get(id(column)) or (column, margin_of(measure, column, unit))
+        self._known[id(column)] = column, margin  # which is kept, so that no other has its id
+        return margin
+
+
+def _against(one: Unit, other: Unit, margins: _Margins) -> list[_Asked]:
     """Return the criteria in which two alternatives are compared; none if one of them lacks a criterion."""
     found = []
     for name in dict.fromkeys([*one, *other]):
-        criterion = _CRITERIA.get(name.rpartition(":")[2])
+        criterion = _criterion(name)
         if criterion is None:
             continue
+        a, b = one.get(name), other.get(name)
         clearing = criterion.measure in CLEARING
-        if clearing and (name in one) != (name in other) and _undetected_measured(one, other):
+        if clearing and (a is None) != (b is None) and _undetected_measured(one, other):
             continue
-        if name not in one or name not in other or one[name].unit != other[name].unit:
+        if a is None or b is None or a.unit != b.unit:
             return []
-        a, b = one[name], other[name]
-        margin = min(margin_of(criterion.measure, a, one), margin_of(criterion.measure, b, other))
+        margin = min(margins.of(criterion.measure, a, one), margins.of(criterion.measure, b, other))
         found.append(_Asked((a, b) if criterion.higher_is_better else (b, a), margin, name in FIXED))
     return found
 
 
-_CRITERIA = {criterion.measure: criterion for criterion in CRITERIA}
+@cache
+def _criterion(name: str) -> Criterion | None:
+    """Return the criterion that a measure is, also one of a lane ("lane:measure"); None if it is none."""
+    measure = name.rpartition(":")[2]
+    return next((criterion for criterion in CRITERIA if criterion.measure == measure), None)
 
 
 def _undetected_measured(*units: Unit) -> bool:
