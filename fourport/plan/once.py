@@ -29,7 +29,7 @@ class Shared:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, list[tuple[object, Any]]] = {}
+        self._kept: dict[Hashable, tuple[tuple[object, Any], ...]] = {}
 
     def once(self, name: Hashable, given: object, make: Callable[[], R]) -> R:
         """Return what ``make`` returns; it is not called if a value of this name and ``given`` is kept.
@@ -39,12 +39,12 @@ class Shared:
         given
             Everything that the value depends on; compared by equality. Nobody may change the value.
         """
-        kept = self._kept.setdefault(name, [])
-        place = next((k for k, (before, _) in enumerate(kept) if before == given), None)
-        found: R = make() if place is None else kept.pop(place)[1]
-        # The latest ``given``, since entries of the next one are likely to be the same objects.
-        kept.insert(0, (given, found))
-        del kept[KEPT:]
+        kept = self._kept.get(name, ())
+        same = next((one for one in kept if one[0] == given), None)
+        found: R = make() if same is None else same[1]
+        # The latest ``given``, since entries of the next one are likely to be the same objects. Threads
+        # that do this at once may lose a value, but none gets a wrong one.
+        self._kept[name] = ((given, found), *(one for one in kept if one is not same))[:KEPT]
         return found
 
 

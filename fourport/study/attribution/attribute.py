@@ -177,8 +177,9 @@ class _Part:
         if target is None:
             return
         three = [[self._ratio(low).whole, own, self._ratio(high).whole] for low, high in self.ends]
+        parts = self.variants.parts
         self.said = [
-            required_value(one, ratios, target, lambda changed: possible(self.values, changed))
+            required_value(one, ratios, target, lambda changed: possible(self.values, changed, parts))
             for one, ratios in zip(self.inputs, three, strict=True)
         ]
         if target.agrees(own) or any(said is not None and said.at for said in self.said):

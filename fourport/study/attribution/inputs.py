@@ -19,7 +19,7 @@ from fourport.scenario.titles import title_of
 from fourport.scenario.units import split_quantity
 from fourport.study.attribution.variants import with_value
 from fourport.study.curves.rates import Ranges
-from fourport.study.variant import Values
+from fourport.study.variant import Parts, Values, Variant
 
 LOW, OWN, HIGH = 0, 1, 2
 """Index of the low end of the range, the scenario's own value, and the high end."""
@@ -107,12 +107,18 @@ def inputs_of(asked: Attribution, levers: Sequence[str], values: Values, ranges:
     ]
 
 
-def possible(values: Values, changed: Mapping[str, Any]) -> bool:
-    """Return whether the scenario is still valid with the changed values."""
+def possible(values: Values, changed: Mapping[str, Any], parts: Parts | None = None) -> bool:
+    """Return whether the scenario is still valid with the changed values.
+
+    Parameters
+    ----------
+    parts
+        As of :meth:`~fourport.study.variant.Variant.of`: what does not change is not validated again.
+    """
     for key, value in changed.items():
         values = with_value(values, key, value)
     try:
-        Scenario.model_validate(values)
+        _ = Variant.of(values, parts=parts).scenario
     except ValidationError:
         return False
     return True

@@ -52,17 +52,19 @@ class Variants:
         Measures requested of each variant.
     found
         (replications,) values, and what they are over, by variant and measure.
+    parts
+        What the variants have in common.
     """
 
     seed: int
     replications: int
     looked: dict[Variant, list[GroupMeasure]] = field(default_factory=dict)
     found: dict[tuple[Variant, GroupMeasure], Weighed] = field(default_factory=dict)
-    _parts: Parts = field(default_factory=Parts)
+    parts: Parts = field(default_factory=Parts)
 
     def want(self, values: Values, looked: GroupMeasure) -> Variant:
         """Request a measure of a variant."""
-        variant = Variant.of(values, parts=self._parts)
+        variant = Variant.of(values, parts=self.parts)
         if looked not in self.looked.setdefault(variant, []):
             self.looked[variant].append(looked)
         return variant
