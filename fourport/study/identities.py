@@ -12,7 +12,6 @@ from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan
 from fourport.study.loading import broken_loading
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
-from fourport.trace import Events
 from fourport.world.tables import Flags
 
 TOLERANCE = 1e-9
@@ -72,47 +71,40 @@ def _invoice(run: Replication) -> Iterator[str]:
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: int, provider: int) -> tuple[Ints, Ints]:
-    """Return departure index, (k,), and size, (k, 3), of all loads of a service or fleet."""
-    departure_indices: list[Ints] = [np.empty(0, dtype=np.int64)]
-    sizes: list[Ints] = [np.empty((0, 3), dtype=np.int64)]
-    for at in _events(run, kind, provider):
-        loads = at.loads
-        departure_indices.append(loads.departure_index)
-        sizes.append(loads.of(run.world.size[at.ids]))
-    return np.concatenate(departure_indices), np.concatenate(sizes)
-
-
-def _events(run: Movement, kind: int, provider: int) -> Iterator[Events]:
-    """Yield the events of each step that uses a provider."""
-    plan = run.corridor.plan
-    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_provider == provider)).tolist():
-        yield run.trace.at(s)
+def _loads(run: Movement, kind: int) -> tuple[Ints, Ints, Ints]:
+    """Return provider and departure index, (k,), and size, (k, 3), of all loads of services or of fleets."""
+    plan, none = run.corridor.plan, np.empty(0, dtype=np.int64)
+    found = [(none, none, np.empty((0, 3), dtype=np.int64))]
+    for s in np.flatnonzero(plan.step_kind == kind).tolist():
+        at, loads = run.trace.at(s), run.trace.at(s).loads
+        provider = np.full(len(loads.place), plan.step_provider[s])
+        found.append((provider, loads.departure_index, loads.of(run.world.size[at.ids])))
+    provider, departure_index, size = (np.concatenate(column) for column in zip(*found, strict=True))
+    return provider, departure_index, size
 
 
 def _departures(run: Movement) -> Iterator[str]:
     """No departure exceeds its capacity, and no cancelled departure takes cargo."""
-    for k, name in enumerate(run.corridor.plan.names.services):
-        departures = run.world.departures.of(k)
-        departure_index, sizes = _loads(run, Kind.SERVICE, k)
-        if departures.cancelled[departure_index].any():
-            yield f"{name}: a cancelled departure took a consignment"
-        for d in range(3):
-            load = np.bincount(departure_index, sizes[:, d], minlength=len(departures.cutoff_us))
-            free, block = departures.free_sale[:, d], departures.block_space[:, d]
-            capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
-            if (load > capacity).any():
-                yield f"{name}: a departure is over capacity"
+    departures, names = run.world.departures, run.corridor.plan.names.services
+    provider, departure_index, sizes = _loads(run, Kind.SERVICE)
+    departure = departures.first[provider] + departure_index
+    loaded = np.stack([np.bincount(departure, size, len(departures.cutoff_us)) for size in sizes.T], axis=1)
+    free, block = departures.free_sale, departures.block_space
+    capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
+    service = np.repeat(np.arange(len(names)), np.diff(departures.first))
+    over = np.unique(service[(loaded > capacity).any(axis=1)]).tolist()
+    cancelled = np.unique(provider[departures.cancelled[departure]]).tolist()
+    yield from (f"{names[k]}: a cancelled departure took a consignment" for k in cancelled)
+    yield from (f"{names[k]}: a departure is over capacity" for k in over)
 
 
 def _trips(run: Movement) -> Iterator[str]:
     """No truck exceeds its capacity, and no more trucks are on the road than exist."""
-    plan = run.corridor.plan
+    plan, (fleet, trip, sizes) = run.corridor.plan, _loads(run, Kind.FLEET)
     for k, name in enumerate(plan.names.fleets):
-        trips = run.trace.trips[k]
-        departure_index, sizes = _loads(run, Kind.FLEET, k)
+        trips, mine = run.trace.trips[k], fleet == k
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_cm3[k])):
-            if (np.bincount(departure_index, sizes[:, d]) > capacity).any():
+            if (np.bincount(trip[mine], sizes[mine, d]) > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)
         home = (
