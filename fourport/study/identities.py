@@ -161,17 +161,18 @@ def _not_as_drawn(run: Movement, route: int) -> Flags:
     """
     plan, trace = run.corridor.plan, run.trace
     steps = plan.route_steps(route)
-    kind = plan.step_kind[steps.start : steps.stop]
     begin, end, ready = (trace.block(of, steps) for of in (trace.begin_us, trace.end_us, trace.ready_us))
     begun, done = trace.block(trace.begun, steps), trace.block(trace.done, steps)
-    lasts, late = end - begin, begin != ready
-    differs = lasts != trace.drawn_us(route)
-    for k in np.flatnonzero(kind == Kind.MARK).tolist():
-        differs[k] = lasts[k] != 0
-    for k in np.flatnonzero(kind == Kind.JOIN).tolist():
-        differs[k] = lasts[k] != _until_released(run, steps[k])
-    late[kind == Kind.RESOURCE] = False
-    differs |= late
+    differs, lasts = begin != ready, end - begin
+    for k, (s, kind) in enumerate(zip(steps, plan.step_kind[steps.start : steps.stop].tolist(), strict=True)):
+        if kind == Kind.RESOURCE:
+            np.not_equal(lasts[k], trace.drawn_us(s), out=differs[k])
+        elif kind == Kind.DELAY:
+            differs[k] |= lasts[k] != trace.drawn_us(s)
+        elif kind == Kind.MARK:
+            differs[k] |= lasts[k] != 0
+        elif kind == Kind.JOIN:
+            differs[k] |= lasts[k] != _until_released(run, s)
     found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)
     return found
 
