@@ -8,7 +8,7 @@ import numpy as np
 
 from fourport.plan.duty import next_open_us
 from fourport.plan.once import once
-from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan
+from fourport.plan.tables import NEVER, UNBOUND, Floats, Ints, Kind, Plan
 from fourport.study.loading import broken_loading
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
@@ -30,7 +30,7 @@ def violations_of_movement(run: Movement) -> list[str]:
 
 def _conserved(run: Movement) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
-    world, plan, trace = run.world, run.corridor.plan, run.trace
+    plan, trace = run.corridor.plan, run.trace
     begun, done = trace.begun, trace.done
     broken = {
         "done to a consignment that passes it over": trace.passed & begun,
@@ -41,20 +41,38 @@ def _conserved(run: Movement) -> Iterator[str]:
     for what, rows in broken.items():
         where = enumerate(run.corridor.steps) if rows.any() else ()
         yield from (f"{info.key}: {what}" for s, info in where if rows[trace.slices[s]].any())
-    for s in np.flatnonzero(np.isin(plan.step_kind, (Kind.SERVICE, Kind.FLEET))).tolist():
-        at, weight = trace.at(s), world.size[trace.at(s).ids, 0]
-        aboard = at.departure_index >= 0
-        loads = at.loads
-        left = np.bincount(loads.place, loads.thousandths, minlength=len(aboard))
-        if (at.begun != aboard).any() or weight[at.done].sum() > weight[aboard].sum():
-            what = "mass is not conserved: what left is not what vehicles took"
-            yield f"{run.corridor.steps[s].key}: {what}"
-        elif ((left == 1000) != aboard).any() or (left > 1000).any():
-            yield f"{run.corridor.steps[s].key}: a consignment is not the sum of its parts"
+    yield from _aboard(run)
     for route, ids in enumerate(trace.ids):
         last = trace.at(plan.main_steps(route)[-1])
         if last.passed.any() or (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
             yield f"{plan.names.routes[route]}: delivered is not what came through the last step"
+
+
+def _aboard(run: Movement) -> Iterator[str]:
+    """What left by service or fleet is what vehicles took, all of it or in parts."""
+    plan, trace = run.corridor.plan, run.trace
+    steps = np.flatnonzero((plan.step_kind == Kind.SERVICE) | (plan.step_kind == Kind.FLEET)).tolist()
+    if not steps:
+        return
+    rows = np.concatenate([np.arange(trace.slices[s].start, trace.slices[s].stop) for s in steps])
+    weight = run.world.size[np.concatenate([trace.at(s).ids for s in steps]), 0]
+    first = np.cumsum([0, *(len(trace.at(s).ids) for s in steps)])
+    step = np.repeat(np.arange(len(steps)), np.diff(first))
+
+    def summed(values: Ints | Flags) -> Ints | Floats:
+        return np.bincount(step, values, len(steps))
+
+    aboard, begun, done = trace.departure_index[rows] >= 0, trace.begun[rows], trace.done[rows]
+    lost = (summed(begun != aboard) > 0) | (summed(weight * done) > summed(weight * aboard))
+    place = np.concatenate(
+        [at + trace.at(s).loads.place for at, s in zip(first.tolist(), steps, strict=False)]
+    )
+    left = np.bincount(place, np.concatenate([trace.at(s).loads.thousandths for s in steps]), len(rows))
+    in_parts = summed(((left == 1000) != aboard) | (left > 1000)) > 0
+    for k in np.flatnonzero(lost | in_parts).tolist():
+        what = "mass is not conserved: what left is not what vehicles took"
+        parts = "a consignment is not the sum of its parts"
+        yield f"{run.corridor.steps[steps[k]].key}: {what if lost[k] else parts}"
 
 
 def _causes(run: Replication) -> Iterator[str]:
