@@ -8,11 +8,10 @@ import numpy as np
 
 from fourport.plan.duty import next_open_us
 from fourport.plan.once import once
-from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan
+from fourport.plan.tables import NEVER, UNBOUND, Floats, Ints, Kind, Plan
 from fourport.study.loading import broken_loading
 from fourport.study.queues import broken_queues
 from fourport.study.replication import Movement, Replication
-from fourport.trace import Events
 from fourport.world.tables import Flags
 
 TOLERANCE = 1e-9
@@ -31,7 +30,7 @@ def violations_of_movement(run: Movement) -> list[str]:
 
 def _conserved(run: Movement) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
-    world, plan, trace = run.world, run.corridor.plan, run.trace
+    plan, trace = run.corridor.plan, run.trace
     begun, done = trace.begun, trace.done
     broken = {
         "done to a consignment that passes it over": trace.passed & begun,
@@ -42,20 +41,38 @@ def _conserved(run: Movement) -> Iterator[str]:
     for what, rows in broken.items():
         where = enumerate(run.corridor.steps) if rows.any() else ()
         yield from (f"{info.key}: {what}" for s, info in where if rows[trace.slices[s]].any())
-    for s in np.flatnonzero(np.isin(plan.step_kind, (Kind.SERVICE, Kind.FLEET))).tolist():
-        at, weight = trace.at(s), world.size[trace.at(s).ids, 0]
-        aboard = at.departure_index >= 0
-        loads = at.loads
-        left = np.bincount(loads.place, loads.thousandths, minlength=len(aboard))
-        if (at.begun != aboard).any() or weight[at.done].sum() > weight[aboard].sum():
-            what = "mass is not conserved: what left is not what vehicles took"
-            yield f"{run.corridor.steps[s].key}: {what}"
-        elif ((left == 1000) != aboard).any() or (left > 1000).any():
-            yield f"{run.corridor.steps[s].key}: a consignment is not the sum of its parts"
+    yield from _aboard(run)
     for route, ids in enumerate(trace.ids):
         last = trace.at(plan.main_steps(route)[-1])
         if last.passed.any() or (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
             yield f"{plan.names.routes[route]}: delivered is not what came through the last step"
+
+
+def _aboard(run: Movement) -> Iterator[str]:
+    """What left by service or fleet is what vehicles took, all of it or in parts."""
+    plan, trace = run.corridor.plan, run.trace
+    steps = np.flatnonzero((plan.step_kind == Kind.SERVICE) | (plan.step_kind == Kind.FLEET)).tolist()
+    if not steps:
+        return
+    rows = np.concatenate([np.arange(trace.slices[s].start, trace.slices[s].stop) for s in steps])
+    weight = run.world.size[np.concatenate([trace.at(s).ids for s in steps]), 0]
+    first = np.cumsum([0, *(len(trace.at(s).ids) for s in steps)])
+    step = np.repeat(np.arange(len(steps)), np.diff(first))
+
+    def summed(values: Ints | Flags) -> Ints | Floats:
+        return np.bincount(step, values, len(steps))
+
+    aboard, begun, done = trace.departure_index[rows] >= 0, trace.begun[rows], trace.done[rows]
+    lost = (summed(begun != aboard) > 0) | (summed(weight * done) > summed(weight * aboard))
+    place = np.concatenate(
+        [at + trace.at(s).loads.place for at, s in zip(first.tolist(), steps, strict=False)]
+    )
+    left = np.bincount(place, np.concatenate([trace.at(s).loads.thousandths for s in steps]), len(rows))
+    in_parts = summed(((left == 1000) != aboard) | (left > 1000)) > 0
+    for k in np.flatnonzero(lost | in_parts).tolist():
+        what = "mass is not conserved: what left is not what vehicles took"
+        parts = "a consignment is not the sum of its parts"
+        yield f"{run.corridor.steps[steps[k]].key}: {what if lost[k] else parts}"
 
 
 def _causes(run: Replication) -> Iterator[str]:
@@ -72,47 +89,40 @@ def _invoice(run: Replication) -> Iterator[str]:
             yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: int, provider: int) -> tuple[Ints, Ints]:
-    """Return departure index, (k,), and size, (k, 3), of all loads of a service or fleet."""
-    departure_indices: list[Ints] = [np.empty(0, dtype=np.int64)]
-    sizes: list[Ints] = [np.empty((0, 3), dtype=np.int64)]
-    for at in _events(run, kind, provider):
-        loads = at.loads
-        departure_indices.append(loads.departure_index)
-        sizes.append(loads.of(run.world.size[at.ids]))
-    return np.concatenate(departure_indices), np.concatenate(sizes)
-
-
-def _events(run: Movement, kind: int, provider: int) -> Iterator[Events]:
-    """Yield the events of each step that uses a provider."""
-    plan = run.corridor.plan
-    for s in np.flatnonzero((plan.step_kind == kind) & (plan.step_provider == provider)).tolist():
-        yield run.trace.at(s)
+def _loads(run: Movement, kind: int) -> tuple[Ints, Ints, Ints]:
+    """Return provider and departure index, (k,), and size, (k, 3), of all loads of services or of fleets."""
+    plan, none = run.corridor.plan, np.empty(0, dtype=np.int64)
+    found = [(none, none, np.empty((0, 3), dtype=np.int64))]
+    for s in np.flatnonzero(plan.step_kind == kind).tolist():
+        at, loads = run.trace.at(s), run.trace.at(s).loads
+        provider = np.full(len(loads.place), plan.step_provider[s])
+        found.append((provider, loads.departure_index, loads.of(run.world.size[at.ids])))
+    provider, departure_index, size = (np.concatenate(column) for column in zip(*found, strict=True))
+    return provider, departure_index, size
 
 
 def _departures(run: Movement) -> Iterator[str]:
     """No departure exceeds its capacity, and no cancelled departure takes cargo."""
-    for k, name in enumerate(run.corridor.plan.names.services):
-        departures = run.world.departures.of(k)
-        departure_index, sizes = _loads(run, Kind.SERVICE, k)
-        if departures.cancelled[departure_index].any():
-            yield f"{name}: a cancelled departure took a consignment"
-        for d in range(3):
-            load = np.bincount(departure_index, sizes[:, d], minlength=len(departures.cutoff_us))
-            free, block = departures.free_sale[:, d], departures.block_space[:, d]
-            capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
-            if (load > capacity).any():
-                yield f"{name}: a departure is over capacity"
+    departures, names = run.world.departures, run.corridor.plan.names.services
+    provider, departure_index, sizes = _loads(run, Kind.SERVICE)
+    departure = departures.first[provider] + departure_index
+    loaded = np.stack([np.bincount(departure, size, len(departures.cutoff_us)) for size in sizes.T], axis=1)
+    free, block = departures.free_sale, departures.block_space
+    capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
+    service = np.repeat(np.arange(len(names)), np.diff(departures.first))
+    over = np.unique(service[(loaded > capacity).any(axis=1)]).tolist()
+    cancelled = np.unique(provider[departures.cancelled[departure]]).tolist()
+    yield from (f"{names[k]}: a cancelled departure took a consignment" for k in cancelled)
+    yield from (f"{names[k]}: a departure is over capacity" for k in over)
 
 
 def _trips(run: Movement) -> Iterator[str]:
     """No truck exceeds its capacity, and no more trucks are on the road than exist."""
-    plan = run.corridor.plan
+    plan, (fleet, trip, sizes) = run.corridor.plan, _loads(run, Kind.FLEET)
     for k, name in enumerate(plan.names.fleets):
-        trips = run.trace.trips[k]
-        departure_index, sizes = _loads(run, Kind.FLEET, k)
+        trips, mine = run.trace.trips[k], fleet == k
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_cm3[k])):
-            if (np.bincount(departure_index, sizes[:, d]) > capacity).any():
+            if (np.bincount(trip[mine], sizes[mine, d]) > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)
         home = (
@@ -169,17 +179,18 @@ def _not_as_drawn(run: Movement, route: int) -> Flags:
     """
     plan, trace = run.corridor.plan, run.trace
     steps = plan.route_steps(route)
-    kind = plan.step_kind[steps.start : steps.stop]
     begin, end, ready = (trace.block(of, steps) for of in (trace.begin_us, trace.end_us, trace.ready_us))
     begun, done = trace.block(trace.begun, steps), trace.block(trace.done, steps)
-    lasts, late = end - begin, begin != ready
-    differs = lasts != trace.drawn_us(route)
-    for k in np.flatnonzero(kind == Kind.MARK).tolist():
-        differs[k] = lasts[k] != 0
-    for k in np.flatnonzero(kind == Kind.JOIN).tolist():
-        differs[k] = lasts[k] != _until_released(run, steps[k])
-    late[kind == Kind.RESOURCE] = False
-    differs |= late
+    differs, lasts = begin != ready, end - begin
+    for k, (s, kind) in enumerate(zip(steps, plan.step_kind[steps.start : steps.stop].tolist(), strict=True)):
+        if kind == Kind.RESOURCE:
+            np.not_equal(lasts[k], trace.drawn_us(s), out=differs[k])
+        elif kind == Kind.DELAY:
+            differs[k] |= lasts[k] != trace.drawn_us(s)
+        elif kind == Kind.MARK:
+            differs[k] |= lasts[k] != 0
+        elif kind == Kind.JOIN:
+            differs[k] |= lasts[k] != _until_released(run, s)
     found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)
     return found
 

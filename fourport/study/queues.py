@@ -4,7 +4,7 @@ An engine decides when each service begins. Here it is derived from ``docs/seman
 without a clock: in order of time, the k-th service waits for the k-th arrival, for the end of another one or
 for a change of the servers on duty, and for nothing else.
 
-All resources are looked at together: their times stand on one axis, where those of a resource come after all
+Many resources are looked at together: their times stand on one axis, where those of a resource come after all
 those of the one before it.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from fourport.study.replication import Movement
 from fourport.world.tables import Flags
 
 NONE = np.empty(0, dtype=np.int64)
+
+AT_ONCE = 500_000
+"""Number of visits from which on those of further resources are looked at apart, to save memory."""
 
 FREE = "a consignment waits while a server is free"
 EARLIER = "a consignment is served before another one that came earlier"
@@ -93,14 +97,18 @@ class Visits:
     server: FewInts
 
     @classmethod
-    def of(cls, run: Movement) -> Visits:
-        """Return the visits to all resources."""
-        plan, trace = run.corridor.plan, run.trace
-        steps = _steps(plan)
-        rows = np.flatnonzero(trace.came & ~trace.passed)
-        bounds = np.searchsorted(rows, [0, *(of_step.stop for of_step in trace.slices)]).tolist()
-        counts = [bounds[s + 1] - bounds[s] for s in steps]
-        rows = np.concatenate([NONE, *(rows[bounds[s] : bounds[s + 1]] for s in steps)])
+    def of(cls, run: Movement, steps: list[int], visited: list[Ints]) -> Visits:
+        """Return the visits to some resources.
+
+        Parameters
+        ----------
+        steps
+            All steps at these resources, in order of the resources.
+        visited
+            For each, rows of the trace of those who came to it and did not pass it over.
+        """
+        plan, trace, counts = run.corridor.plan, run.trace, [len(rows) for rows in visited]
+        rows = np.concatenate([NONE, *visited])
         step = np.repeat(np.array(steps, dtype=np.int64), counts)
         first_id = np.cumsum([0, *map(len, trace.ids)])[[trace.route_of[s] for s in steps]]
         first_row = np.array([trace.slices[s].start for s in steps], dtype=np.int64)
@@ -143,15 +151,34 @@ def _steps(plan: Plan) -> list[int]:
     return found
 
 
+def _in_groups(run: Movement) -> Iterator[tuple[list[int], list[Ints]]]:
+    """Yield the steps of some resources at a time, and the visits to them; see :meth:`Visits.of`."""
+    plan, trace = run.corridor.plan, run.trace
+    rows = np.flatnonzero(trace.came & ~trace.passed)
+    bounds = np.searchsorted(rows, [0, *(of_step.stop for of_step in trace.slices)]).tolist()
+    steps: list[int] = []
+    visited: list[Ints] = []
+    for _, at_one in groupby(_steps(plan), lambda s: int(plan.step_provider[s])):
+        if sum(map(len, visited)) > AT_ONCE:
+            yield steps, visited
+            steps, visited = [], []
+        for s in at_one:
+            steps.append(s)
+            visited.append(rows[bounds[s] : bounds[s + 1]])
+    yield steps, visited
+
+
 def broken_queues(run: Movement) -> Iterator[str]:
     """Yield what is wrong at which resource."""
-    plan, visits = run.corridor.plan, Visits.of(run)
-    if visits.axis.apart > np.iinfo(np.int64).max // max(len(plan.names.resources), 1):
-        yield "at a resource: a service begins or ends centuries before or after the run"
-        return
-    checks = (*_servers(plan, visits), *_bound(plan, visits), *_order(run, visits))
-    found = [(k, what) for resources, what in checks for k in np.unique(resources).tolist()]
-    yield from (f"{plan.names.resources[k]}: {what}" for k, what in sorted(found, key=lambda one: one[0]))
+    plan, names = run.corridor.plan, run.corridor.plan.names.resources
+    for group in _in_groups(run):
+        visits = Visits.of(run, *group)
+        if visits.axis.apart > np.iinfo(np.int64).max // max(len(names), 1):
+            yield "at a resource: a service begins or ends centuries before or after the run"
+            return
+        checks = (*_servers(plan, visits), *_bound(plan, visits), *_order(run, visits))
+        found = [(k, what) for resources, what in checks for k in np.unique(resources).tolist()]
+        yield from (f"{names[k]}: {what}" for k, what in sorted(found, key=lambda one: one[0]))
 
 
 def _servers(plan: Plan, visits: Visits) -> Broken:

@@ -117,12 +117,8 @@ class Events:
     @property
     def duration_us(self) -> Ints:
         """(n,) duration drawn for the step, whether it was done or not; 0 where none is drawn."""
-        trace, route = self.trace, self.trace.route_of[self.step]
-        by_arrival = trace.world.by_arrival.of(self.step, self.begin_us)
-        if by_arrival is not None:
-            return by_arrival
-        row = self.step - int(trace.plan.route_first_step[route])
-        return trace.world.duration_us[trace.world.first_event_row[self.ids] + row]
+        by_arrival = self.trace.world.by_arrival.of(self.step, self.begin_us)
+        return self.trace.drawn_us(self.step) if by_arrival is None else by_arrival
 
     @property
     def may_rest(self) -> bool:

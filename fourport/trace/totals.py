@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,113 +46,102 @@ def _carried(corridor: Corridor) -> list[list[tuple[int, int | None]]]:
     plan = corridor.plan
     found: dict[tuple[object, ...], list[tuple[int, int | None]]] = {}
     for route in range(plan.n_routes):
-        for s, join in _steps_of(corridor, route).others:
+        for s, join in _looked_at(corridor, route).items():
+            if int(plan.step_kind[s]) not in {Kind.SERVICE, Kind.FLEET}:
+                continue
             offered = [(int(plan.step_provider[t]), int(plan.step_within_us[t])) for t in plan.choice(s)]
             key = int(plan.step_kind[s]), s - plan.choice(s)[0], join is None, *offered
             found.setdefault(key, []).append((s, join))
     return [*found.values()]
 
 
-@dataclass(frozen=True)
-class _Steps:
-    """What the plan says of the causes at the ``s`` steps of a route.
+class _Step(NamedTuple):
+    """What the plan says of the causes of the time at a step of a route, if no service or fleet takes it.
 
     Attributes
     ----------
-    held
-        Pairs of the rows of a declaration track and that of the join at which goods wait for it.
-    joins
-        (s,) row of the join at which goods wait for the track of the step; -1 for steps of the goods.
-    waited, lasted
-        Rows of the steps of which the time until the begin, and from there to the end, has a cause, by cause.
-    queues
-        (s,) resource at which goods queue and that is closed at times; -1 elsewhere.
-    resting
-        Rows of the steps, and their causes, whose work rests while the server is off duty.
-    others
-        Steps with a service or fleet, each with its row and the join, if any.
+    step, row
+        The step, and its row among those of the route.
+    join
+        Row of the join at which goods wait for the declaration of which it is a step; None if it is of goods.
+    waits_for, does
+        Cause of the time until it begins, None if that has none; and of the time from there to the end.
+    closing
+        Resource at which goods queue and that is closed at times; -1 for none.
+    rests
+        Whether the work rests while the server is off duty.
     """
 
-    held: list[tuple[slice, int]]
-    joins: Ints
-    waited: dict[int, list[int]]
-    lasted: dict[int, list[int]]
-    queues: Ints
-    resting: list[tuple[int, int]]
-    others: list[tuple[int, int | None]]
+    step: int
+    row: int
+    join: int | None
+    waits_for: int | None
+    does: int
+    closing: int = -1
+    rests: bool = False
 
 
 @once
-def _steps_of(corridor: Corridor, route: int) -> _Steps:
-    plan, steps = corridor.plan, corridor.plan.route_steps(route)
-    found = _Steps([], np.full(len(steps), -1), {}, {}, np.full(len(steps), -1), [], [])
-    looked_at: dict[int, int | None] = dict.fromkeys(plan.main_steps(route))
+def _looked_at(corridor: Corridor, route: int) -> dict[int, int | None]:
+    """Return the steps of goods, and of declarations for which they wait, each with the join of these."""
+    plan = corridor.plan
+    found: dict[int, int | None] = dict.fromkeys(plan.main_steps(route))
     for s in plan.main_steps(route):
         if int(plan.step_kind[s]) == Kind.JOIN:
-            track = plan.track_steps(int(plan.step_track[s]))
-            rows = slice(track.start - steps.start, track.stop - steps.start)
-            found.held.append((rows, s - steps.start))
-            found.joins[rows] = s - steps.start
-            looked_at |= dict.fromkeys(track, s)
-    for s, join in looked_at.items():
-        info, kind, k = corridor.steps[s], int(plan.step_kind[s]), s - steps.start
-        if kind in {Kind.SERVICE, Kind.FLEET}:
-            found.others.append((s, join))
-            continue
-        if kind == Kind.JOIN:
-            continue
-        cause = CAUSE[info.cause]
+            found |= dict.fromkeys(plan.track_steps(int(plan.step_track[s])), s)
+    return {s: join for s, join in found.items() if int(plan.step_kind[s]) != Kind.JOIN}
+
+
+@once
+def _steps_of(corridor: Corridor, route: int) -> list[_Step]:
+    plan, first, found = corridor.plan, corridor.plan.route_steps(route).start, []
+    for s, join_step in _looked_at(corridor, route).items():
+        info, kind, k = corridor.steps[s], int(plan.step_kind[s]), int(plan.step_provider[s])
+        at = s, s - first, None if join_step is None else join_step - first
         if kind == Kind.RESOURCE:
-            cause = CAUSE[CUSTOMS_WORK.get(info.part, info.cause)]
-            # All of an inspection has one cause, as the wait for it has.
-            waits_for = "inspection" if info.part in INSPECTING else "queue"
-            found.waited.setdefault(CAUSE[waits_for], []).append(k)
-            if info.part not in INSPECTING:
-                _, closed_after = openings(corridor, of_resource(int(plan.step_provider[s])))
-                found.queues[k] = plan.step_provider[s] if closed_after.any() else -1
-                if plan.resource_resumes[plan.step_provider[s]]:
-                    found.resting.append((k, cause))
-        elif plan.step_hours[s] >= 0:
-            found.waited.setdefault(CAUSE["closed"], []).append(k)
-        found.lasted.setdefault(cause, []).append(k)
+            does = CAUSE[CUSTOMS_WORK.get(info.part, info.cause)]
+            if info.part in INSPECTING:  # All of an inspection has one cause, as the wait for it has.
+                found.append(_Step(*at, CAUSE["inspection"], does))
+            else:
+                _, closed_after = openings(corridor, of_resource(k))
+                closing, rests = k if closed_after.any() else -1, bool(plan.resource_resumes[k])
+                found.append(_Step(*at, CAUSE["queue"], does, closing, rests))
+        elif kind not in {Kind.SERVICE, Kind.FLEET}:
+            waits_for = CAUSE["closed"] if plan.step_hours[s] >= 0 else None
+            found.append(_Step(*at, waits_for, CAUSE[info.cause]))
     return found
 
 
 def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
     """Return the time of the consignments of a route by cause, (causes, n) us."""
-    steps, plan_of = trace.plan.route_steps(route), _steps_of(corridor, route)
-    ready, begin, end = (trace.block(of, steps) for of in (trace.ready_us, trace.begin_us, trace.end_us))
+    steps, none = trace.plan.route_steps(route), np.empty(0, dtype=np.int64)
+    blocks = [trace.block(of, steps) for of in (trace.ready_us, trace.begin_us, trace.end_us)]
     done = trace.block(trace.done, steps)
-    waited, lasted = begin - ready, end - begin
-    if plan_of.held:
-        done = done.copy()
-        for track, join in plan_of.held:
-            # Of declarations counts what is after the goods came, and waited for them.
-            came, ended = begin[join], end[track]
-            done[track] &= done[join] & (ended > came)
-            begun = np.maximum(begin[track], came)
-            waited[track], lasted[track] = begun - np.maximum(ready[track], came), ended - begun
-    for spent in (waited, lasted):
-        np.copyto(spent, 0, where=~done)
     found = np.zeros((len(CAUSES), len(trace.ids[route])), dtype=np.int64)
-    for spent, by_cause in ((waited, plan_of.waited), (lasted, plan_of.lasted)):
-        for cause, some in by_cause.items():
-            found[cause] += spent[some].sum(axis=0)
-    queues = np.flatnonzero(plan_of.queues >= 0)
-    row, of = np.nonzero(waited[queues])
-    row = queues[row]
-    until = begin[row, of]
-    held = np.flatnonzero(plan_of.joins[row] >= 0)
-    until[held] = np.maximum(until[held], begin[plan_of.joins[row[held]], of[held]])
-    closed = closed_within_each(corridor, plan_of.queues[row], until - waited[row, of], until)
+    queued = [(none, none, none, none)]
+    for at in _steps_of(corridor, route):
+        (ready, begin, end), there = (of[at.row] for of in blocks), done[at.row]
+        if at.join is not None:
+            # Of declarations counts what is after the goods came, and waited for them.
+            came = blocks[1][at.join]
+            there = there & done[at.join] & (end > came)
+            ready, begin = np.maximum(ready, came), np.maximum(begin, came)
+        found[at.does] += (end - begin) * there
+        if at.waits_for is not None:
+            waited = (begin - ready) * there
+            found[at.waits_for] += waited
+            if at.closing >= 0:
+                of = np.flatnonzero(waited)
+                queued.append((np.full(len(of), at.closing), of, ready[of], begin[of]))
+        if at.rests:
+            of = np.flatnonzero(there)
+            server = trace.at(at.step).departure_index[of]
+            resource = int(trace.plan.step_provider[at.step])
+            worked = worked_us(trace.plan, resource, server, begin[of], end[of])
+            _move(found, CAUSES[at.does], "closed", of, end[of] - begin[of] - worked)
+    resource_of, of, since, until = (np.concatenate(column) for column in zip(*queued, strict=True))
+    closed = closed_within_each(corridor, resource_of, since, until)
     _move(found, "queue", "closed", of, closed)
-    for k, cause in plan_of.resting:
-        at, of = trace.at(steps[k]), np.flatnonzero(lasted[k])
-        until = end[k, of]
-        since = until - lasted[k, of]
-        resource = int(trace.plan.step_provider[at.step])
-        worked = worked_us(trace.plan, resource, at.departure_index[of], since, until)
-        _move(found, CAUSES[cause], "closed", of, until - since - worked)
     return found
 
 

@@ -170,10 +170,16 @@ class Trace:
         found.flags.writeable = False
         return found
 
-    def drawn_us(self, route: int) -> Ints:
-        """Return the durations that the world holds for the steps of a route, (steps, n) us, as drawn."""
-        first = self.world.first_event_row[self.ids[route]]
-        return rows_from(self.world.duration_us, len(self.plan.route_steps(route)))[first].T
+    def drawn_us(self, step: int) -> Ints:
+        """Return (n,) the durations that the world holds for a step, us, as drawn."""
+        route = self.route_of[step]
+        row = step - int(self.plan.route_first_step[route])
+        found: Ints = self.world.duration_us[row:].take(self._first_event_row[route], mode="clip")
+        return found
+
+    @cached_property
+    def _first_event_row(self) -> list[Ints]:
+        return [self.world.first_event_row[ids] for ids in self.ids]
 
     @cached_property
     def holds(self) -> Flags:

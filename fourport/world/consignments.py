@@ -101,8 +101,8 @@ class Consignments:
             "offence", share, lambda: self.uniforms("offence") < np.array(share)[self.exporter], self.exporter
         )
 
-    def _commodities(self, lane: Lane) -> list[Commodity]:
-        return [self.corridor.scenario.commodities[name] for name in lane.commodities]
+    def _commodities(self, lane: Lane) -> dict[str, Commodity]:
+        return {name: self.corridor.scenario.commodities[name] for name in lane.commodities}
 
     def _goods(self, lane: Lane) -> Iterator[tuple[str, Ints]]:
         """Yield the commodities of the lane, and which consignments are of it."""
@@ -123,7 +123,7 @@ class Consignments:
                 kg[mine], kg_m3[mine] = weight(u[0][mine]), density(u[1][mine])
             return sizes(kg, kg / kg_m3, scenario.container_load)
 
-        goods = [(of.weight, of.density) for of in self._commodities(lane)]
+        goods = {name: (of.weight, of.density) for name, of in self._commodities(lane).items()}
         return self.once("size", (goods, self.n, scenario.container_load), draw, self.commodity)
 
     def _values(self, lane: Lane) -> Floats:
@@ -139,6 +139,6 @@ class Consignments:
                 per_kg[mine] = value(u[mine]) * worth
             return per_kg * self.size[:, 0] / UNITS_A_KG
 
-        goods = [of.value for of in self._commodities(lane)]
+        goods = {name: of.value for name, of in self._commodities(lane).items()}
         given = goods, scenario.currencies, scenario.reporting_currency, zone
         return self.once("value", given, draw, self.commodity, self.entry_us, self.size)

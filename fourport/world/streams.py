@@ -39,7 +39,7 @@ AT_ONCE = 4
 """Numbers that Philox makes at each count of its counter."""
 
 
-KEPT, LARGEST = 64_000_000, 500_000
+KEPT, LARGEST = 64_000_000, 2_000_000
 """Bytes that a process keeps of the numbers of a replication, in all and of one array."""
 
 
