@@ -10,7 +10,8 @@ import numpy as np
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
 from fourport.ledger.lines import lines_of
-from fourport.measures import MEASURES, MeasuredEach, quantiles_of_each
+from fourport.measured import MeasuredEach, quantiles_of_each
+from fourport.measures import MEASURES
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import WEEK, Floats, Ints
