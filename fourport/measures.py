@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
 from fourport.causes import CAUSES
+from fourport.measured import Measured, MeasuredEach, Values, known
 
 if TYPE_CHECKING:  # Only for type checking: charts read titles from here and must not load a simulation.
     from fourport.plan.tables import Floats, Ints
@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # Only for type checking: charts read titles from here and mu
 
 Kind = Literal["mean", "share", "count", "quantile"]
 Better = Literal["less", "more", ""]
-Values: TypeAlias = "Floats | Ints | Flags"
 Column: TypeAlias = "Callable[[Replication], Values | None]"
 
 Function = TypeVar("Function", bound="Column")
@@ -125,7 +124,7 @@ class Measure:
         column = None if self.column is None else self.column(cohort.replication)
         if column is None:
             return None
-        values, _ = _known(column[cohort.ids], cohort.first)
+        values, _ = known(column[cohort.ids], cohort.first)
         if not len(values):
             return None
         return np.where(values, 100.0, 0.0) if self.kind == "share" else values.astype(np.float64, copy=False)
@@ -143,12 +142,14 @@ class Measure:
         if self.kind == "count":
             return MeasuredEach.of_sums(self.name, part.sums(column) / self.amounts_a_unit)
         if self.kind == "share" or self.has_quantiles:
-            of = MeasuredEach.of_shares if self.kind == "share" else MeasuredEach.of_times
-            return of(self.name, *_known(column[part.ids], part.first))
-        known = np.ones(len(part.sizes), dtype=np.bool_)
+            values, first = known(column[part.ids], part.first)
+            if self.kind == "share":
+                return MeasuredEach.of_shares(self.name, values, first)
+            return MeasuredEach.of_times(self.name, values, first, QUANTILES)
+        has_all = np.ones(len(part.sizes), dtype=np.bool_)
         if np.isnan(column).any():
-            known = ~np.isnan(part.sums(column))
-        return MeasuredEach.of_means(self.name, part.delivered.sums(column), self._over(part), known)
+            has_all = ~np.isnan(part.sums(column))
+        return MeasuredEach.of_means(self.name, part.delivered.sums(column), self._over(part), has_all)
 
     def _over(self, part: Cohorts) -> Floats:
         """Return what means are over: delivered kilograms, parcels or consignments of each cohort."""
@@ -159,96 +160,6 @@ class Measure:
             assert held is not None, self.name
             return part.delivered.sums(held)
         return part.delivered.sizes.astype(np.float64)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A measure of one cohort.
-
-    Attributes
-    ----------
-    values
-        Its value, and those of its quantiles, by name.
-    over
-        Number of kilograms, parcels or consignments that a mean or share is over; NaN for a count.
-    ordered
-        Values of the consignments in order, if the measure has them.
-    """
-
-    values: Mapping[str, float]
-    over: float
-    ordered: Floats | None = None
-
-
-@dataclass(frozen=True)
-class MeasuredEach:
-    """A measure of ``g`` cohorts.
-
-    Attributes
-    ----------
-    values
-        (g,) its value, and those of its quantiles, by name.
-    over
-        (g,) number of kilograms, parcels or consignments that a mean or share is over; NaN for a count.
-    known
-        (g,) whether the cohort has the measure.
-    ordered, first
-        Values of the consignments of one cohort after the other, each in order, and (g + 1,) where each
-        begins; None if the measure has none.
-    """
-
-    values: Mapping[str, Floats]
-    over: Floats
-    known: Flags
-    ordered: Floats | None = None
-    first: Ints | None = None
-
-    @classmethod
-    def of_sums(cls, name: str, sums: Floats) -> MeasuredEach:
-        """Return a count, the sum of amounts of each cohort; NaN where an amount is unknown."""
-        return cls({name: sums}, np.full(len(sums), np.nan), ~np.isnan(sums))
-
-    @classmethod
-    def of_means(cls, name: str, sums: Floats, over: Floats, known: Flags) -> MeasuredEach:
-        """Return the mean that is the sum of each cohort over something; NaN over nothing."""
-        with np.errstate(invalid="ignore"):
-            return cls({name: sums / over}, over, known)
-
-    @classmethod
-    def of_times(cls, name: str, sample: Values, first: Ints) -> MeasuredEach:
-        """Return mean and quantiles of each sample, infinite where a consignment has not got so far.
-
-        Parameters
-        ----------
-        sample, first
-            Values of one cohort after the other, none NaN, and (g + 1,) where each begins.
-        """
-        ordered = sample.astype(np.float64)
-        for begin, end in pairwise(first.tolist()):
-            ordered[begin:end].sort()
-        finite, begins = _left(sample, first, np.isfinite(sample))
-        with np.errstate(invalid="ignore"):
-            mean = sums_of_each(finite, begins) / np.diff(begins)
-        q = quantiles_of_each(ordered, first, np.array([*QUANTILES.values()]))
-        values = {name: mean} | {f"{name}_{of}": q[:, k] for k, of in enumerate(QUANTILES)}
-        return cls(values, np.diff(begins).astype(np.float64), np.diff(first) > 0, ordered, first)
-
-    @classmethod
-    def of_shares(cls, name: str, counts: Values, first: Ints) -> MeasuredEach:
-        """Return the share of those that count, %, with 0 and 100 % as the values of single ones."""
-        n, hits = np.diff(first), sums_of_each(counts, first).astype(np.int64)
-        ordered = np.repeat(np.tile([0.0, 100.0], len(n)), np.stack([n - hits, hits], axis=1).ravel())
-        with np.errstate(invalid="ignore"):
-            return cls({name: 100.0 * hits / n}, n.astype(np.float64), n > 0, ordered, first)
-
-    def of(self, k: int) -> Measured | None:
-        """Return the measure of one of the cohorts; None if it lacks the measure."""
-        if not self.known[k]:
-            return None
-        values = {name: float(column[k]) for name, column in self.values.items()}
-        mine = None if self.ordered is None or self.first is None else slice(*self.first[k : k + 2].tolist())
-        ordered = None if self.ordered is None or mine is None else self.ordered[mine]
-        return Measured(values, float(self.over[k]), ordered)
 
 
 MEASURES: dict[str, Measure] = {}
@@ -329,59 +240,6 @@ def is_quantile(name: str) -> bool:
 def absent(name: str) -> float:
     """Return the value for a replication that lacks a measure: 0 for a count, otherwise NaN."""
     return 0.0 if name in MEASURES and MEASURES[name].kind == "count" else float("nan")
-
-
-def sums_of_each(values: Values, first: Ints) -> Floats:
-    """Return the sum of each group of values, (g,).
-
-    Parameters
-    ----------
-    values, first
-        Values of one group after the other, and (g + 1,) where each begins.
-    """
-    # Floats group by group, since a sum over many groups at once would be rounded in another way.
-    if values.dtype.kind == "f":
-        sums = [np.add.reduce(values[begin:end]) for begin, end in pairwise(first.tolist())]
-        return np.array(sums, dtype=np.float64)
-    before = np.append(0, np.cumsum(values))
-    found: Floats = (before[first[1:]] - before[first[:-1]]).astype(np.float64)
-    return found
-
-
-def quantiles_of_each(ordered: Floats, first: Ints, q: Floats) -> Floats:
-    """Return interpolated quantiles of each group of values, (g, quantiles).
-
-    They are infinite if a neighbouring value is infinite, and NaN for a group without values.
-
-    Parameters
-    ----------
-    ordered, first
-        Values of one group after the other, each in order, and (g + 1,) where each begins.
-    q
-        Probabilities.
-    """
-    if not len(ordered):
-        return np.full((len(first) - 1, len(q)), np.nan)
-    sizes = np.diff(first)[:, np.newaxis]
-    places = q * np.maximum(sizes - 1, 0)
-    below = np.floor(places)
-    begin = np.minimum(first[:-1], len(ordered) - 1)[:, np.newaxis]
-    low, high = (ordered[begin + rank.astype(np.int64)] for rank in (below, np.ceil(places)))
-    with np.errstate(invalid="ignore"):
-        found = np.where(np.isfinite(high), low + (high - low) * (places - below), high)
-    return np.where(sizes > 0, found, np.nan)
-
-
-def _known(values: Values, first: Ints) -> tuple[Values, Ints]:
-    """Return the values of each group that are not NaN, and where each group begins then."""
-    return _left(values, first, ~np.isnan(values))
-
-
-def _left(values: Values, first: Ints, mine: Flags) -> tuple[Values, Ints]:
-    """Return some of the values of each group, and where each group begins then."""
-    if mine.all():
-        return values, first
-    return values[mine], np.concatenate([[0], np.cumsum(mine)])[first]
 
 
 US_AN_HOUR = 3_600_000_000

@@ -97,7 +97,8 @@ def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
                 amounts = whole * loads.share
                 if leg != one.step:
                     amounts = amounts * trace.at(one.step).done[loads.place]
-                n = len(world.departures.of(int(corridor.plan.step_provider[leg])).cutoff_us)
+                service = int(corridor.plan.step_provider[leg])
+                n = int(world.departures.first[service + 1] - world.departures.first[service])
                 for key, mine in groups_of(corridor, one, leg, world.lane[ids], route):
                     total = found.setdefault(key, np.zeros(n))
                     total += np.bincount(loads.departure_index[mine], amounts[mine], minlength=n)

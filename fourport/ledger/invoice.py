@@ -8,7 +8,7 @@ such as the inventory cost of a parcel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
 from fourport.ledger.margins import margins_of
 from fourport.ledger.quantities import Shipments
 from fourport.ledger.route_consignments import RouteConsignments
-from fourport.ledger.tariff import charges, price_list
+from fourport.ledger.tariff import PriceList, charges, price_list
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.corridor import Corridor
@@ -101,6 +101,23 @@ class Invoice:
         return tuple(line for route in self.routes for line in route.lines)
 
 
+class Goods:
+    """Goods of several routes, and what they are charged by tariffs that look at the goods alone.
+
+    Such a tariff is charged once for all routes, at however many steps they name it.
+    """
+
+    def __init__(self, shipments: Shipments) -> None:
+        self.shipments = shipments
+        self._charged: dict[str, list[Floats]] = {}
+
+    def charges(self, tariff: str, prices: PriceList) -> list[Floats]:
+        """Charge a tariff of the scenario to all of the goods, wherever its prices are read."""
+        if tariff not in self._charged:
+            self._charged[tariff] = charges(prices, self.shipments)
+        return self._charged[tariff]
+
+
 class Ledger:
     """Invoice the consignments of a run, with their own sizes and values or with others.
 
@@ -143,7 +160,7 @@ class Ledger:
         size = self.world.size if size is None else size
         value = self.world.value if value is None else value
         freight_cost, logistics_cost, on_value = (np.zeros(self.world.n) for _ in range(3))
-        routes = tuple(self.route(route, size, value) for route in range(self.corridor.plan.n_routes))
+        routes = self._routes(range(self.corridor.plan.n_routes), size, value)
         for one in routes:
             freight_cost[one.consignments] = one.freight()
             logistics_cost[one.consignments] = one.logistics()
@@ -152,35 +169,63 @@ class Ledger:
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
-        corridor, scenario = self.corridor, self.corridor.scenario
+        return self._routes([route], size, value)[0]
+
+    def _routes(self, routes: Sequence[int], size: Ints, value: Floats) -> tuple[RouteInvoice, ...]:
+        """Invoice the consignments of some routes, those of all at once where only the goods matter."""
+        scenario, world = self.corridor.scenario, self.world
+        each = [self._of_route(route) for route in routes]
+        found = [
+            RouteInvoice(lines, of.ids, np.empty((len(of.ids), len(lines)), order="F"))
+            for of, lines in zip(each, (lines_of(self.corridor, route) for route in routes), strict=True)
+        ]
+        for first in range(0, world.n, BLOCK):
+            blocks = [slice(*np.searchsorted(of.ids, (first, first + BLOCK)).tolist()) for of in each]
+            ids = np.concatenate([of.ids[block] for of, block in zip(each, blocks, strict=True)])
+            held = parcels(size[ids, 0], world.commodity[ids], scenario.commodities.values())
+            goods, begin = Goods(Shipments.of(size[ids], held, value[ids])), 0
+            for route, block, its in zip(routes, blocks, found, strict=True):
+                end = begin + block.stop - block.start
+                if end > begin:
+                    self._charge(route, block, goods, slice(begin, end), its.amounts[block])
+                begin = end
+        for of, its in zip(each, found, strict=True):
+            costs = [*time_costs(scenario, of, value[of.ids])]
+            for column, cost in enumerate(costs, len(its.lines) - len(costs)):
+                its.amounts[:, column] = cost
+        return tuple(found)
+
+    def _of_route(self, route: int) -> RouteConsignments:
         if route not in self._consignments:
-            self._consignments[route] = RouteConsignments(corridor, self.trace, route, self._carried)
-        consignments = self._consignments[route]
-        lines = lines_of(corridor, route)
-        amounts = np.empty((len(consignments.ids), len(lines)), order="F")
-        uses = tariff_uses(corridor, route)
-        for first in range(0, len(consignments.ids), BLOCK):
-            block = slice(first, first + BLOCK)
-            ids = consignments.ids[block]
-            held = parcels(size[ids, 0], self.world.commodity[ids], scenario.commodities.values())
-            shipments = Shipments.of(size[ids], held, value[ids])
-            visits = consignments.visits
-            if len(ids) < len(consignments.ids):
-                visits = {step: visit.take(block) for step, visit in visits.items()}
-            done = {step: of[block].astype(np.float64) for step, of in consignments.done.items()}
-            column = 0
-            for step, tariff in uses:
-                prices = price_list(corridor, tariff, visits[step].zone)
-                for charged in charges(prices, shipments, visits[step]):
-                    np.multiply(charged, done[step], out=amounts[block, column])
-                    column += 1
-            self._charge_margins(route, shipments, visits, done, amounts[block])
-        column = len(lines) - len(time_lines(scenario.value_of_time))
-        for cost in time_costs(scenario, consignments, value[consignments.ids]):
-            amounts[:, column] = cost
-            column += 1
-        assert column == len(lines), "a line without amounts"
-        return RouteInvoice(lines, consignments.ids, amounts)
+            self._consignments[route] = RouteConsignments(self.corridor, self.trace, route, self._carried)
+        return self._consignments[route]
+
+    def _charge(self, route: int, block: slice, goods: Goods, rows: slice, amounts: Floats) -> None:
+        """Fill the columns of all lines but the cost of time, (n, k).
+
+        Parameters
+        ----------
+        block, rows
+            The consignments among those of the route, and among the goods.
+        """
+        consignments, shipments = self._of_route(route), goods.shipments.part(rows)
+        visits = consignments.visits
+        if len(shipments) < len(consignments.ids):
+            visits = {step: visit.take(block) for step, visit in visits.items()}
+        done = {step: of[block].astype(np.float64) for step, of in consignments.done.items()}
+        column = 0
+        for step, tariff in tariff_uses(self.corridor, route):
+            prices = price_list(self.corridor, tariff, visits[step].zone)
+            if prices.of_goods:
+                charged = [whole[rows] for whole in goods.charges(tariff, prices)]
+            else:
+                charged = charges(prices, shipments, visits[step])
+            for one in charged:
+                np.multiply(one, done[step], out=amounts[:, column])
+                column += 1
+        of_time = time_lines(self.corridor.scenario.value_of_time)
+        assert column + len(of_time) == amounts.shape[1], "a line without amounts"
+        self._charge_margins(route, shipments, visits, done, amounts)
 
     def _charge_margins(
         self,

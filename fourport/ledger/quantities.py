@@ -46,6 +46,7 @@ class Shipments:
     parcels: Ints
     value: Floats
     _quantities: dict[tuple[Basis, float], Floats] = field(default_factory=dict, init=False, repr=False)
+    _part_of: tuple[Shipments, slice] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def of(cls, size: Ints, parcels: Ints | None = None, value: Floats | None = None) -> Shipments:
@@ -72,6 +73,15 @@ class Shipments:
             *(self.parcels[rows], self.value[rows]),
         )
 
+    def part(self, rows: slice) -> Shipments:
+        """Return consignments that follow each other, without copying; they share the quantities of all."""
+        found = Shipments(
+            *(self.weight_g[rows], self.volume_cm3[rows], self.containers_uteu[rows]),
+            *(self.parcels[rows], self.value[rows]),
+        )
+        object.__setattr__(found, "_part_of", (self, rows))  # not a copy of it with other sizes
+        return found
+
     def __len__(self) -> int:
         return len(self.weight_g)
 
@@ -80,6 +90,9 @@ class Shipments:
 
         It is computed once for all lines of all tariffs that the goods are charged.
         """
+        if self._part_of is not None:
+            whole, rows = self._part_of
+            return whole.quantity(basis, divisor)[rows]
         if (basis, divisor) not in self._quantities:
             found = QUANTITIES[basis](self, divisor)
             found.flags.writeable = False

@@ -50,30 +50,32 @@ class RouteConsignments:
         self._shared: dict[int, list[SharedStep]] = {}
         for shared in shared_steps(corridor, route):
             self._shared.setdefault(shared.step, []).append(shared)
-        for s, (dated, storage) in _charged(corridor, route).items():
+        for s, (visit, dated, storage) in _charged(corridor, route).items():
             self.done[s] = trace.at(s).done
-            self.visits[s] = self._visit(s, dated, storage)
+            seen = dated or storage or s in self._shared
+            self.visits[s] = self._visit(s, visit, dated, storage) if seen else visit
         last = trace.at(corridor.plan.main_steps(route)[-1])
         self.delivered: Flags = last.done
         until_us = np.where(self.delivered, last.end_us, corridor.plan.end_us)
         self.days: Floats = (until_us - world.entry_us[self.ids]) / DAY
 
-    def _visit(self, s: int, dated: bool, storage: Sequence[StorageLine]) -> Visit:
-        info, at = self._corridor.steps[s], self._trace.at(s)
-        zone = self._corridor.scenario.facilities[info.place].zone
-        begin = at.begin_us if dated else np.empty(0, dtype=np.int64)
+    def _visit(self, s: int, visit: Visit, dated: bool, storage: Sequence[StorageLine]) -> Visit:
+        """Return a visit with what happened at the step, of one that has what the plan says of it."""
+        at = self._trace.at(s)
+        begin = at.begin_us if dated else visit.begin_us
         stored: dict[Since, Ints] = {}
         days: dict[tuple[Since, str | None], Ints] = {}
-        done, until_us = self.done[s], at.begin_us if info.mode else at.end_us
+        done, until_us = self.done[s], at.begin_us if self._corridor.steps[s].mode else at.end_us
         for line in storage:
             since_us = at.ready_us if line.since == "ready" else self._arrived(s)
             stored[line.since] = np.where(done, until_us - since_us, 0)
             if line.by != "24-hours":
                 counted = np.zeros(len(done), dtype=np.int64)
                 counts = counted_days(line, self._corridor.scenario)
-                counted[done] = days_in_store(since_us[done], until_us[done], zone, counts)
+                counted[done] = days_in_store(since_us[done], until_us[done], visit.zone, counts)
                 days[line.since, line.calendar] = counted
-        return Visit(begin, info.distance_km, info.filings, zone, stored, days, dict(self._prices_shared(s)))
+        shared = dict(self._prices_shared(s))
+        return Visit(begin, visit.km, visit.filings, visit.zone, stored, days, shared)
 
     def _prices_shared(self, s: int) -> Iterator[tuple[tuple[Sharing, float], Floats]]:
         """Yield, for each shared price, the share of it that one unit of the goods takes, (n,).
@@ -102,12 +104,20 @@ class RouteConsignments:
 
 
 @once
-def _charged(corridor: Corridor, route: int) -> dict[int, tuple[bool, tuple[StorageLine, ...]]]:
-    """Return the steps with tariffs: whether a charge depends on its date, and the lines for storage."""
+def _charged(corridor: Corridor, route: int) -> dict[int, tuple[Visit, bool, tuple[StorageLine, ...]]]:
+    """Return the steps with tariffs.
+
+    Returns
+    -------
+    By step: what the plan says of a visit, whether a charge depends on its date, and the lines for storage.
+    """
     lines: dict[int, list[Line]] = {}
     for s, tariff in tariff_uses(corridor, route):
         lines.setdefault(s, []).extend(corridor.scenario.tariffs[tariff].lines)
-    return {
-        s: (has_dates(of_step, corridor.scenario), tuple(x for x in of_step if isinstance(x, StorageLine)))
-        for s, of_step in lines.items()
-    }
+    found = {}
+    for s, of_step in lines.items():
+        info, storage = corridor.steps[s], tuple(one for one in of_step if isinstance(one, StorageLine))
+        zone = corridor.scenario.facilities[info.place].zone
+        visit = Visit(np.empty(0, dtype=np.int64), info.distance_km, info.filings, zone)
+        found[s] = visit, has_dates(of_step, corridor.scenario), storage
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from fourport.ledger.periods import Validity, valid_always
-from fourport.ledger.quantities import Shipments
+from fourport.ledger.quantities import QUANTITIES, Shipments
 from fourport.ledger.rules import charge
 from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.corridor import Corridor
@@ -19,7 +19,7 @@ from fourport.plan.exchange import worth_at
 from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.tariffs import Line, MarginLine, Tariff
+from fourport.scenario.models.tariffs import Line, MarginLine, SurchargeLine, Tariff, TariffLine, ValueLine
 from fourport.scenario.money import exchange, rate_days
 
 
@@ -39,6 +39,8 @@ class Prices:
         Names of the other lines that it is on.
     worth
         Value of one unit of its currency in the reporting currency; None if it depends on the date.
+    of_goods
+        Whether it depends on the goods alone, and on the other lines, but not on what happened at the step.
 
     Raises
     ------
@@ -57,6 +59,10 @@ class Prices:
         self.worth: float | None = None
         if not dated and len({line.currency for line in lines}) == 1:
             self.worth = exchange(scenario, lines[0].currency) if lines[0].currency else 1.0
+        by_goods = isinstance(lines[0], SurchargeLine | ValueLine) or (
+            isinstance(lines[0], TariffLine) and lines[0].basis in QUANTITIES
+        )
+        self.of_goods = by_goods and self._validity is None and self.worth is not None
 
     def charged(self, use: TariffUse, before: Iterable[Floats] = ()) -> Floats:
         """Charge each consignment by the line and the exchange rate of its date, (n,).
@@ -73,7 +79,7 @@ class Prices:
 
     def _amounts(self, use: TariffUse) -> Floats:
         if self._validity is None and self.worth is not None:
-            return charge(self._lines[0], use.at_rate(self.worth))
+            return charge(self._lines[0], use if use.worth == self.worth else use.at_rate(self.worth))
         begin_us = use.visit.begin_us
         which = np.zeros(len(use), dtype=np.int64) if self._validity is None else self._validity.at(begin_us)
         amounts = np.zeros(len(use))
@@ -104,6 +110,8 @@ class PriceList:
     prices
         Prices of each line of the invoice, in order. None for margins, which are on lines of other tariffs,
         too, and charged when these are.
+    of_goods
+        Whether all of them depend on the goods alone.
     """
 
     def __init__(self, tariff: Tariff, scenario: Scenario, zone: str = "UTC") -> None:
@@ -112,6 +120,7 @@ class PriceList:
             lines[0].name: None if isinstance(lines[0], MarginLine) else Prices(lines, scenario, zone)
             for lines in tariff.entries
         }
+        self.of_goods = all(prices is not None and prices.of_goods for prices in self.prices.values())
 
 
 @once
@@ -143,7 +152,9 @@ def charges(price_list: PriceList, shipments: Shipments, visit: Visit | None = N
             found[name] = np.zeros(len(shipments))
             continue
         named = {one: found[one] for one in prices.of}
-        use = TariffUse(shipments, visit, 1.0, price_list.divisor, named)
+        use = TariffUse(
+            shipments, visit, 1.0 if prices.worth is None else prices.worth, price_list.divisor, named
+        )
         found[name] = prices.charged(use, found.values())
     return list(found.values())
 

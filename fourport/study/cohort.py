@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from fourport.measures import sums_of_each
+from fourport.measured import sums_of_each
 from fourport.plan.tables import Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.replication import Replication

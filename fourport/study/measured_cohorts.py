@@ -9,7 +9,8 @@ from itertools import compress
 
 import numpy as np
 
-from fourport.measures import MEASURES, MeasuredEach, find
+from fourport.measured import MeasuredEach
+from fourport.measures import MEASURES, find
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints

@@ -8,6 +8,7 @@ from functools import reduce
 import numpy as np
 
 from fourport.ledger.invoice import RouteInvoice
+from fourport.ledger.lines import lines_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import HOUR, Floats, Ints, Kind
@@ -121,8 +122,7 @@ def measured_at_stops(cohort: Cohort, route: int) -> tuple[Floats, Floats, Histo
     since_us = np.stack([point.at_us(replication, delivered, rows) for point in points]) - entry
     hours = since_us / HOUR
     whole = np.maximum(replication.delivered_us[delivered] - entry, 1)
-    befores = [point.before for point in points]
-    costs = _costs(replication.corridor, invoice, rows, befores, since_us, whole)
+    costs = _costs(replication.corridor, invoice, route, rows, since_us, whole)
     samples, means, row_of = [hours], [hours.mean(axis=1)], [np.arange(len(points))]
     for cost in costs:
         changed = np.array([True, *(cost[1:] != cost[:-1]).any(axis=1)])
@@ -148,40 +148,46 @@ def _bands(ordered: Floats) -> Floats:
 
 
 def _costs(
-    corridor: Corridor,
-    invoice: RouteInvoice,
-    rows: slice | Ints,
-    befores: list[int],
-    since_us: Ints,
-    whole_us: Ints,
+    corridor: Corridor, invoice: RouteInvoice, route: int, rows: slice | Ints, since_us: Ints, whole_us: Ints
 ) -> list[Floats]:
     """Return the charges accumulated at each point, (points, k) by measure.
 
     Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
     charges on the whole journey are added at delivery. Charges on value are left out.
     """
-    # Lines are in order of the journey, with those of the whole journey last.
-    lines = [(k, line) for k, line in enumerate(invoice.lines) if not line.on_value]
-    charged = [
-        (corridor.steps[line.step].route_step, line.freight, invoice.amounts[rows, k])
-        for k, line in lines
-        if line.category != "time"
-    ]
-    of_time = [(line.freight, invoice.amounts[rows, k]) for k, line in lines if line.category == "time"]
+    charged, of_time = _lines(corridor, route)
     found: list[Floats] = [np.empty(since_us.shape) for _ in COSTS]
     total: list[Floats] = [np.zeros(since_us.shape[1]) for _ in COSTS]
-    done = 0
-    for order, before in enumerate(befores):
-        while done < len(charged) and charged[done][0] < before:
-            _, freight, amounts = charged[done]
+    for point, lines in enumerate(charged):
+        for k, freight in lines:
+            amounts = invoice.amounts[rows, k]
             for sofar in total[0 if freight else 1 :]:
                 np.add(sofar, amounts, out=sofar)
-            done += 1
-        elapsed = since_us[order] / whole_us
         for one, sofar in zip(found, total, strict=True):
-            one[order] = sofar
-        for freight, amounts in of_time:
-            accrued = amounts * elapsed
-            for one in found[0 if freight else 1 :]:
-                one[order] += accrued
+            one[point] = sofar
+    elapsed = since_us / whole_us
+    for k, freight in of_time:
+        accrued = invoice.amounts[rows, k] * elapsed
+        for one in found[0 if freight else 1 :]:
+            np.add(one, accrued, out=one)
     return found
+
+
+Lines = tuple[tuple[int, bool], ...]
+"""Numbers of lines of an invoice, and whether they are freight."""
+
+
+@once
+def _lines(corridor: Corridor, route: int) -> tuple[tuple[Lines, ...], Lines]:
+    """Return the lines that are charged at each point of a route, and those of the cost of time."""
+    # They are in order of the journey, with those of the whole journey last.
+    lines = [(k, line) for k, line in enumerate(lines_of(corridor, route)) if not line.on_value]
+    left = [(k, line) for k, line in lines if line.category != "time"]
+    charged: list[list[tuple[int, bool]]] = []
+    for point in stop_points(corridor, route):
+        charged.append([])
+        while left and corridor.steps[left[0][1].step].route_step < point.before:
+            k, line = left.pop(0)
+            charged[-1].append((k, line.freight))
+    of_time = tuple((k, line.freight) for k, line in lines if line.category == "time")
+    return tuple(map(tuple, charged)), of_time

@@ -10,7 +10,8 @@ import numpy as np
 from fourport.arguments import GROUPED_BY
 from fourport.ledger.emissions import legs_of
 from fourport.ledger.lines import lines_of
-from fourport.measures import MEASURES, MeasuredEach, quantiles_of_each
+from fourport.measured import MeasuredEach, quantiles_of_each
+from fourport.measures import MEASURES
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import WEEK, Floats, Ints
@@ -193,13 +194,13 @@ def _weeks_of_each(replication: Replication, measured: Ints, group: Ints, groups
 
 def traffic_of(run: Replication) -> dict[LegKey, float]:
     """Return the consignments and weight that depart on each leg in the window, all routes together."""
-    plan, world = run.corridor.plan, run.world
+    plan = run.corridor.plan
     found: dict[LegKey, float] = {}
     for s, of_consignments, of_weight in _legs(run.corridor):
         at = run.trace.at(s)
         begin_us = at.begin_us
         mine = (begin_us >= plan.window_start_us) & (begin_us < plan.window_end_us)
-        weight = float(world.size[at.ids[mine], 0].sum() / 1e6)
+        weight = float(run.weight[at.ids[mine]].sum() / 1e6)
         found[of_consignments] = found.get(of_consignments, 0.0) + float(np.count_nonzero(mine))
         found[of_weight] = found.get(of_weight, 0.0) + weight
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
@@ -105,3 +106,18 @@ def test_parts_needed(weight_g: int, volume_cm3: int, part: float, whole: int) -
     found = parts_needed(Shipments.of(one(weight_g, volume_cm3)), 10_000.0, 46.0)
     assert found[0] == pytest.approx([part], rel=1e-12)
     assert found[1].tolist() == [whole]
+
+
+@given(st.lists(st.tuples(*[st.integers(1, 10**7)] * 3), min_size=1, max_size=6), st.data())
+def test_a_part_has_the_quantities_of_its_goods(
+    sizes: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    """Tests that goods charged together with others have the quantities that they have alone."""
+    first = data.draw(st.integers(0, len(sizes)))
+    rows = slice(first, data.draw(st.integers(first, len(sizes))))
+    size = np.array(sizes, dtype=np.int64)
+    part, alone = Shipments.of(size).part(rows), Shipments.of(size[rows])
+    for basis in QUANTITIES:
+        assert part.quantity(basis, 5000.0).tolist() == alone.quantity(basis, 5000.0).tolist()
+    lighter = replace(part, weight_g=part.weight_g + 1)
+    assert lighter.quantity("gross-weight", 5000.0).tolist() == ((size[rows, 0] + 1) / 1000).tolist()

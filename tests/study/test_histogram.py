@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fourport.measures import quantiles_of_each
+from fourport.measured import quantiles_of_each
 from fourport.study.histogram import COARSE, FINE, Histogram, Histograms
 from fourport.study.keyed import Keys
 from fourport.study.packed import PackedSamples

@@ -13,7 +13,8 @@ import numpy as np
 
 from fourport.engine import prepare
 from fourport.errors import key_of
-from fourport.measures import MEASURES, Measured, MeasuredEach, absent, find, quantile_of
+from fourport.measured import Measured, MeasuredEach
+from fourport.measures import MEASURES, QUANTILES, absent, find, quantile_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
@@ -177,7 +178,7 @@ def _clearance_time(hours: Mapping[str, Floats], measure: str, ids: Ints) -> _Va
     every = hours.get(name.removeprefix(CLEARANCE))
     mine = np.empty(0) if every is None else every[ids]
     sample = mine[~np.isnan(mine)]
-    times = MeasuredEach.of_times(name, sample, np.array([0, len(sample)]))
+    times = MeasuredEach.of_times(name, sample, np.array([0, len(sample)]), QUANTILES)
     return _value(measure, times.of(0), len(ids))
 
 
