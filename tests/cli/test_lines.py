@@ -97,6 +97,11 @@ def test_no_names() -> None:
     assert tables([""], [TextColumn("", "words", "", ["x" * 30], "left")], 20).split() == ["words", "x" * 30]
 
 
+def test_names_stay_as_written() -> None:
+    """Tests that a name between colons is no picture."""
+    assert tables([":ship:"], [TextColumn("words", "", "", [":x:"], "left")]).split()[-2:] == [":ship:", ":x:"]
+
+
 def test_what_a_narrow_table_leaves_out() -> None:
     """Tests by hand that spare columns go first, then cells are broken, and names last."""
     words = ["a cell that has many words in it", "short"]
