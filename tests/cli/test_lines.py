@@ -99,7 +99,8 @@ def test_no_names() -> None:
 
 def test_names_stay_as_written() -> None:
     """Tests that a name between colons is no picture."""
-    assert tables([":ship:"], [TextColumn("words", "", "", [":x:"], "left")]).split()[-2:] == [":ship:", ":x:"]
+    found = tables([":ship:"], [TextColumn("words", "", "", [":x:"], "left")])
+    assert found.split()[-2:] == [":ship:", ":x:"]
 
 
 def test_what_a_narrow_table_leaves_out() -> None:
