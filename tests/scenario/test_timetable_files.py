@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourport.errors import Problem
 from fourport.plan.timetables import unroll
 from fourport.scenario.models.transport import Service
 from fourport.scenario.sources import numbers
@@ -418,12 +417,12 @@ def unrolled(table: Any, zones: tuple[ZoneInfo, ZoneInfo]) -> list[tuple[Any, ..
         {"mode": "sea", "from": "a", "to": "b", "distance": "1 km", "timetable": table, "cut_off": "4 h"}
         | {"capacity": {"containers": "100 TEU"}}
     )
-    problems: list[Problem] = []
     begin, end = (
         round(datetime(one.year, one.month, one.day, tzinfo=UTC).timestamp()) * 10**6 for one in (FIRST, LAST)
     )
-    made = unroll(service, zones, begin, end, ("services", "s"), problems).timetable()
-    assert problems == [] or "no departure lies in the horizon" in problems[0].message
+    found = unroll(service, zones, begin, end, ("services", "s"))
+    assert not found.problems or "no departure lies in the horizon" in found.problems[0].message
+    made = found.timetable
     times = [
         [datetime.fromtimestamp(one / 10**6, UTC) for one in column.tolist()]
         for column in (made.cutoff_us, made.scheduled_us, made.arrival_us)
