@@ -182,14 +182,15 @@ def _not_as_drawn(run: Movement, route: int) -> Flags:
     begin, end, ready = (trace.block(of, steps) for of in (trace.begin_us, trace.end_us, trace.ready_us))
     begun, done = trace.block(trace.begun, steps), trace.block(trace.done, steps)
     differs, lasts = begin != ready, end - begin
-    for k, (s, kind) in enumerate(zip(steps, plan.step_kind[steps.start : steps.stop].tolist(), strict=True)):
-        if kind == Kind.RESOURCE:
+    for k, s in enumerate(steps):
+        what = int(plan.step_kind[s])
+        if what == Kind.RESOURCE:
             np.not_equal(lasts[k], trace.drawn_us(s), out=differs[k])
-        elif kind == Kind.DELAY:
+        elif what == Kind.DELAY:
             differs[k] |= lasts[k] != trace.drawn_us(s)
-        elif kind == Kind.MARK:
+        elif what == Kind.MARK:
             differs[k] |= lasts[k] != 0
-        elif kind == Kind.JOIN:
+        elif what == Kind.JOIN:
             differs[k] |= lasts[k] != _until_released(run, s)
     found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)
     return found
