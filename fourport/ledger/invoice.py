@@ -8,7 +8,7 @@ such as the inventory cost of a parcel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ from fourport.plan.tables import Floats, Ints
 from fourport.trace import Trace
 from fourport.world.sizes import parcels
 
-BLOCK = 1 << 15
+BLOCK = 1 << 14
 """Number of consignments charged at a time: few enough to keep their vectors in the processor's cache."""
 
 
@@ -179,15 +179,13 @@ class Ledger:
             RouteInvoice(lines, of.ids, np.empty((len(of.ids), len(lines)), order="F"))
             for of, lines in zip(each, (lines_of(self.corridor, route) for route in routes), strict=True)
         ]
-        for first in range(0, world.n, BLOCK):
-            blocks = [slice(*np.searchsorted(of.ids, (first, first + BLOCK)).tolist()) for of in each]
-            ids = np.concatenate([of.ids[block] for of, block in zip(each, blocks, strict=True)])
+        for batch in _batches([len(of.ids) for of in each]):
+            ids = np.concatenate([each[k].ids[block] for k, block in batch])
             held = parcels(size[ids, 0], world.commodity[ids], scenario.commodities.values())
             goods, begin = Goods(Shipments.of(size[ids], held, value[ids])), 0
-            for route, block, its in zip(routes, blocks, found, strict=True):
+            for k, block in batch:
                 end = begin + block.stop - block.start
-                if end > begin:
-                    self._charge(route, block, goods, slice(begin, end), its.amounts[block])
+                self._charge(routes[k], block, goods, slice(begin, end), found[k].amounts[block])
                 begin = end
         for of, its in zip(each, found, strict=True):
             costs = [*time_costs(scenario, of, value[of.ids])]
@@ -246,6 +244,28 @@ class Ledger:
             on = {unit: amounts[:, list(of)].sum(axis=1) for unit, of in margin.of.items()}
             charged = margin.prices.charged(TariffUse(shipments, visits[margin.step], charged=on))
             np.multiply(charged, done[margin.step], out=amounts[:, margin.column])
+
+
+def _batches(sizes: Sequence[int]) -> Iterator[list[tuple[int, slice]]]:
+    """Yield which consignments of which routes are charged together, at most :data:`BLOCK` of them.
+
+    Parameters
+    ----------
+    sizes
+        Number of consignments of each route.
+    """
+    batch: list[tuple[int, slice]] = []
+    held = 0
+    for k, size in enumerate(sizes):
+        for first in range(0, size, BLOCK):
+            block = slice(first, min(first + BLOCK, size))
+            if held + block.stop - block.start > BLOCK:
+                yield batch
+                batch, held = [], 0
+            batch.append((k, block))
+            held += block.stop - block.start
+    if batch:
+        yield batch
 
 
 def invoice(corridor: Corridor, trace: Trace) -> Invoice:

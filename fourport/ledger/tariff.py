@@ -19,7 +19,15 @@ from fourport.plan.exchange import worth_at
 from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints
 from fourport.scenario.models.scenario import Scenario
-from fourport.scenario.models.tariffs import Line, MarginLine, SurchargeLine, Tariff, TariffLine, ValueLine
+from fourport.scenario.models.tariffs import (
+    Line,
+    MarginLine,
+    SurchargeLine,
+    Tariff,
+    TariffLine,
+    ValueLine,
+    WeightBreakLine,
+)
 from fourport.scenario.money import exchange, rate_days
 
 
@@ -60,7 +68,7 @@ class Prices:
         if not dated and len({line.currency for line in lines}) == 1:
             self.worth = exchange(scenario, lines[0].currency) if lines[0].currency else 1.0
         by_goods = isinstance(lines[0], SurchargeLine | ValueLine) or (
-            isinstance(lines[0], TariffLine) and lines[0].basis in QUANTITIES
+            isinstance(lines[0], TariffLine | WeightBreakLine) and lines[0].basis in QUANTITIES
         )
         self.of_goods = by_goods and self._validity is None and self.worth is not None
 

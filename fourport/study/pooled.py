@@ -19,10 +19,6 @@ AT_ONCE = 20_000
 """Bins that are merged at once, unless a sample alone has more; they need 2 MB, and more take longer."""
 
 
-NEAR = 100
-"""Bins between two histograms that are read, too: reading apart takes longer."""
-
-
 class Pooled:
     """Samples by key, to each of which every replication adds its consignments.
 
@@ -105,18 +101,14 @@ class _Stored:
 
     def some(self, which: Ints) -> Histograms:
         """Read some of the histograms."""
-        begins, ends, size = self._begins[which], self._ends[which], self.BIN.itemsize
-        # Neighbours are read together, in whatever order they are asked for.
-        order = np.argsort(begins, kind="stable")
-        since, until = begins[order], np.maximum.accumulate(ends[order])
-        first = np.flatnonzero(np.append(True, since[1:] > until[:-1] + NEAR)[: len(which)])
-        since, until = since[first], until[np.append(first[1:], len(which))[: len(first)] - 1]
-        lengths = until - since
-        read = zip((size * since).tolist(), (size * lengths).tolist(), strict=True)
+        begins, sizes = self._begins[which], self.sizes[which]
+        # Neighbours are read together.
+        first = np.flatnonzero(np.append(True, begins[1:] != self._ends[which][:-1])[: len(which)])
+        lengths, size = np.add.reduceat(sizes, first), self.BIN.itemsize
+        read = zip((size * begins[first]).tolist(), (size * lengths).tolist(), strict=True)
         bins = np.frombuffer(b"".join(self._spool.content(*place) for place in read), dtype=self.BIN)
-        away = np.empty_like(begins)  # how far a bin in the file is from where it is now
-        away[order] = np.repeat(since - np.cumsum(lengths) + lengths, np.diff(first, append=len(which)))
-        return Histograms(self._bits, begins - away, ends - away, bins["counts"], bins["low"], bins["high"])
+        ends = np.cumsum(sizes)
+        return Histograms(self._bits, ends - sizes, ends, bins["counts"], bins["low"], bins["high"])
 
 
 class Samples:
