@@ -27,10 +27,11 @@ from fourport.charts.label_candidates import (
 
 __all__ = ["Canvas", "Label", "place", "share"]
 
-_ROUNDS, _TRIED = 6, 6
-"""Rounds in which all names choose places, and places from which each then tries to move other names."""
+_ROUNDS, _TRIED, _UNCROSSED = 6, 6, 64
+"""Rounds in which all names choose places; places from which each then tries to move other names; and those to
+which it tries to move where its leader crosses another."""
 
-_PART = 64
+_PART = 128
 """Number of places that are compared with other names at once: the cheapest are rarely all taken."""
 
 _LARGE = 5.0
@@ -134,7 +135,7 @@ class _Placement:
             best, least = dict(self.taken), self._price([k, other])
             del self.taken[other]
             beside = self._costs(k, 0)
-            for at, cost in enumerate(self.candidates[k].costs[:_PART]):
+            for at, cost in enumerate(self.candidates[k].costs[:_UNCROSSED]):
                 if cost >= least:  # nor do the places after it cost less
                     break
                 if beside[at] < least:

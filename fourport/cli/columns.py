@@ -1,4 +1,4 @@
-"""Format tables as plain text with ``rich``, at most as wide as a terminal."""
+"""Format tables as plain text, at most as wide as a terminal."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from io import StringIO
 from itertools import groupby
 from textwrap import wrap
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from fourport.cli.lines import UNBROKEN, fold, line_width, said
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 MARK, SMALL, LOSES, THIN = MARKED = ("*", "~", "!", "?")
 """End a marked cell, and take the space before the next column."""
 
-_KEPT = "\ue000"
-"""Placeholder of a space that ``rich`` must not strip from the end of a cell."""
-
-_SPACES = str.maketrans({_KEPT: " ", UNBROKEN: " "})
+_SPACES = str.maketrans({UNBROKEN: " "})
 
 _HEADING = 9
 """Width in characters beyond which a heading without a group is broken into two lines."""
@@ -69,7 +62,7 @@ class TextColumn:
         if not self.group and self.side == "right":
             rows = wrap(self.heading, _HEADING, break_long_words=False) or [""]
             broken = [rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows
-        return "\n".join(f"{line}{_KEPT}" for line in [*broken, *filter(None, [self.unit])])
+        return "\n".join(f"{line} " for line in [*broken, *filter(None, [self.unit])])
 
     @cached_property
     def width(self) -> int:
@@ -87,7 +80,7 @@ class TextColumn:
         words = (
             cell[: len(cell) - len(cell.lstrip(" "))] + word for cell in self.cells for word in cell.split()
         )
-        return max(LEAST, *(_cells(word) + 4 for word in words))
+        return max([LEAST, *(_cells(word) + 4 for word in words)])
 
     def folded(self, width: int) -> TextColumn:
         """Return the column with cells broken into lines; what begins with spaces goes on behind them."""
@@ -217,45 +210,60 @@ def _width_of(group: Sequence[TextColumn]) -> int:
 
 
 def _side_by_side(groups: Sequence[Sequence[TextColumn]], *, units: bool) -> str:
-    """Format groups of columns beside each other."""
-    from rich.console import Console
-    from rich.table import Table
-
-    out = StringIO()
-    console = Console(file=out, width=UNLIMITED, color_system=None, highlight=False, markup=False)
-    line = Table.grid(padding=(0, 1, 0, 0))
-    for _ in groups:
-        line.add_column(vertical="bottom", no_wrap=True)
-    line.add_row(*(_group(group, units=units) for group in groups))
-    console.print(line)
-    lines = (text.translate(_SPACES).rstrip() for text in out.getvalue().splitlines())
+    """Format groups of columns beside each other, the last lines of all in one line."""
+    blocks = [_group(columns, units=units) for columns in groups]
+    high = max(map(len, blocks))
+    filled = [[""] * (high - len(block)) + block for block in blocks]
+    width = [max(map(_cells, block)) for block in blocks]
+    lines = (
+        " ".join(_put(line, its) for line, its in zip(row, width, strict=True)).translate(_SPACES).rstrip()
+        for row in zip(*filled, strict=True)
+    )
     return "\n".join(lines).strip("\n")
 
 
-def _group(columns: Sequence[TextColumn], *, units: bool) -> Table:
-    """Return columns as a table below their common heading."""
-    from rich.table import Table
-
-    found = Table(
-        title=columns[0].group or None,
-        title_style="",
-        header_style="",
-        box=None,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        min_width=_cells(columns[0].group) + 1,
+def _group(columns: Sequence[TextColumn], *, units: bool) -> list[str]:
+    """Return the lines of columns below their common heading."""
+    heads = [(column.head + "\n" * (units and not column.unit)).split("\n") for column in columns]
+    high = max(map(len, heads))
+    blocks = [
+        [*[""] * (high - len(head)), *head, *(line for cell in column.cells for line in _kept(cell))]
+        for column, head in zip(columns, heads, strict=True)
+    ]
+    group = columns[0].group
+    widths = _widened([max(1, *map(_cells, block)) for block in blocks], _cells(group) + 1)
+    sides = [column.side for column in columns]
+    rows = (
+        " ".join(_put(line, width, side) for line, width, side in zip(row, widths, sides, strict=True))
+        for row in zip(*blocks, strict=True)
     )
-    for column in columns:
-        head = column.head + "\n" * (units and not column.unit)
-        found.add_column(head, justify=column.side, no_wrap=True, vertical="bottom")
-    for row in zip(*(column.cells for column in columns), strict=True):
-        found.add_row(*map(_kept, row))
+    left = (sum(widths) + len(widths) - 1 - _cells(group)) // 2
+    return [*([" " * left + group] if group else []), *rows]
+
+
+def _widened(widths: Sequence[int], least: int) -> list[int]:
+    """Return widths that take a least one, with a space between them.
+
+    What is missing is shared out in proportion to the widths, each with the space behind it.
+    """
+    shares = [*(width + 1 for width in widths[:-1]), widths[-1]]
+    found, left, missing = list[int](), sum(shares), max(least - sum(shares), 0)
+    for width, share in zip(widths, shares, strict=True):
+        more = math.ceil(share * missing / left)
+        found.append(width + more)
+        left, missing = left - share, missing - more
     return found
 
 
-def _kept(cell: str) -> str:
-    """Return a cell with the space, or the mark, at the end of each line."""
-    return "\n".join(line if line.endswith(MARKED) else f"{line}{_KEPT}" for line in cell.split("\n"))
+def _put(line: str, width: int, side: Literal["left", "right"] = "left") -> str:
+    """Return a line filled with spaces to a width, on the right or on the left."""
+    spaces = " " * (width - _cells(line))
+    return line + spaces if side == "left" else spaces + line
+
+
+def _kept(cell: str) -> list[str]:
+    """Return the lines of a cell, each with the space, or the mark, at its end."""
+    return [line if line.endswith(MARKED) else f"{line} " for line in cell.split("\n")]
 
 
 def _cells(text: str) -> int:

@@ -85,6 +85,18 @@ def test_wide_characters_take_two_columns() -> None:
     ]
 
 
+def test_a_heading_wider_than_its_columns() -> None:
+    """Tests by hand: "h " and "kg " take 6 with the space between them, the heading 14, so each gets 4 more."""
+    columns = [TextColumn("of all routes", "", unit, [cell]) for unit, cell in (("h", "1"), ("kg", "3"))]
+    lines = tables(["a"], columns, corner="on").splitlines()
+    assert lines == ["    of all routes", "on", "        h      kg", "a       1       3"]
+
+
+def test_no_names() -> None:
+    """Tests a table whose rows have no names, where they would have to be broken."""
+    assert tables([""], [TextColumn("", "words", "", ["x" * 30], "left")], 20).split() == ["words", "x" * 30]
+
+
 def test_what_a_narrow_table_leaves_out() -> None:
     """Tests by hand that spare columns go first, then cells are broken, and names last."""
     words = ["a cell that has many words in it", "short"]
