@@ -28,8 +28,8 @@ from fourport.charts.label_candidates import (
 __all__ = ["Canvas", "Label", "place", "share"]
 
 _ROUNDS, _TRIED, _UNCROSSED = 6, 6, 64
-"""Rounds in which all names choose places; places from which each then tries to move other names; and those to
-which it tries to move where its leader crosses another."""
+"""Rounds in which all names choose places; places from which each then tries to move other names; and those
+to which it tries to move where its leader crosses another."""
 
 _PART = 128
 """Number of places that are compared with other names at once: the cheapest are rarely all taken."""

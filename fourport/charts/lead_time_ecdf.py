@@ -145,8 +145,8 @@ def _promises(results: StoredResults, policy: str) -> dict[str, float]:
     """Return the days that lanes promise under a policy, as far as the run holds its scenario's values."""
     lanes: Any = {}
     with suppress(FileNotFoundError):  # old versions did not write it
-        lanes = results.run.json("scenario.json", {"policies": dict})
-    for key in ("policies", policy, "values", "lanes"):
+        lanes = results.run.entry("scenario.json", "policies", policy)
+    for key in ("values", "lanes"):
         lanes = lanes.get(key, {}) if isinstance(lanes, Mapping) else {}
     found = {}
     for name, lane in lanes.items() if isinstance(lanes, Mapping) else ():

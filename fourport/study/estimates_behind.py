@@ -18,7 +18,7 @@ from fourport.errors import Key, key_of
 from fourport.measures import find
 from fourport.store import Run
 from fourport.store.tables import ClearanceStageRow, CostRow, PriceRow, StopRow, SummaryRow
-from fourport.study.stored import said_of
+from fourport.study.stored import said_under
 
 NAMED = 3
 """Number of prices, and of stops, that are named."""
@@ -123,7 +123,7 @@ class _Behind:
     def said(self) -> Mapping[str, Any]:
         """Values and ranges of the scenario; empty if the run is of a version that did not store them."""
         try:
-            found: Mapping[str, Any] = said_of(self.run).get(self.policy, {})
+            found: Mapping[str, Any] = said_under(self.run, self.policy)
         except FileNotFoundError:
             return {}
         return found

@@ -116,16 +116,32 @@ def said_of(run: Run) -> dict[str, Any]:
     UserError
         If the file is damaged.
     """
-    path = run.folder / SCENARIO
     found: dict[str, Any] = run.json(SCENARIO, {"policies": dict})["policies"]
+    _refuse_others(run, found)
+    return found
+
+
+def said_under(run: Run, policy: str) -> dict[str, Any]:
+    """Read the stored entries of a run's scenario under one policy, none if it has none.
+
+    Errors are those of :func:`said_of`.
+    """
+    found = run.entry(SCENARIO, "policies", policy)
+    if found is None:
+        return {}
+    _refuse_others(run, {policy: found})
+    return dict(found)
+
+
+def _refuse_others(run: Run, found: Mapping[str, Any]) -> None:
+    """Refuse what has not the stored entries of a scenario under a policy."""
     wrong = [
-        f"{path}:1: policies.{name}: is no table with values and ranges; run it again"
+        f"{run.folder / SCENARIO}:1: policies.{name}: is no table with values and ranges; run it again"
         for name, one in found.items()
         if not isinstance(one, dict) or not all(isinstance(one.get(key), dict) for key in STORED_ENTRIES)
     ]
     if wrong:
         raise UserError(*wrong)
-    return found
 
 
 def ranges_of(loaded: Loaded) -> dict[str, tuple[Any, Any]]:

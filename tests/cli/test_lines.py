@@ -86,7 +86,7 @@ def test_wide_characters_take_two_columns() -> None:
 
 
 def test_a_heading_wider_than_its_columns() -> None:
-    """Tests by hand: "h " and "kg " take 6 with the space between them, the heading 14, so each gets 4 more."""
+    """Tests by hand: "h " and "kg " with the space between take 6, the heading 14: each gets 4 more."""
     columns = [TextColumn("of all routes", "", unit, [cell]) for unit, cell in (("h", "1"), ("kg", "3"))]
     lines = tables(["a"], columns, corner="on").splitlines()
     assert lines == ["    of all routes", "on", "        h      kg", "a       1       3"]

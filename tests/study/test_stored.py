@@ -31,6 +31,8 @@ from fourport.study.stored import (
     copy_run,
     indented,
     names_of,
+    said_of,
+    said_under,
     scenarios_of,
     write_scenario,
 )
@@ -136,6 +138,17 @@ def test_tables_that_are_gone(source: Run) -> None:
     (source.folder / "places.csv").unlink()
     with pytest.raises(UserError, match=r"places\.csv: is not there; allowed: the table as it was written"):
         names_of(source)
+
+
+@pytest.mark.parametrize("indent", [1, 2, None])
+def test_one_policy_of_many(indent: int | None) -> None:
+    """Tests that its entry is the one among all, also where another holds its name, or it is odd."""
+    odd = 'a "b": {'
+    said = {name: {"values": {"title": name, "b": {"a": 1}}, "ranges": {}} for name in ("b", odd, "a")}
+    run = InMemory()
+    run.write_text("scenario.json", json.dumps({"policies": said}, ensure_ascii=False, indent=indent))
+    assert {name: said_under(run, name) for name in said} == said_of(run) == said
+    assert said_under(run, "title") == {}
 
 
 def test_text_of_shared_tables() -> None:
