@@ -8,7 +8,6 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -187,12 +186,22 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
     from fourport.study.processes import workers
 
     n = max(min(jobs or os.cpu_count() or 1, len(kinds)), 1)
-    tasks = [(run if n == 1 else Run(run.folder), kinds[k::n]) for k in range(n)]
+    # What has most to show begins first, so that at the end no process draws it while others idle.
+    longest = sorted(kinds, key=lambda kind: _size(run, kind), reverse=True)
+    tasks = [(run if n == 1 else Run(run.folder), kind) for kind in longest]
     with _no_search_for_garbage(), workers(n) as executor:
-        failed, notes = zip(*in_order(_drawn, tasks, executor), strict=True)
-    for line in dict.fromkeys(chain(*notes)):
+        drawn = dict(zip(longest, in_order(_drawn, tasks, executor), strict=True))
+    for line in dict.fromkeys(line for kind in kinds for line in drawn[kind][1]):
         note(line)
-    return [*chain(*failed)]
+    return [line for kind in kinds for line in drawn[kind][0]]
+
+
+def _size(run: Run, kind: str) -> int:
+    """Return the size in bytes of the table that a chart is drawn from."""
+    from fourport.charts import KINDS
+
+    file = run.file(KINDS[kind].needs)
+    return file.stat().st_size if file.is_file() else 0
 
 
 def load_matplotlib() -> None:
@@ -225,21 +234,20 @@ def _no_search_for_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _drawn(task: tuple[Run, Sequence[str]]) -> tuple[list[str], list[str]]:
-    """Draw charts of a run; return why some could not be written, and notes on others and on their texts."""
+def _drawn(task: tuple[Run, str]) -> tuple[list[str], list[str]]:
+    """Draw a chart of a run; return why it could not be written, and notes on it and on its texts."""
     from fourport.charts import draw
     from fourport.charts.writing import NotWritten
 
-    run, kinds = task
+    run, kind = task
     failed: list[str] = []
     notes: list[str] = []
     with _unwritten() as unwritten:
-        for kind in kinds:
-            try:
-                draw(run, kind, formats=FORMATS)
-            except UserError as error:
-                lines = failed if isinstance(error, NotWritten) else notes
-                lines += (f"chart {kind}: {line}" for line in error.lines)
+        try:
+            draw(run, kind, formats=FORMATS)
+        except UserError as error:
+            lines = failed if isinstance(error, NotWritten) else notes
+            lines += (f"chart {kind}: {line}" for line in error.lines)
     return failed, notes + unwritten
 
 
