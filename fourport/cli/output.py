@@ -186,11 +186,12 @@ def draw_charts(run: Run, kinds: Sequence[str], jobs: int | None) -> list[str]:
     from fourport.study.processes import workers
 
     n = max(min(jobs or os.cpu_count() or 1, len(kinds)), 1)
-    # What has most to show begins first, so that at the end no process draws it while others idle.
-    longest = sorted(kinds, key=lambda kind: _size(run, kind), reverse=True)
-    tasks = [(run if n == 1 else Run(run.folder), kind) for kind in longest]
+    order, tasks = kinds, [(run, kind) for kind in kinds]
+    if n > 1:  # what has most to show begins first, so that at the end no process draws it while others idle
+        order = sorted(kinds, key=lambda kind: _size(run, kind), reverse=True)
+        tasks = [(Run(run.folder), kind) for kind in order]
     with _no_search_for_garbage(), workers(n) as executor:
-        drawn = dict(zip(longest, in_order(_drawn, tasks, executor), strict=True))
+        drawn = dict(zip(order, in_order(_drawn, tasks, executor), strict=True))
     for line in dict.fromkeys(line for kind in kinds for line in drawn[kind][1]):
         note(line)
     return [line for kind in kinds for line in drawn[kind][0]]
