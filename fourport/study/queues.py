@@ -165,7 +165,8 @@ def _in_groups(run: Movement) -> Iterator[tuple[list[int], list[Ints]]]:
         for s in at_one:
             steps.append(s)
             visited.append(rows[bounds[s] : bounds[s + 1]])
-    yield steps, visited
+    if steps:
+        yield steps, visited
 
 
 def broken_queues(run: Movement) -> Iterator[str]:

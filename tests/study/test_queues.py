@@ -107,6 +107,18 @@ def test_begins_by_hand(
     assert at_the_desk(servers, arrivals, begins) == [f"desk: {what}" for what in found]
 
 
+def test_without_resources() -> None:
+    """Tests that nothing is wrong where nothing is a resource."""
+    case = build(
+        resources={},
+        routes={"in": Route([delay("come")])},
+        consignments=[Consignment(0, "in", {"come": 1})],
+        end=9,
+    )
+    trace = Trace.of(case.plan, case.world, simulate(case.plan, case.world))
+    assert broken(case.plan, case.world, trace) == []
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_every_begin_is_checked(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that each begin in a random run, moved by a microsecond, is found: no event is as near as that.
