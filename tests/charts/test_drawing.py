@@ -84,7 +84,7 @@ matplotlib.rcParams.update({'font.size': 20, 'axes.facecolor': 'red', 'svg.hashs
 for kind in KINDS:
     draw(Run.open(pathlib.Path(sys.argv[1])), kind, formats=sys.argv[3:] if kind == sys.argv[2] else ["svg"])
 rooms = {name.split('.')[1] for name in sys.modules if name.startswith('fourport.')}
-assert rooms == {'arguments', 'causes', 'charts', 'errors', 'measures', 'store'}, rooms
+assert rooms == {'arguments', 'causes', 'charts', 'errors', 'measured', 'measures', 'store'}, rooms
 assert not {'matplotlib.pyplot', 'simpy', 'pydantic'} & set(sys.modules)
 """
 """Draws every kind, and checks what is loaded."""
