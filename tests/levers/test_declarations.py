@@ -234,7 +234,7 @@ def test_information_exchange() -> None:
     assert after.delivered() == [2035, 1890, 1935, 1935]
     # At the port that passes on its data the goods wait for the ferry, from 110 to 1080, as before.
     for run in (before.run, after.run):
-        removal = [mean for key, mean, _ in stages_of(run) if key[3:7:2] == ("port/export", "removal")]
+        removal = [mean for key, mean in stages_of(run).items() if key[3:7:2] == ("port/export", "removal")]
         assert removal[0] == pytest.approx((1080 - 110) / 60)
 
 
