@@ -19,7 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 KEPT = 4
-"""Number of values of a name that are kept: that of the scenario as it stands, and of the latest variants."""
+"""Number of values of a name that are kept: those that were asked for last."""
 
 
 class Shared:

@@ -28,7 +28,9 @@ PARTS = 8192
 
 @dataclass(frozen=True)
 class Part:
-    """The values of a scenario, or of a section or an entry of it; equal parts have equal values.
+    """The values of a scenario, or of a section or an entry of it.
+
+    Equal parts have equal values in the same order: by it agencies inspect and services are numbered.
 
     Attributes
     ----------
@@ -78,13 +80,14 @@ class Parts:
 
 
 def _digest(values: object) -> bytes:
-    text = json.dumps(values, default=str, sort_keys=True)
+    """Return a digest of values and of the order of their tables."""
+    text = json.dumps(values, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 @dataclass(frozen=True)
 class Variant(Once):
-    """A scenario under one policy or with other changes; equal variants have equal values.
+    """A scenario under one policy or with other changes; equal variants have equal values in the same order.
 
     Attributes
     ----------
@@ -116,7 +119,7 @@ class Variant(Once):
 
     @cached_property
     def values(self) -> Values:
-        """Its values."""
+        """Its values; nobody may change them."""
         found: Values = self._whole.values
         return found
 

@@ -13,10 +13,11 @@ def outcomes(plan: Plan, world: World) -> Flags:
 
     It is decided once for a plan, and kept with the world.
     """
-    if id(plan) not in world._outcomes:
-        holds = decide(plan, world.risk, world.trader_class, world.non_compliant)
-        world._outcomes[id(plan)] = plan, holds
-    return world._outcomes[id(plan)][1]
+    found = world._outcomes.get(id(plan))
+    if found is None or found[0] is not plan:  # in a world that was sent here it may be the id of another
+        found = plan, decide(plan, world.risk, world.trader_class, world.non_compliant)
+        world._outcomes[id(plan)] = found
+    return found[1]
 
 
 def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -> Flags:
