@@ -78,11 +78,11 @@ class Prices:
         Parameters
         ----------
         before
-            Amounts of the lines before it in the tariff, which it may take to zero if it subtracts.
+            Amounts of the lines before it in the tariff, whose sum it may take to zero if it subtracts.
         """
         amounts = self._amounts(use)
         if self._to_zero and amounts.min(initial=0.0) < 0:
-            return np.maximum(amounts, -sum(before, np.zeros(len(use))))
+            return np.maximum(amounts, -np.maximum(sum(before, np.zeros(len(use))), 0.0))
         return amounts
 
     def _amounts(self, use: TariffUse) -> Floats:

@@ -58,6 +58,24 @@ def test_minimum(minimum: str, wanted: float) -> None:
     assert _charged("chargeable-weight", "3 USD/kg", minimum) == pytest.approx([wanted], rel=1e-12)
 
 
+def test_a_line_that_subtracts_looks_at_each_consignment() -> None:
+    """Tests by hand, of 100 kg and of 5 t, a discount on what a subsidy may have taken below zero.
+
+    Of 100 kg: 10 - 150, of which the discount is an addition of 14. Of 1.4 t: 140 - 150, an addition of 1. Of
+    5 t: 500 - 150, a tenth less. A rebate of 20 takes nothing from what is below zero.
+    """
+    whole = {"name": "w", "category": "transport", "basis": "gross-weight", "price": "0.1 USD/kg"}
+    price = {"category": "transport", "basis": "consignment"}
+    subsidy = price | {"name": "s", "price": "-150 USD/consignment", "subtracts": "below-zero"}
+    discount = {"name": "d", "category": "transport", "kind": "surcharge", "share": "-10 %", "of": ["w", "s"]}
+    rebate = price | {"name": "r", "price": "-20 USD/consignment"}
+    sizes = np.array([[kg * 1000, 10**6, 10**4] for kg in (100, 1400, 5000)])
+    for last, wanted in ((discount, [14.0, 1.0, -35.0]), (rebate, [0.0, 0.0, -20.0])):
+        tariff = Tariff.model_validate({"title": "T", "lines": [whole, subsidy, last]})
+        *_, amounts = charges(PriceList(tariff, _scenario()), Shipments.of(sizes))
+        assert amounts.tolist() == pytest.approx(wanted)
+
+
 def test_currency_quoted_against_the_reporting_currency() -> None:
     """Tests that 7 CNY/USD turns 70 CNY into 10 USD, price and minimum alike."""
     assert _charged("consignment", "70 CNY/consignment") == pytest.approx([10.0], rel=1e-12)
