@@ -23,7 +23,7 @@ from fourport.study.planning.resources import _busy
 from fourport.study.planning.sheets import MeanSheet, Sheet
 from fourport.study.replication import Replication
 from fourport.study.staffing import open_us
-from fourport.study.tabulate import traffic_of
+from fourport.study.tabulate import tabulate, traffic_of
 from tests.tiny import Parcel, at, corridor, follow
 
 MADE = corridor()
@@ -210,6 +210,17 @@ def test_resources_by_hand() -> None:
         if (row["place"], row["resource"]) == ("a", "officers") and row["busy_h"]
     }
     assert officers == {("Mon", 2): 0.5}
+
+
+def test_a_corridor_without_resources() -> None:
+    """Tests that all is measured where goods only drive and sail."""
+    place = {"title": "P", "kind": "seaport", "zone": "UTC", "latitude": "1 N", "longitude": "1 E"}
+    bare = {f"facilities.{name}": place for name in "ab"}
+    steps = {f"routes.{leg}.steps": [{"by": "ferry"}, {"by": leg}] for leg in ("van", "truck")}
+    run = follow(corridor(bare | steps), [Parcel(8, "van"), Parcel(10, "truck")])
+    found = tabulate(run)
+    assert found.summary["l", "van", "consignments", "consignments"] == 1
+    assert len(found.sheets["resources"].keys) == 0
 
 
 def test_who_rests_is_not_busy() -> None:

@@ -102,10 +102,10 @@ def _busy(resource: Ints, begin: Ints, end: Ints, grid: Ints, hours: Ints, n: in
         at = resource * (cells + 1) + cell
         changes += sign * np.bincount(at, minlength=len(changes))
         before += sign * np.bincount(hour_of.ravel()[at], since_start - cell * width, minlength=len(before))
-    servers = np.cumsum(changes.reshape(r, -1), axis=1)
+    servers = np.cumsum(changes.reshape(r, cells + 1), axis=1)
     # Whole numbers, therefore exact in any order.
     whole = np.bincount(hour_of.ravel(), servers.ravel(), minlength=len(before)).astype(np.float64)
-    return (whole * width - before).reshape(r, -1)[:, :n]
+    return (whole * width - before).reshape(r, n + 1)[:, :n]
 
 
 def columns(mean: Sheet) -> list[Any]:
