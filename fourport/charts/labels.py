@@ -111,7 +111,7 @@ class _Placement:
         """Move a name to one of its best places if moving the names there lowers the total cost."""
         before = dict(self.taken)
         tried = min(before[k], _TRIED) if k in before else 6 * _TRIED
-        if not tried:
+        if not tried or not self.parts[k]:  # a name without a place near its point is left out
             return
         others = [other for other in before if other != k]
         costs = zip(others, self._beside(k, 0, others), strict=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -52,6 +54,14 @@ def test_names_keep_clear_of_lines() -> None:
     box = text.get_window_extent()
     x = here.axes.transData.transform((5, 5))[0]
     assert box.x1 < x or box.x0 > x
+
+
+def test_what_has_no_place_near_its_point_is_left_out() -> None:
+    """Tests a point beyond the axes and a name that is too long, each beside one that has a place."""
+    canvas = replace(room(), reach=22.0)
+    beyond = place(canvas, [Label(5, 5, "here", "black"), Label(13, 5, "beyond", "black")])
+    long = place(canvas, [Label(2, 2, "here", "black"), Label(5, 5, "word " * 400, "black")])
+    assert [text.get_text() for text in (*beyond, *long)] == ["here", "here"]
 
 
 def test_near_points_share_a_name() -> None:
