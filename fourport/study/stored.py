@@ -125,7 +125,7 @@ def said_of(run: Run) -> dict[str, Any]:
 def said_under(run: Run, policy: str) -> dict[str, Any]:
     """Read the stored entries of a run's scenario under one policy, none if it has none.
 
-    Errors are those of :func:`said_of`.
+    Errors are those of :func:`said_of` that concern this policy.
     """
     found = run.entry(SCENARIO, "policies", policy)
     if found is None:

@@ -144,7 +144,9 @@ def test_tables_that_are_gone(source: Run) -> None:
 def test_one_policy_of_many(indent: int | None) -> None:
     """Tests that its entry is the one among all, also where another holds its name, or it is odd."""
     odd = 'a "b": {'
-    said = {name: {"values": {"title": name, "b": {"a": 1}}, "ranges": {}} for name in ("b", odd, "a")}
+    said = {
+        name: {"values": {"title": name, "b": {"a": 1}}, "ranges": {}} for name in ("b", odd, "policies", "a")
+    }
     run = InMemory()
     run.write_text("scenario.json", json.dumps({"policies": said}, ensure_ascii=False, indent=indent))
     assert {name: said_under(run, name) for name in said} == said_of(run) == said

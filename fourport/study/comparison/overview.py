@@ -285,7 +285,7 @@ class _Margins:
         self._known: dict[int, tuple[Column, float]] = {}
 
     def of(self, measure: str, column: Column, unit: Unit) -> float:
-        """Return the margin of a measure in a column of an alternative."""
+        """Return the margin of a measure in a column of an alternative; no two measures share a column."""
         _, margin = self._known.get(id(column)) or (column, margin_of(measure, column, unit))
         self._known[id(column)] = column, margin  # which is kept, so that no other has its id
         return margin
