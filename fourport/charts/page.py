@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from fourport.charts.caption import caption_of
 from fourport.charts.renderer import FigureCanvas
@@ -30,25 +28,6 @@ def size_of(axes: Axes) -> tuple[float, float]:
     assert figure is not None
     wide, high = figure.get_size_inches()
     return float(box.width * wide), float(box.height * high)
-
-
-class Line(Text):
-    """A line of text that begins at a point, where it is drawn: matplotlib would measure it before."""
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw the line."""
-        if not (text := self.get_text()):
-            return
-        renderer.open_group("text", self.get_gid())
-        x, y = self.get_transform().transform(self.get_position())
-        high = renderer.get_canvas_width_height()[1]
-        gc = renderer.new_gc()
-        gc.set_foreground(self.get_color())
-        at = float(x), float(high - y if renderer.flipy() else y)
-        renderer.draw_text(gc, *at, text, self.get_fontproperties(), 0.0, ismath=False, mtext=self)
-        gc.restore()
-        renderer.close_group("text")
-        self.stale = False
 
 
 class Page:
@@ -156,7 +135,7 @@ class Page:
         """Write lines below a point, given in inches from the top left corner."""
         for number, row in enumerate(rows):
             baseline = top + lines(number, size) + (lines(1, size) + size * CAPITALS / 72) / 2
-            line = Line(
+            self.figure.text(
                 left / self.style.width,
                 1 - baseline / self.height,
                 row,
@@ -165,7 +144,4 @@ class Page:
                 fontweight=weight,
                 va="baseline",
                 parse_math=False,
-                transform=self.figure.transSubfigure,
             )
-            line.set_figure(self.figure)
-            self.figure.texts.append(line)
