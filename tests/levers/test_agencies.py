@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from fourport.plan.compile import compile_corridor
+from fourport.plan.once import Shared
 from fourport.scenario.levers.normal_form import is_alike
 from fourport.scenario.policy_package import draft_of
 from fourport.study.comparison.offices import changed_clearance
@@ -55,7 +57,10 @@ def released(found: Followed) -> list[float]:
 
 @pytest.mark.parametrize(("order", "alike"), [("after", False), ("beside", True)])
 def test_order_of_agencies(order: str, alike: bool) -> None:
-    """Tests that agencies after customs in another order are another office, and beside it the same one."""
+    """Tests that agencies after customs in another order are another office, and beside it the same one.
+
+    Each has its own steps even if they are compiled one after the other, sharing what is the same.
+    """
     agency = {"commodities": {"parts": "50 %"}, "order": order, "resource": "bays"}
     first, second = (agency | {"preparation": f"{k} min", "duration": "30 min"} for k in (10, 20))
     agencies = f"{OFFICE}.agencies"
@@ -64,6 +69,10 @@ def test_order_of_agencies(order: str, alike: bool) -> None:
     assert is_alike(draft_of(there), draft_of(back)) == alike
     changed = changed_clearance({"base": there, "other": back}, "base")[0]
     assert changed == {"other": [] if alike else [CITY]}
+    shared = Shared()
+    steps = [[step.key for step in compile_corridor(one, shared).steps] for one in (there, back)]
+    assert steps == [[step.key for step in compile_corridor(one).steps] for one in (there, back)]
+    assert steps[0] != steps[1]
 
 
 def test_beside_customs() -> None:
