@@ -56,7 +56,7 @@ class Processes(ThreadPoolExecutor):
 
     def __init__(self, jobs: int) -> None:
         super().__init__(jobs)
-        _share_memory()
+        _keep_memory()
         self._most = jobs
         self.ahead = 4 * jobs
         self.shard: Shard | None = None
@@ -99,19 +99,24 @@ class Processes(ThreadPoolExecutor):
         self.shutdown(cancel_futures=kind is not None)
 
 
-def _share_memory() -> None:
-    """Let all threads of the program take memory from one place, where the C library can be told so.
+def _keep_memory() -> None:
+    """Tell the C library to keep memory that is needed again at once, where it can be told.
 
-    Each that serves a process would keep for itself what results took that it received: megabytes.
+    All threads of the program take memory from one place: each that serves a process would keep for itself
+    what results took that it received, megabytes. And what a replication has freed is not returned to the
+    system, which would have to fill it with zeros for the next one. Forked processes do the same.
     """
     import ctypes
 
     with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).mallopt(_ARENAS, 1)
+        library = ctypes.CDLL(None)
+        for option, value in _KEEPING.items():
+            library.mallopt(option, value)
 
 
-_ARENAS = -8
-"""What ``M_ARENA_MAX`` is in ``malloc.h`` of glibc."""
+_KEEPING = {-8: 1, -3: 2**25, -1: 2**30}
+"""``M_ARENA_MAX``, ``M_MMAP_THRESHOLD`` (the largest allowed) and ``M_TRIM_THRESHOLD`` of glibc, in its
+``malloc.h``, with their values."""
 
 
 class _Worker:
