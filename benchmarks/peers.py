@@ -187,8 +187,9 @@ def engine(tandem: Tandem, simulate: Callable[[Plan, World], Milestones]) -> Run
 def compiled_engine(tandem: Tandem) -> Run:
     """Return the compiled engine, ready to run."""
     from fourport.engine import compiled
+    from fourport.machine import ready
 
-    compiled.prepare()
+    ready(compiled.LOOP)
     return engine(tandem, compiled.simulate)
 
 

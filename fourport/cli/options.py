@@ -60,7 +60,7 @@ class Folder(click.Path):
 def _silence(ctx: click.Context, _: click.Parameter, quiet: bool) -> bool:
     """Let the engine print nothing until the command ends; other notes look at the option."""
     if quiet:
-        from fourport.engine import messages
+        from fourport import messages
 
         messages.quiet = True
         ctx.call_on_close(lambda: setattr(messages, "quiet", False))

@@ -12,10 +12,11 @@ import os
 from collections.abc import Callable
 from functools import cache
 
+from fourport import machine
 from fourport.arguments import COMPILED, ENGINE_VARIABLE, ENGINES, SIMPY
-from fourport.engine.messages import tell
 from fourport.engine.milestones import Milestones, Trips
 from fourport.errors import UserError
+from fourport.messages import tell
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
 
@@ -69,7 +70,7 @@ def prepare(progress: Callable[[int, int], object] | None = None) -> None:
     if chosen() == COMPILED:
         from fourport.engine import compiled
 
-        compiled.prepare(getattr(progress, "meanwhile", None))
+        machine.prepare([compiled.LOOP], getattr(progress, "meanwhile", None))
 
 
 def differences(plan: Plan, world: World) -> list[str] | None:
@@ -85,9 +86,9 @@ def differences(plan: Plan, world: World) -> list[str] | None:
 def _has_compiled() -> bool:
     """Return whether the compiled engine can be had; a line on stderr says once if not."""
     try:
-        from fourport.engine.compiled import machine_code
+        from fourport.engine import compiled
 
-        if machine_code.kept() is None:
+        if not machine.is_kept(compiled.LOOP):
             import fourport.engine.compiled.loop  # noqa: F401  # what it needs to be compiled is there
     except (ImportError, OSError) as error:  # OSError: Numba is there, and a library of its own is not.
         tell(f"the SimPy engine runs, some hundred times slower: {error}")

@@ -12,7 +12,7 @@ import pytest
 
 from fourport.cli.progress import Lines, progress
 from fourport.engine import prepare
-from fourport.engine.compiled import driver, machine_code
+from fourport.machine import Routine, running
 from fourport.study.parallel import counting, in_order
 
 
@@ -117,25 +117,29 @@ def test_the_engine_says_that_it_is_compiled(monkeypatch: pytest.MonkeyPatch) ->
     def advance(done: int, total: int) -> None:
         happened.append(f"{done}/{total}")
 
-    def begin(kept: object) -> None:
-        """As in a new process, with what is kept on disk."""
-        once = cache(lambda: happened.append("ready"))
-        monkeypatch.setattr(driver, "_code", once)
-        monkeypatch.setattr(driver, "ready_loop", once)
-        monkeypatch.setattr(machine_code, "kept", lambda: kept)
+    def begin(*, kept: bool) -> None:
+        """As in a new process, with or without what is kept on disk."""
+        known: list[Routine] = []
+
+        def ready(routine: Routine) -> None:
+            known.append(routine)
+            happened.append("ready")
+
+        monkeypatch.setattr(running, "is_kept", lambda routine: kept or routine in known)
+        monkeypatch.setattr(running, "ready", cache(ready))
 
     count: Any = advance
-    begin(None)
+    begin(kept=False)
     prepare(count)
     count.meanwhile = happened.append
     prepare(count)
-    begin("code")
+    begin(kept=True)
     prepare(count)
     assert happened == ["ready", "ready"]
-    begin(None)
+    begin(kept=False)
     prepare(count)
     prepare(count)
-    assert happened == ["ready", "ready", driver.COMPILING, "ready"]
+    assert happened == ["ready", "ready", running.COMPILING, "ready"]
 
 
 def test_who_counts_something_else() -> None:

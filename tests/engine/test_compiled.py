@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 
 from fourport.engine import compiled, reference, simulate
-from fourport.engine.compiled import numbering
-from fourport.engine.compiled.driver import ready_loop
-from fourport.engine.compiled.machine_code import MachineCode
-from fourport.engine.compiled.packed import Packed
+from fourport.engine.compiled import LOOP, numbering
 from fourport.engine.compiled.state import state_of
 from fourport.engine.compiled.tables import tables_of
 from fourport.errors import UserError
+from fourport.machine import Packed, ready
+from fourport.machine.code import MachineCode
 from tests.builder import Consignment, Departure, build
 from tests.engine.random_worlds import random_case
 from tests.steps import Route, delay, resource, service
@@ -32,10 +31,11 @@ from tests.engine.random_worlds import random_case
 print(simulate(*random_case(1)).end_us.sum())
 """
 SMALL = """
-from fourport.engine.compiled import driver, loop
+from fourport import machine
+from fourport.engine.compiled import LOOP, loop
 from tests.engine import small_loop
 loop.run = small_loop.run
-driver.ready_loop()
+machine.ready(LOOP)
 print("ready")
 """
 """Compiles a small loop in place of the real one, which takes half a minute of a processor."""
@@ -70,7 +70,7 @@ def test_without_numba(tmp_path: Path, expected: str) -> None:
     assert said.splitlines() == ["the SimPy engine runs, some hundred times slower: No module named numba"]
 
 
-def ready(folder: Path, said: str = "") -> None:
+def has_ready(folder: Path, said: str = "") -> None:
     """Have the small loop ready in a process, and check what it says."""
     out, words = run(SMALL, FOURPORT_CACHE_DIR=str(folder)).communicate()
     assert (out, words[: len(COMPILING)], words.count("\n")) == (READY, said, bool(said))
@@ -86,7 +86,7 @@ def test_two_at_once_then_from_the_cache(tmp_path: Path) -> None:
     # Where the machine is busy, one may begin when the other has finished.
     assert 1 <= len(said) <= 2
     assert all(line.startswith(COMPILING) for line in said)
-    ready(tmp_path)
+    has_ready(tmp_path)
 
 
 def test_a_cache_that_cannot_be_written() -> None:
@@ -105,20 +105,20 @@ def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(OSError, match="No space left"):
-        MachineCode("run", b"code").keep()
+        MachineCode("run", b"code").keep(LOOP)
     assert [*tmp_path.iterdir()] == []
 
 
 def test_a_damaged_cache(tmp_path: Path) -> None:
     """Tests that what was cut off, emptied, or is of another version is made again, and then taken."""
-    ready(tmp_path, COMPILING)
+    has_ready(tmp_path, COMPILING)
     (kept,) = tmp_path.iterdir()
     whole = kept.read_bytes()
     for damaged in (whole[:-100], b"", b"{}" + whole, whole.replace(b'"source": "', b'"source": "0')):
         kept.write_bytes(damaged)
-        ready(tmp_path, COMPILING)
+        has_ready(tmp_path, COMPILING)
         assert kept.read_bytes() == whole
-    ready(tmp_path)
+    has_ready(tmp_path)
 
 
 @pytest.mark.parametrize("why", ["switched off", "broken"])
@@ -150,7 +150,7 @@ def test_it_stops_and_goes_on() -> None:
     tables = tables_of(plan, world)
     state, pieces = state_of(plan, tables), 0
     while state.cells[numbering.PHASE] != numbering.OVER:
-        ready_loop()(Packed(tables), Packed(state), 1)
+        ready(LOOP)(Packed(tables), Packed(state), 1)
         pieces += 1
     assert pieces > 50
     assert (state.times[:, 1] == reference.simulate(plan, world).end_us).all()
@@ -197,7 +197,7 @@ def test_a_load_counts_as_work() -> None:
     )
     tables = tables_of(case.plan, case.world)
     state = state_of(case.plan, tables)
-    ready_loop()(Packed(tables), Packed(state), 50)
+    ready(LOOP)(Packed(tables), Packed(state), 50)
     assert state.cells[numbering.WORK] > 100
     assert state.cells[numbering.PHASE] == numbering.RUNNING
 
@@ -226,10 +226,11 @@ def test_interrupt(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "fourport", "run", str(scenario), "--jobs", "1", "--replications", "1"]
     script = (
-        "import fourport.engine.compiled.driver as s\n"
-        "once = s.ready_loop()\n"
+        "from fourport import machine\n"
+        "from fourport.engine.compiled import LOOP\n"
+        "once = machine.ready(LOOP)\n"
         "def run(*asked):\n    print('running', flush=True)\n    once(*asked)\n"
-        "s.ready_loop = lambda: run\n"
+        "machine.ready = lambda _: run\n"
         "from fourport.cli import main\n"
         f"main({command[3:]!r} + ['--out', {str(tmp_path / 'out')!r}])\n"
     )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.numbering import HOLE, N_AGENDA
+from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

@@ -1,21 +1,17 @@
-"""Compile the loop once, and run it so that an interrupt is heard."""
+"""Run the loop so that an interrupt is heard."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from fourport.arguments import CACHE_VARIABLE
-from fourport.engine.compiled import machine_code, numbering
-from fourport.engine.compiled.packed import Packed
+from fourport import machine
+from fourport.engine.compiled import numbering
 from fourport.engine.compiled.state import State, state_of
-from fourport.engine.compiled.tables import tables_of
-from fourport.engine.messages import tell
+from fourport.engine.compiled.tables import Tables, tables_of
 from fourport.engine.milestones import Milestones, Parts, Trips
 from fourport.plan.tables import Plan
 from fourport.world.tables import World
@@ -23,7 +19,7 @@ from fourport.world.tables import World
 WORK = 200_000
 """Instants, and goods that departures look at, between two looks at interrupts: hundredths of a second."""
 
-COMPILING = "compiling the engine"
+LOOP = machine.Routine("loop", "fourport.engine.compiled.loop", (Tables, State, int), takes_long=True)
 
 LARGE = 5_000_000
 """Event rows from which on memory is worth more than the time to return it."""
@@ -37,51 +33,15 @@ def simulate(plan: Plan, world: World) -> Milestones:
     UserError
         If there are more consignments or steps than the loop can number.
     """
-    run = ready_loop()
+    run = machine.ready(LOOP)
     tables = tables_of(plan, world)
     if len(world.duration_us) > LARGE:
         _return_memory()
     state = state_of(plan, tables)
-    asked = Packed(tables), Packed(state), WORK
+    asked = machine.Packed(tables), machine.Packed(state), WORK
     while state.cells[numbering.PHASE] != numbering.OVER:
         run(*asked)
     return _milestones(tables.first_trip, state)
-
-
-def prepare(meanwhile: Callable[[str], object] | None = None) -> None:
-    """Compile the loop or load it, before processes are started that would each do so.
-
-    Parameters
-    ----------
-    meanwhile
-        Called with the words for it if the loop is compiled.
-    """
-    if meanwhile is not None and not _code.cache_info().currsize and machine_code.kept() is None:
-        meanwhile(COMPILING)
-    ready_loop()
-
-
-@cache
-def ready_loop() -> Callable[[Packed, Packed, int], None]:
-    """Return the loop, loaded once."""
-    return _code().function()
-
-
-@cache
-def _code() -> machine_code.MachineCode:
-    """Return the machine code of the loop: from disk, or compiled now, which a line on stderr says."""
-    code = machine_code.kept()
-    if code is None:
-        tell(f"{COMPILING}, once for this version: up to half a minute")
-        from fourport.engine.compiled import loop
-        from fourport.engine.compiled.compiling import compiled
-
-        code = machine_code.MachineCode.of(*compiled(loop.run))
-        try:
-            code.keep()
-        except OSError as error:
-            tell(f"it cannot be kept on disk ({error}); {CACHE_VARIABLE} names another folder")
-    return code
 
 
 def _return_memory() -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.engine.compiled.agenda import push
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.numbering import ARRIVAL, SPACE, STEP, STEP_BITS, WORK
 from fourport.engine.compiled.queues import following, link
 from fourport.engine.compiled.walk import file_ahead
+from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

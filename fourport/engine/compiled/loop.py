@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.engine.compiled.agenda import close_hole, more_now
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.loading import load
 from fourport.engine.compiled.numbering import (
     ARRIVAL,
@@ -49,12 +48,13 @@ from fourport.engine.compiled.numbering import (
     WORK,
 )
 from fourport.engine.compiled.one_by_one import load_one_by_one
-from fourport.engine.compiled.packed_type import at_hand
 from fourport.engine.compiled.queues import link, row_of
 from fourport.engine.compiled.resources import ask, decide, leave, serve
 from fourport.engine.compiled.sorting import sort
 from fourport.engine.compiled.trucks import ask_fleet, happen, load_trucks
 from fourport.engine.compiled.walk import arrive, step_after
+from fourport.machine.compiling import inlined
+from fourport.machine.packed_type import at_hand
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

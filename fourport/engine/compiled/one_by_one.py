@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourport.engine.compiled.agenda import push
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.loading import embark
 from fourport.engine.compiled.numbering import (
     ENDS,
@@ -26,6 +25,7 @@ from fourport.engine.compiled.numbering import (
     WORK,
 )
 from fourport.engine.compiled.queues import following, link, row_of
+from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

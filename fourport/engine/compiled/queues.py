@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.numbering import CONSIGNMENT_BITS, N_ARRIVED, NEVER, QUEUE, STEP, STEP_BITS
+from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

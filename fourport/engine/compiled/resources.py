@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.engine.compiled.agenda import push
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.numbering import KIND, N_RESOURCES, PROVIDER, RESOURCE
 from fourport.engine.compiled.queues import following, link, row_of
+from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fourport.engine.compiled.compiling import inlined
+from fourport.machine.compiling import inlined
 
 
 @inlined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, get_type_hints
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -55,7 +55,7 @@ class State(NamedTuple):
         Numbers in the order of :mod:`fourport.engine.compiled.numbering`.
     """
 
-    times: Ints
+    times: Annotated[Ints, 2]
     departure_index: FewInts
     agenda_us: Ints
     agenda: Ints
@@ -74,19 +74,19 @@ class State(NamedTuple):
     fleets: Ints
     aboard: Ints
     next_aboard: Ints
-    departure_aboard: Ints
-    trip_aboard: Ints
+    departure_aboard: Annotated[Ints, 2]
+    trip_aboard: Annotated[Ints, 2]
     fleet_open: Flags
     at_home: Ints
     loading: Flags
-    room: Ints
+    room: Annotated[Ints, 2]
     made: Ints
-    trips: Ints
+    trips: Annotated[Ints, 2]
     gone: Ints
     latest_us: Ints
-    parts: Ints
+    parts: Annotated[Ints, 2]
     closing: Ints
-    left: Ints
+    left: Annotated[Ints, 3]
     has_split: Flags
     head: Ints
     before: Ints
@@ -155,22 +155,6 @@ def state_of(plan: Plan, tables: Tables) -> State:
         behind=zeros(n_closing),
         cells=zeros(numbering.CELLS),
     )
-
-
-def nothing() -> tuple[Tables, State]:
-    """Return tables and a state of no consignments, which the loop is compiled with."""
-    shapes = {"steps": 2, "queue_of": 2, "size": 2, "holds": 2, "block_space": 2, "free_sale": 2}
-    shapes |= {"times": 2, "departure_aboard": 2, "trip_aboard": 2, "room": 2, "trips": 2}
-    shapes |= {"too_large": 2, "parts": 2, "left": 3}
-    types: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Flags: np.bool_}
-
-    def blank(of: type[NamedTuple]) -> dict[str, Any]:
-        return {
-            name: np.zeros((numbering.CELLS,) * shapes.get(name, 1), dtype=types[kind])
-            for name, kind in get_type_hints(of).items()
-        }
-
-    return Tables(**blank(Tables)), State(**blank(State))
 
 
 def _visits(plan: Plan, tables: Tables) -> tuple[Ints, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +76,8 @@ class Tables(NamedTuple):
     """
 
     end_us: Ints
-    steps: FewInts
-    queue_of: FewInts
+    steps: Annotated[FewInts, 2]
+    queue_of: Annotated[FewInts, 2]
     queue_kind: FewInts
     queue_provider: FewInts
     first_queue: Ints
@@ -86,9 +86,9 @@ class Tables(NamedTuple):
     first_step: Ints
     route: Ints
     trader_class: Ints
-    size: Ints
+    size: Annotated[Ints, 2]
     least_size: Ints
-    holds: Flags
+    holds: Annotated[Flags, 2]
     duration_us: Ints
     arrival_first: Ints
     came_us: Ints
@@ -112,15 +112,15 @@ class Tables(NamedTuple):
     departure_us: Ints
     arrival_us: Ints
     released_us: Ints
-    block_space: Ints
-    free_sale: Ints
+    block_space: Annotated[Ints, 2]
+    free_sale: Annotated[Ints, 2]
     one_by_one: Flags
     kept_first: Ints
     kept_us: Ints
     within_us: Ints
     splits: Flags
     too_large_for: Ints
-    too_large: Flags
+    too_large: Annotated[Flags, 2]
     fleet_weight_g: Ints
     fleet_volume_cm3: Ints
     fleet_hold_us: Ints

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.engine.compiled.agenda import push
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.loading import embark
 from fourport.engine.compiled.numbering import (
     ARRIVAL,
@@ -19,6 +18,7 @@ from fourport.engine.compiled.numbering import (
     TRUCK_HOME,
 )
 from fourport.engine.compiled.queues import following, link
+from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fourport.engine.compiled.agenda import push
-from fourport.engine.compiled.compiling import inlined
 from fourport.engine.compiled.numbering import (
     AFTER,
     CONDITION,
@@ -32,6 +31,7 @@ from fourport.engine.compiled.numbering import (
     UNLESS_DONE,
 )
 from fourport.engine.compiled.queues import queue_up
+from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State

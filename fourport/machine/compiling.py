@@ -1,4 +1,4 @@
-"""How the functions of the loop are compiled: all of them into one."""
+"""How a function is compiled: all that it calls becomes a part of it."""
 
 # What is taken from Numba here has no types.
 # mypy: disable-error-code="no-untyped-call"
@@ -14,9 +14,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 
-from fourport.engine.compiled.packed_type import type_of
-from fourport.engine.compiled.state import State
-from fourport.engine.compiled.tables import Tables
+from fourport.machine.packed_type import type_of
 
 if vars(numba.config)["DISABLE_JIT"]:
     raise ImportError("NUMBA_DISABLE_JIT is set")
@@ -57,8 +55,8 @@ class _Code(JITCodeLibrary):
 class _Part(_Code):
     """Code of a function that is only compiled into others.
 
-    Numba would optimise it, with all that it calls. That took a quarter of the time to compile, and the loop
-    is optimised as a whole at the end anyway. A version of Numba that does not call what is left out here
+    Numba would optimise it, with all that it calls. That took a quarter of the time to compile, and the
+    whole is optimised at the end anyway. A version of Numba that does not call what is left out here
     compiles the same in more time.
     """
 
@@ -89,11 +87,10 @@ def inlined(function: F) -> F:
     return made
 
 
-def compiled(function: Callable[..., Any]) -> tuple[str, str]:
-    """Return name and code, for LLVM, of a function of tables, a state and a number."""
-    arguments = type_of(Tables), type_of(State), types.int64
+def compiled(function: Callable[..., None], takes: tuple[type, ...]) -> tuple[str, str]:
+    """Return name and code, for LLVM, of a function of named tuples of arrays and whole numbers."""
     dispatcher = njit(function, pipeline_class=_INTO_CODE, **OPTIONS)
-    dispatcher.compile(arguments)
+    dispatcher.compile(tuple(types.int64 if one is int else type_of(one) for one in takes))
     (made,) = dispatcher.overloads.values()
     with global_compiler_lock:
         made.library.finalize()

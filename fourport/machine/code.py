@@ -1,4 +1,4 @@
-"""Machine code of the loop: kept on disk, and called by its address, both without Numba.
+"""Machine code: kept on disk, and called by its address, both without Numba.
 
 To import Numba takes longer than all else at the start of a run. So it is there to compile, and no more.
 """
@@ -17,13 +17,16 @@ from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 
 from fourport.arguments import CACHE_VARIABLE
-from fourport.engine.compiled.packed import Packed
+from fourport.machine.packed import Packed
+from fourport.machine.routine import Routine
+from fourport.plan import tables as plan_tables
 
 PACKAGE = Path(__file__).parent
 
@@ -50,24 +53,27 @@ class MachineCode(NamedTuple):
         """Make machine code of what Numba has compiled for LLVM."""
         return cls(name, _target().emit_object(llvm.parse_assembly(code)))
 
-    def function(self) -> Callable[[Packed, Packed, int], None]:
-        """Load it, and return the function of tables, a state and a number."""
+    def function(self, takes: tuple[type, ...]) -> Callable[..., None]:
+        """Load it, and return the function; it takes a :class:`Packed` for each named tuple."""
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
         engine.add_object_file(llvm.ObjectFileRef.from_data(self.object))
         engine.finalize_object()
         pointer = ctypes.c_void_p
-        kind = ctypes.CFUNCTYPE(ctypes.c_int32, pointer, pointer, pointer, pointer, ctypes.c_int64)
-        called = kind(engine.get_function_address(self.name))
+        kinds = (ctypes.c_int64 if one is int else pointer for one in takes)
+        called = ctypes.CFUNCTYPE(ctypes.c_int32, pointer, pointer, *kinds)(
+            engine.get_function_address(self.name)
+        )
 
-        def run(tables: Packed, state: Packed, work: int, _loaded: Any = engine) -> None:
+        def run(*arguments: Packed | int, _loaded: Any = engine) -> None:
             result, error = pointer(), pointer()  # where compiled code puts what it returns or raises
-            ended = called(ctypes.byref(result), ctypes.byref(error), tables.address, state.address, work)
+            numbers = [one.address if isinstance(one, Packed) else one for one in arguments]
+            ended = called(ctypes.byref(result), ctypes.byref(error), *numbers)
             if ended not in FINISHED:
-                raise RuntimeError(f"the compiled loop ended with {ended}")
+                raise RuntimeError(f"compiled code ended with {ended}")
 
         return run
 
-    def keep(self) -> None:
+    def keep(self, routine: Routine) -> None:
         """Write it to the first folder that can be written.
 
         Raises
@@ -75,9 +81,9 @@ class MachineCode(NamedTuple):
         OSError
             If there is none.
         """
-        about = {"name": self.name, "source": source(), "sha256": sha256(self.object).hexdigest()}
+        about = {"name": self.name, "source": source(routine), "sha256": sha256(self.object).hexdigest()}
         refused: OSError | None = None
-        for file in files():
+        for file in files(routine):
             part = file.with_name(f".{file.name}.{os.getpid()}.part")
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -92,22 +98,21 @@ class MachineCode(NamedTuple):
         raise refused or OSError("no folder")
 
 
-@cache
-def kept() -> MachineCode | None:
-    """Return what is kept of this source for this processor; None if nothing is, or it is damaged."""
-    for file in files():
+def kept(routine: Routine) -> MachineCode | None:
+    """Return what is kept of a routine for this processor; None if nothing is, or it is damaged."""
+    for file in files(routine):
         with suppress(OSError, ValueError, KeyError, TypeError):
             head, code = file.read_bytes().split(b"\n", 1)
             about = json.loads(head)
-            if (about["source"], about["sha256"]) == (source(), sha256(code).hexdigest()):
+            if (about["source"], about["sha256"]) == (source(routine), sha256(code).hexdigest()):
                 return MachineCode(about["name"], code)
     return None
 
 
-def files() -> Iterator[Path]:
+def files(routine: Routine) -> Iterator[Path]:
     """Yield where machine code may be kept: one file for each installation and kind of processor."""
     parts = str(PACKAGE), sys.platform, llvm.get_default_triple(), llvm.get_host_cpu_name(), _features()
-    name = f"loop-{sha256(repr(parts).encode()).hexdigest()[:16]}.o"
+    name = f"{routine.name}-{sha256(repr(parts).encode()).hexdigest()[:16]}.o"
     if named := os.environ.get(CACHE_VARIABLE):
         yield Path(named) / name
         return
@@ -117,10 +122,17 @@ def files() -> Iterator[Path]:
 
 
 @cache
-def source() -> str:
-    """Return a name for the state of what is compiled, and of Numba."""
+def source(routine: Routine) -> str:
+    """Return a name for the state of what is compiled, and of Numba.
+
+    All modules beside that of the routine are part of it, and those that it may take numbers from.
+    """
     digest = sha256(version("numba").encode())
-    for file in sorted(PACKAGE.glob("*.py")):
+    spec = find_spec(routine.module)
+    assert spec is not None
+    assert spec.origin is not None
+    folders = Path(spec.origin).parent, PACKAGE
+    for file in [Path(plan_tables.__file__), *(file for one in folders for file in sorted(one.glob("*.py")))]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

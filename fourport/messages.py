@@ -1,4 +1,4 @@
-"""Messages of an engine on stderr."""
+"""Lines on stderr of what is below the command line: engines and what is compiled."""
 
 from __future__ import annotations
 

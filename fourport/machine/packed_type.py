@@ -2,7 +2,7 @@
 
 Numba would hand each array of a named tuple over as seven numbers or more, so that each function of the loop
 had some 700 arguments, which took a quarter of the time to compile. Here it has the address of a list of
-numbers: address and shape of each array, as :class:`fourport.engine.compiled.packed.Packed` writes it.
+numbers: address and shape of each array, as :class:`fourport.machine.packed.Packed` writes it.
 """
 
 # What is taken from Numba here has no types.
@@ -21,7 +21,7 @@ from numba.extending import intrinsic, models, register_model
 from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
-from fourport.engine.compiled.packed import kinds_of
+from fourport.machine.packed import kinds_of
 
 _WORD = ir.IntType(64)
 
@@ -49,7 +49,7 @@ class PackedType(types.Type):
 
 @cache
 def type_of(arrays: type) -> PackedType:
-    """Return the type of ``Tables`` or of ``State``."""
+    """Return the type of a named tuple of arrays."""
     return PackedType(arrays)
 
 

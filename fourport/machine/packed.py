@@ -1,0 +1,48 @@
+"""Named tuples of arrays, handed to machine code by one address."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from fourport.plan.tables import FewInts, Floats, Ints
+from fourport.world.tables import Flags
+
+_TYPES: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Floats: np.float64, Flags: np.bool_}
+
+
+class Packed:
+    """The address of a list of numbers: address and shape of each array of a named tuple.
+
+    A field is annotated with the type of its array; one of several dimensions as ``Annotated[Ints, 2]``. The
+    arrays must stay where they are.
+
+    Raises
+    ------
+    TypeError
+        If an array is not as its field says: of another type or dimension, read-only, or not in C order.
+    """
+
+    def __init__(self, arrays: Any) -> None:
+        named: dict[str, np.ndarray[Any, Any]] = arrays._asdict()
+        wanted = kinds_of(arrays.__class__)
+        for name, array in named.items():
+            if (array.dtype, array.ndim) != wanted[name] or not array.flags.carray:
+                raise TypeError(
+                    f"{name}: {array.dtype} of {array.ndim} dimensions; compiled code takes others"
+                )
+        numbers = [number for array in named.values() for number in (array.ctypes.data, *array.shape)]
+        self._kept = arrays, np.array(numbers, dtype=np.int64)
+        self.address: int = self._kept[1].ctypes.data
+
+
+@cache
+def kinds_of(packed: type) -> dict[str, tuple[np.dtype[Any], int]]:
+    """Return type and number of dimensions of the arrays of a named tuple, by name."""
+    found = {}
+    for name, hint in get_type_hints(packed, include_extras=True).items():
+        kind, dimensions = get_args(hint) if get_origin(hint) is Annotated else (hint, 1)
+        found[name] = np.dtype(_TYPES[kind]), dimensions
+    return found
