@@ -39,11 +39,11 @@ sys.path.insert(0, str(ROOT))
 from arguments import show, whole_number  # noqa: E402
 
 from fourport import Study, load  # noqa: E402
-from fourport.engine import prepare  # noqa: E402
 from fourport.errors import UserError  # noqa: E402
 from fourport.scenario.load import Loaded  # noqa: E402
 from fourport.study.cluster import Cluster  # noqa: E402
 from fourport.study.processes import workers  # noqa: E402
+from fourport.study.replication import prepare  # noqa: E402
 
 Machines = Callable[[], AbstractContextManager[Executor | None]]
 """Opens what runs the tasks."""

@@ -1,8 +1,8 @@
 """Functions over named tuples of arrays: compiled by Numba once for an installation, and called without it.
 
 ``routine`` says what can be compiled, ``running`` compiles and runs it. ``code`` keeps machine code on disk
-and loads it; ``packed`` hands it its arguments. ``compiling`` and ``packed_type`` compile, and only they import
-Numba; ``plain`` stands in for them where there is none.
+and loads it; ``packed`` hands it its arguments. ``compiling`` and ``packed_type`` compile, and only they
+import Numba; ``plain`` stands in for them where there is none.
 """
 
 from fourport.machine.packed import Packed

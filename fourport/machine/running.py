@@ -21,7 +21,7 @@ _codes: dict[Routine, MachineCode] = {}
 
 
 def prepare(routines: Iterable[Routine], meanwhile: Callable[[str], object] | None = None) -> None:
-    """Have routines ready before processes are started, each of which would compile them.
+    """Have routines ready before processes are started, each of which would compile them, if there is Numba.
 
     Parameters
     ----------
@@ -29,9 +29,9 @@ def prepare(routines: Iterable[Routine], meanwhile: Callable[[str], object] | No
         Called with the words for it if one is compiled that takes long.
     """
     for routine in routines:
-        if meanwhile is not None and routine.takes_long and not is_kept(routine):
+        if routine.takes_long and meanwhile is not None and not is_kept(routine):
             meanwhile(COMPILING)
-        ready(routine)
+        ready_or_none(routine)
 
 
 def is_kept(routine: Routine) -> bool:
@@ -81,7 +81,7 @@ def _compiled(routine: Routine) -> MachineCode:
 
 def run(routine: Routine, *arguments: Any) -> None:
     """Run a routine with named tuples and numbers: compiled, or where there is no Numba as it is written."""
-    function = _compiled_or_none(routine)
+    function = ready_or_none(routine)
     if function is None:
         _function(routine)(*arguments)
     else:
@@ -89,7 +89,8 @@ def run(routine: Routine, *arguments: Any) -> None:
 
 
 @cache
-def _compiled_or_none(routine: Routine) -> Callable[..., None] | None:
+def ready_or_none(routine: Routine) -> Callable[..., None] | None:
+    """Return a compiled routine as :func:`ready`, or None where there is no Numba."""
     try:
         return ready(routine)
     except (ImportError, OSError):  # OSError: Numba is there, and a library of its own is not.

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourport.arguments import GROUPED_BY
-from fourport.engine import prepare
 from fourport.store import InMemory, Run
 from fourport.store.reading import sha256_of_file
 from fourport.study.averages import Averages, Averaging
@@ -18,7 +17,7 @@ from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.identities import violations
 from fourport.study.packed import Packed
 from fourport.study.parallel import Progress, in_order
-from fourport.study.replication import replicate
+from fourport.study.replication import prepare, replicate
 from fourport.study.replication_measures import write_replications
 from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from fourport.arguments import replications_of, seed_of
-from fourport.engine import prepare
 from fourport.errors import Noted, UserError, argument
 from fourport.scenario.load import Loaded
 from fourport.scenario.suggestions import allowed, suggestion
@@ -23,7 +22,7 @@ from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_jou
 from fourport.study.curves.rates import Ranges
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
-from fourport.study.replication import replicate
+from fourport.study.replication import prepare, replicate
 from fourport.study.replication_measures import Series, measured_by, read_replications
 from fourport.study.run import BrokenIdentity
 from fourport.study.run_tables import manifest, text_of, write_study

@@ -20,6 +20,7 @@ from fourport.plan.once import once
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
 from fourport.trace.events import Events, Loads
 from fourport.trace.offers import Offers
+from fourport.trace.tokens import Walked, walked
 from fourport.world.outcomes import outcomes
 from fourport.world.tables import Flags, Rows, World, rows_from
 
@@ -194,20 +195,14 @@ class Trace:
             found[ids] = self.at(self.plan.main_steps(route)[-1]).end_us
         return found
 
-    @cached_property
+    @property
     def ready_us(self) -> Ints:
         """(rows,) end of the last step done before this one, us UTC.
 
         For the first step of the goods it is the entry. For the first step of a declaration track it is the
         step's own begin (``NEVER`` if it has none).
         """
-        found = np.full_like(self.begin_us, NEVER)
-        for steps, ready, _ in self._tokens():
-            since, end = self.block(found, steps), self.block(self.end_us, steps)
-            since[0] = ready
-            for k in range(1, len(steps)):
-                np.maximum(since[k - 1], end[k - 1], out=since[k])  # ``NEVER`` is less than any time
-        return found
+        return self._walked.ready_us
 
     @cached_property
     def work(self) -> tuple[Ints, Ints, Ints]:
@@ -255,79 +250,16 @@ class Trace:
     @cached_property
     def passed(self) -> Flags:
         """(rows,) whether the token came to the step and passed it over."""
-        return self._walked[1]
+        return self._walked.passed
 
-    @cached_property
+    @property
     def came(self) -> Flags:
         """(rows,) whether the token came to the step: all steps before it were done or passed over."""
-        return self._walked[0]
+        return self._walked.came
 
     @cached_property
-    def _walked(self) -> tuple[Flags, Flags]:
-        came, passed = np.zeros((2, len(self.begin_us)), dtype=np.bool_)
-        misses: dict[tuple[int, int], Flags] = {}  # by route and condition, which several steps may have
-        sure = _sure(self.plan)
-        for steps, _, started in self._tokens():
-            came_here, passed_here, done = (self.block(of, steps) for of in (came, passed, self.done))
-            came_here[0] = started
-            after = (*came_here[1:], np.empty(came_here.shape[1], dtype=np.bool_))
-            for s, here, over, ended, goes_on in zip(steps, came_here, passed_here, done, after, strict=True):
-                np.logical_and(here, ended, out=goes_on)
-                if not sure[s]:
-                    np.logical_and(here, self._passes(s, misses), out=over)
-                    np.logical_or(goes_on, over, out=goes_on)
-        return came, passed
-
-    def _tokens(self) -> Iterator[tuple[range, Ints, Flags]]:
-        """Yield the steps of each track, the time from which its token is ready, and which tokens exist."""
-        for route, ids in enumerate(self.ids):
-            if len(ids):
-                yield self.plan.main_steps(route), self.world.entry_us[ids], np.ones(len(ids), dtype=np.bool_)
-        for track in range(len(self.plan.track_first_step)):
-            steps = self.plan.track_steps(track)
-            first = self.at(steps[0])
-            if len(first.ids):
-                yield steps, first.begin_us, first.begun
-
-    def _passes(self, s: int, misses: dict[tuple[int, int], Flags]) -> Flags | bool:
-        """Return which tokens pass a step over when they come to it, as defined in ``docs/semantics.md``.
-
-        The reasons: a condition, a step already done, a declaration track that has not ended, and a choice of
-        which another step is done.
-        """
-        plan = self.plan
-        condition, done = int(plan.step_condition[s]), int(plan.step_unless_done[s])
-        track = int(plan.step_after_track[s])
-        found: Flags | bool = False
-        if condition >= 0:
-            key = self.route_of[s], condition
-            if key not in misses:
-                misses[key] = ~self.holds[condition, self.at(s).ids]
-            found = misses[key]
-        if done >= 0:
-            found = found | self.at(done).begun
-        if track >= 0:
-            last = self.at(plan.track_steps(track)[-1])
-            found = found | ~last.done | (last.end_us >= self.at(s).ready_us)
-        for other in plan.choice(s):
-            if other != s:
-                found = found | self._took(other)
-        return found
-
-    def _took(self, s: int) -> Flags:
-        """Return which consignments the service of a step took, all of them or a part."""
-        found = self.at(s).begun.copy()
-        found[self.at(s).loads.place] = True
-        return found
-
-
-@once
-def _sure(plan: Plan) -> list[bool]:
-    """Return which steps are done by all who come to them, (S,)."""
-    sure = (plan.step_condition < 0) & (plan.step_unless_done < 0)
-    sure &= (plan.step_after_track < 0) & (plan.step_choice < 0)
-    found: list[bool] = sure.tolist()
-    return found
+    def _walked(self) -> Walked:
+        return walked(self)
 
 
 @once

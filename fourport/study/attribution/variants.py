@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from fourport.engine import prepare
 from fourport.errors import key_of
 from fourport.measured import Measured, MeasuredEach
 from fourport.measures import MEASURES, QUANTILES, absent, find, quantile_of
@@ -26,7 +25,7 @@ from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress
 from fourport.study.published_claims.groups import Weighed, pairs_of
 from fourport.study.quantiles import thin_tail
-from fourport.study.replication import Movement, Replication, move, replicate
+from fourport.study.replication import Movement, Replication, move, prepare, replicate
 from fourport.study.run import BrokenIdentity
 from fourport.study.variant import AT_ONCE, Parts, Values, Variant
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from fourport.engine import prepare, simulate
+from fourport.engine import simulate
 from fourport.measures import MEASURES
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
@@ -23,7 +23,7 @@ from fourport.study.counts import clusters_of, count_estimate
 from fourport.study.estimates_behind import whole_of
 from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress, in_order
-from fourport.study.replication import Movement, assemble, moved
+from fourport.study.replication import Movement, assemble, moved, prepare
 from fourport.study.run import BrokenIdentity
 from fourport.study.statistics import Estimate
 from fourport.study.variant import Variant

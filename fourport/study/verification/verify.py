@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fourport.engine import differences, prepare
+from fourport.engine import differences
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats
@@ -20,7 +20,7 @@ from fourport.study.histogram import Histogram
 from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
 from fourport.study.quantiles import pooled_quantile
-from fourport.study.replication import replicate
+from fourport.study.replication import prepare, replicate
 from fourport.study.statistics import estimate, t_quantile
 from fourport.study.verification.cases import CASES, Case, ExactMeasure
 
