@@ -53,7 +53,7 @@ def measure(scenario: str) -> dict[str, float]:
     with part("loading"):
         study = Study(scenario, replications=1)
     with part("compiled engine"):
-        from fourport.study.replication import prepare
+        from fourport.study.prepare import prepare
 
         prepare()
     study.executor = executor = Timed()

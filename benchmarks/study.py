@@ -42,8 +42,8 @@ from fourport import Study, load  # noqa: E402
 from fourport.errors import UserError  # noqa: E402
 from fourport.scenario.load import Loaded  # noqa: E402
 from fourport.study.cluster import Cluster  # noqa: E402
+from fourport.study.prepare import prepare  # noqa: E402
 from fourport.study.processes import workers  # noqa: E402
-from fourport.study.replication import prepare  # noqa: E402
 
 Machines = Callable[[], AbstractContextManager[Executor | None]]
 """Opens what runs the tasks."""

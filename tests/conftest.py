@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from fourport.cli import progress
 from fourport.engine import simulate
 from fourport.engine.reference import simulate as run_reference
-from fourport.study.replication import prepare
+from fourport.study.prepare import prepare
 from tests.builder import Run
 
 # No test may fail because a machine is busy, or because it is the first that imports a large library.

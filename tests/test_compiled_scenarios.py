@@ -16,7 +16,7 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import Kind
 from fourport.scenario.load import load
-from fourport.study.identities import violations
+from fourport.study.checks.identities import violations
 from fourport.study.replication import assemble
 from fourport.trace import Trace
 from fourport.world.draw import draw

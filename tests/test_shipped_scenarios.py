@@ -24,7 +24,7 @@ from fourport.scenario.load import Loaded, policy_names
 from fourport.scenario.load import load as load_anew
 from fourport.scenario.models.calendars import day_kinds
 from fourport.scenario.models.scenario import Scenario
-from fourport.study.identities import violations
+from fourport.study.checks.identities import violations
 from fourport.study.replication import assemble, replicate
 from fourport.world.demand import expected_consignments
 from fourport.world.draw import draw

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from fourport import engine, machine
 from fourport.engine import Milestones, simulate
 from fourport.ledger import Invoice, invoice
 from fourport.ledger.emissions import emissions
@@ -16,9 +15,7 @@ from fourport.plan.tables import HOUR, NEVER, WEEK, Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
 from fourport.study.hub import HubStays, stays_at_hub
-from fourport.study.parallel import Progress
 from fourport.trace import Trace
-from fourport.trace.tokens import WALK
 from fourport.trace.totals import cause_totals
 from fourport.world.draw import draw
 from fourport.world.planned import planned_departures
@@ -119,18 +116,6 @@ class Replication(Movement):
         commodity = self.world.commodity
         has = np.array([one.parcel is not None for one in commodities])[commodity]
         return np.where(has, parcels(self.weight, commodity, commodities), np.nan)
-
-
-def prepare(progress: Progress | None = None) -> None:
-    """Compile what replications need or load it, before processes are started that would each do so.
-
-    Parameters
-    ----------
-    progress
-        That of the tasks which follow. One with a method ``meanwhile`` is told if the engine is compiled.
-    """
-    engine.prepare(progress)
-    machine.prepare([WALK])
 
 
 def replicate(corridor: Corridor, seed: int, replication: int) -> Replication:

@@ -12,12 +12,12 @@ from fourport.arguments import GROUPED_BY
 from fourport.store import InMemory, Run
 from fourport.store.reading import sha256_of_file
 from fourport.study.averages import Averages, Averaging
+from fourport.study.checks.identities import violations
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
-from fourport.study.identities import violations
 from fourport.study.packed import Packed
 from fourport.study.parallel import Progress, in_order
-from fourport.study.replication import prepare, replicate
+from fourport.study.prepare import prepare, replicate
 from fourport.study.replication_measures import write_replications
 from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant

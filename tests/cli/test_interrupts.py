@@ -15,7 +15,7 @@ import pytest
 
 from fourport.plan.ready import load_ready
 from fourport.store import Run
-from fourport.study.identities import violations
+from fourport.study.checks.identities import violations
 from fourport.study.replication import replicate
 from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant

@@ -23,7 +23,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import MINUTE, NEVER, Floats, Ints
 from fourport.scenario.load import load
 from fourport.scenario.models.scenario import Scenario
-from fourport.study.identities import violations
+from fourport.study.checks.identities import violations
 from fourport.study.replication import Replication, assemble
 from fourport.study.tabulate import tabulate
 from fourport.world.draw import draw

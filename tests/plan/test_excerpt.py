@@ -13,7 +13,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import NEVER, Ints
 from fourport.scenario.load import load
-from fourport.study.identities import violations_of_movement
+from fourport.study.checks.identities import violations_of_movement
 from fourport.study.replication import move
 from fourport.world.draw import draw
 from fourport.world.tables import World

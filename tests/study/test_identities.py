@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fourport.plan.tables import HOUR, NEVER, UNBOUND
-from fourport.study.identities import violations
+from fourport.study.checks.identities import violations
 from fourport.study.replication import Replication, replicate
 from fourport.world.tables import Departures
 from tests.study.made import RANDOM

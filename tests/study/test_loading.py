@@ -11,7 +11,7 @@ import pytest
 
 from fourport.engine import Milestones, simulate
 from fourport.plan.tables import UNBOUND, Plan
-from fourport.study.loading import broken_loading
+from fourport.study.checks.loading import broken_loading
 from fourport.study.replication import Movement
 from fourport.trace import Trace
 from fourport.world.tables import World

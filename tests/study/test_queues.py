@@ -11,7 +11,7 @@ import pytest
 
 from fourport.engine import simulate
 from fourport.plan.tables import MINUTE, NEVER, Kind, Plan
-from fourport.study.queues import broken_queues
+from fourport.study.checks.queues import broken_queues
 from fourport.study.replication import Movement
 from fourport.trace import Trace
 from fourport.world.tables import World
@@ -126,7 +126,7 @@ def test_every_begin_is_checked(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
     One that begins later leaves a server free beside it. One that begins earlier has not come, or all who
     are on duty are busy. Resources are looked at one by one, some at a time, or all together.
     """
-    monkeypatch.setattr("fourport.study.queues.AT_ONCE", 10 * seed)
+    monkeypatch.setattr("fourport.study.checks.queues.AT_ONCE", 10 * seed)
     plan, world = random_case(seed)
     trace = Trace.of(plan, world, simulate(plan, world))
     assert broken(plan, world, trace) == []

@@ -21,8 +21,8 @@ from fourport.plan.corridor import Corridor
 from fourport.store import Run
 from fourport.store.folder import write_parquet
 from fourport.study import run as study
+from fourport.study.checks.identities import violations
 from fourport.study.consignment_rows import STANDARDS, consignments_of, milestones_of
-from fourport.study.identities import violations
 from fourport.study.packed import Packed
 from fourport.study.processes import workers
 from fourport.study.replication import Replication, replicate

@@ -14,7 +14,7 @@ import pytest
 from fourport.errors import Refused
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
-from fourport.study.identities import violations
+from fourport.study.checks.identities import violations
 from fourport.study.planning import arrivals, departures
 from fourport.study.replication import Replication
 from fourport.study.stops import stops

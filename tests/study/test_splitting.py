@@ -13,8 +13,8 @@ from fourport.ledger.invoice import Ledger
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.scenario.models.scenario import Scenario
+from fourport.study.checks.identities import violations
 from fourport.study.curves.journeys import file_of, journeys_of, read_journeys
-from fourport.study.identities import violations
 from fourport.study.planning import departures
 from fourport.study.replication import Replication, replicate
 from fourport.trace import Events

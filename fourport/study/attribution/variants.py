@@ -17,15 +17,16 @@ from fourport.measures import MEASURES, QUANTILES, absent, find, quantile_of
 from fourport.plan.corridor import Corridor
 from fourport.plan.excerpt import excerpt
 from fourport.plan.tables import Floats, Ints
+from fourport.study.checks.identities import violations, violations_of_movement
 from fourport.study.clearance import clearance_hours
 from fourport.study.cohort import Cohorts
 from fourport.study.experiment import measured
 from fourport.study.histogram import Histogram
-from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress
+from fourport.study.prepare import prepare
 from fourport.study.published_claims.groups import Weighed, pairs_of
 from fourport.study.quantiles import thin_tail
-from fourport.study.replication import Movement, Replication, move, prepare, replicate
+from fourport.study.replication import Movement, Replication, move, replicate
 from fourport.study.run import BrokenIdentity
 from fourport.study.variant import AT_ONCE, Parts, Values, Variant
 

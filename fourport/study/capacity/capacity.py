@@ -19,11 +19,12 @@ from fourport.study.capacity.judge import Load, Verdict, guarded, verdicts
 from fourport.study.capacity.measured import LIGHT, Counted, Parts, count, parts_of
 from fourport.study.capacity.request import LARGEST, MOST, with_servers
 from fourport.study.capacity.target import Target
+from fourport.study.checks.identities import violations, violations_of_movement
 from fourport.study.counts import clusters_of, count_estimate
 from fourport.study.estimates_behind import whole_of
-from fourport.study.identities import violations, violations_of_movement
 from fourport.study.parallel import Progress, in_order
-from fourport.study.replication import Movement, assemble, moved, prepare
+from fourport.study.prepare import prepare
+from fourport.study.replication import Movement, assemble, moved
 from fourport.study.run import BrokenIdentity
 from fourport.study.statistics import Estimate
 from fourport.study.variant import Variant

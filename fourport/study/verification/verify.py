@@ -16,11 +16,11 @@ from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
 from fourport.plan.tables import NEVER, Floats
 from fourport.scenario.load import load
+from fourport.study.checks.identities import violations
 from fourport.study.histogram import Histogram
-from fourport.study.identities import violations
 from fourport.study.parallel import Progress, in_order
+from fourport.study.prepare import prepare, replicate
 from fourport.study.quantiles import pooled_quantile
-from fourport.study.replication import prepare, replicate
 from fourport.study.statistics import estimate, t_quantile
 from fourport.study.verification.cases import CASES, Case, ExactMeasure
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from fourport.plan.duty import next_open_us
 from fourport.plan.once import once
-from fourport.plan.tables import NEVER, UNBOUND, Floats, Ints, Kind, Plan
-from fourport.study.loading import broken_loading
-from fourport.study.queues import broken_queues
+from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan
+from fourport.study.checks.event_tables import Broken, broken_events
+from fourport.study.checks.loading import broken_loading
+from fourport.study.checks.queues import broken_queues
 from fourport.study.replication import Movement, Replication
 from fourport.world.tables import Flags
 
@@ -24,55 +25,38 @@ def violations(run: Replication) -> list[str]:
 
 def violations_of_movement(run: Movement) -> list[str]:
     """Return the violated identities of goods, vehicles and servers; causes and invoices are not checked."""
-    queues = (*broken_queues(run), *broken_loading(run))
-    return [*_conserved(run), *_departures(run), *_trips(run), *queues, *_stays(run)]
+    broken, queues = broken_events(run), (*broken_queues(run), *broken_loading(run))
+    return [*_conserved(run, broken), *_departures(run), *_trips(run), *queues, *_stays(run, broken)]
 
 
-def _conserved(run: Movement) -> Iterator[str]:
+def _conserved(run: Movement, broken: Broken) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
     plan, trace = run.corridor.plan, run.trace
-    begun, done = trace.begun, trace.done
-    broken = {
-        "done to a consignment that passes it over": trace.passed & begun,
-        "a consignment ended a step that it had not reached": (begun | done) & ~trace.came,
-        "a consignment went on before it was released": done
-        & ((trace.begin_us < trace.ready_us) | (trace.end_us < trace.begin_us)),
+    of_events = {
+        "done to a consignment that passes it over": broken.passed_over,
+        "a consignment ended a step that it had not reached": broken.not_reached,
+        "a consignment went on before it was released": broken.too_early,
+        "mass is not conserved: what left is not what vehicles took": broken.lost,
+        "a consignment is not the sum of its parts": _not_in_parts(run),
     }
-    for what, rows in broken.items():
-        where = enumerate(run.corridor.steps) if rows.any() else ()
-        yield from (f"{info.key}: {what}" for s, info in where if rows[trace.slices[s]].any())
-    yield from _aboard(run)
+    for what, steps in of_events.items():
+        yield from (f"{run.corridor.steps[s].key}: {what}" for s in np.flatnonzero(steps).tolist())
     for route, ids in enumerate(trace.ids):
         last = trace.at(plan.main_steps(route)[-1])
         if last.passed.any() or (run.delivered_us[ids] != np.where(last.came, last.end_us, NEVER)).any():
             yield f"{plan.names.routes[route]}: delivered is not what came through the last step"
 
 
-def _aboard(run: Movement) -> Iterator[str]:
-    """What left by service or fleet is what vehicles took, all of it or in parts."""
+def _not_in_parts(run: Movement) -> Flags:
+    """Return at which steps what went in parts is not the whole of what left, (S,)."""
     plan, trace = run.corridor.plan, run.trace
-    steps = np.flatnonzero((plan.step_kind == Kind.SERVICE) | (plan.step_kind == Kind.FLEET)).tolist()
-    if not steps:
-        return
-    rows = np.concatenate([np.arange(trace.slices[s].start, trace.slices[s].stop) for s in steps])
-    weight = run.world.size[np.concatenate([trace.at(s).ids for s in steps]), 0]
-    first = np.cumsum([0, *(len(trace.at(s).ids) for s in steps)])
-    step = np.repeat(np.arange(len(steps)), np.diff(first))
-
-    def summed(values: Ints | Flags) -> Ints | Floats:
-        return np.bincount(step, values, len(steps))
-
-    aboard, begun, done = trace.departure_index[rows] >= 0, trace.begun[rows], trace.done[rows]
-    lost = (summed(begun != aboard) > 0) | (summed(weight * done) > summed(weight * aboard))
-    place = np.concatenate(
-        [at + trace.at(s).loads.place for at, s in zip(first.tolist(), steps, strict=False)]
-    )
-    left = np.bincount(place, np.concatenate([trace.at(s).loads.thousandths for s in steps]), len(rows))
-    in_parts = summed(((left == 1000) != aboard) | (left > 1000)) > 0
-    for k in np.flatnonzero(lost | in_parts).tolist():
-        what = "mass is not conserved: what left is not what vehicles took"
-        parts = "a consignment is not the sum of its parts"
-        yield f"{run.corridor.steps[steps[k]].key}: {what if lost[k] else parts}"
+    found = np.zeros(len(plan.step_kind), dtype=np.bool_)
+    if len(trace.parts.row):
+        for s in np.flatnonzero((plan.step_kind == Kind.SERVICE) | (plan.step_kind == Kind.FLEET)).tolist():
+            at, loads = trace.at(s), trace.at(s).loads
+            left = np.bincount(loads.place, loads.thousandths, len(at.ids))
+            found[s] = (((left == 1000) != (at.departure_index >= 0)) | (left > 1000)).any()
+    return found
 
 
 def _causes(run: Replication) -> Iterator[str]:
@@ -145,20 +129,17 @@ def _most_at_once(begin: Ints, end: Ints) -> int:
     return int((np.arange(1, len(begin) + 1) - np.searchsorted(end, begin, side="right")).max())
 
 
-def _stays(run: Movement) -> Iterator[str]:
+def _stays(run: Movement, broken: Broken) -> Iterator[str]:
     """Every stay begins when it must, and lasts as long as the world says.
 
     Little's law then holds over any window, with its ends corrected: the number under way, integrated from
     the events, is the sum of the times that the world gives to those who are there. The events alone give
     both sides of it, whatever they are, so they are compared with the world.
     """
-    trace, by_arrival = run.trace, run.world.by_arrival.ranges(len(run.corridor.plan.step_kind))
+    by_arrival = run.world.by_arrival.ranges(len(run.corridor.plan.step_kind))
     plain = _plain(run.corridor.plan) & (np.diff(by_arrival) == 0)
-    for route in np.flatnonzero([len(ids) for ids in trace.ids]).tolist():
-        steps = run.corridor.plan.route_steps(route)
-        look = _not_as_drawn(run, route) | ~plain[steps.start : steps.stop]
-        for k in np.flatnonzero(look).tolist():
-            yield from _stays_at(run, steps[k])
+    for s in np.flatnonzero(broken.not_as_drawn | ~plain).tolist():
+        yield from _stays_at(run, s)
 
 
 @once
@@ -168,31 +149,6 @@ def _plain(plan: Plan) -> Flags:
     found &= plan.step_hours < 0
     at_resource = np.flatnonzero(plan.step_kind == Kind.RESOURCE)
     found[at_resource] &= plan.resource_resumes[plan.step_provider[at_resource]] == 0
-    return found
-
-
-def _not_as_drawn(run: Movement, route: int) -> Flags:
-    """Return at which steps of a route any stay does not last as drawn, or does not begin at once.
-
-    At resources it need not begin at once, but must end. All steps are compared together; whether a stay may
-    differ says :func:`_stays_at`.
-    """
-    plan, trace = run.corridor.plan, run.trace
-    steps = plan.route_steps(route)
-    begin, end, ready = (trace.block(of, steps) for of in (trace.begin_us, trace.end_us, trace.ready_us))
-    begun, done = trace.block(trace.begun, steps), trace.block(trace.done, steps)
-    differs, lasts = begin != ready, end - begin
-    for k, s in enumerate(steps):
-        what = int(plan.step_kind[s])
-        if what == Kind.RESOURCE:
-            np.not_equal(lasts[k], trace.drawn_us(s), out=differs[k])
-        elif what == Kind.DELAY:
-            differs[k] |= lasts[k] != trace.drawn_us(s)
-        elif what == Kind.MARK:
-            differs[k] |= lasts[k] != 0
-        elif what == Kind.JOIN:
-            differs[k] |= lasts[k] != _until_released(run, s)
-    found: Flags = ((differs & done) | (begun & ~done)).any(axis=1)
     return found
 
 

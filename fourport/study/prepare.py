@@ -1,0 +1,23 @@
+"""Have ready what replications need, before processes are started that would each compile it."""
+
+from __future__ import annotations
+
+from fourport import engine, machine
+from fourport.study.checks.event_tables import EVENTS
+from fourport.study.parallel import Progress
+from fourport.trace.tokens import WALK
+
+ROUTINES = (WALK, EVENTS)
+"""What is compiled besides an engine."""
+
+
+def prepare(progress: Progress | None = None) -> None:
+    """Compile it or load it.
+
+    Parameters
+    ----------
+    progress
+        That of the tasks which follow. One with a method ``meanwhile`` is told if the engine is compiled.
+    """
+    engine.prepare(progress)
+    machine.prepare(ROUTINES)
