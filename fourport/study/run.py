@@ -17,7 +17,8 @@ from fourport.study.consignment_rows import consignments_of, join_parts, milesto
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.packed import Packed
 from fourport.study.parallel import Progress, in_order
-from fourport.study.prepare import prepare, replicate
+from fourport.study.prepare import prepare
+from fourport.study.replication import replicate
 from fourport.study.replication_measures import write_replications
 from fourport.study.tabulate import tabulate
 from fourport.study.variant import Variant

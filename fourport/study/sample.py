@@ -22,7 +22,8 @@ from fourport.study.checks.identities import violations
 from fourport.study.curves.journeys import Kept, file_of, journeys_of, write_journeys
 from fourport.study.curves.rates import Ranges
 from fourport.study.parallel import Progress, in_order
-from fourport.study.prepare import prepare, replicate
+from fourport.study.prepare import prepare
+from fourport.study.replication import replicate
 from fourport.study.replication_measures import Series, measured_by, read_replications
 from fourport.study.run import BrokenIdentity
 from fourport.study.run_tables import manifest, text_of, write_study

@@ -19,8 +19,9 @@ from fourport.scenario.load import load
 from fourport.study.checks.identities import violations
 from fourport.study.histogram import Histogram
 from fourport.study.parallel import Progress, in_order
-from fourport.study.prepare import prepare, replicate
+from fourport.study.prepare import prepare
 from fourport.study.quantiles import pooled_quantile
+from fourport.study.replication import replicate
 from fourport.study.statistics import estimate, t_quantile
 from fourport.study.verification.cases import CASES, Case, ExactMeasure
 
