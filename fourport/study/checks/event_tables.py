@@ -8,61 +8,61 @@ import numpy as np
 
 from fourport.machine import Routine, run
 from fourport.plan.once import once
-from fourport.plan.tables import Ints, Kind, Plan
+from fourport.plan.tables import FewInts, Ints, Kind, Plan
 from fourport.study.replication import Movement
 from fourport.world.tables import Flags
 
 
 class Events(NamedTuple):
-    """What the check reads. ``S`` steps, ``n`` consignments by route.
+    """What the check reads. ``R`` routes, ``S`` steps, ``n`` consignments by route.
 
     Attributes
     ----------
+    n, first_step
+        (R,), (R + 1,) consignments and first step of each route.
+    first_row
+        (S,) first row of a step in the trace.
     is_carried
         (S,) whether vehicles take goods at a step, of services or fleets.
     is_drawn, may_wait
-        (S,) whether a stay lasts as drawn, otherwise until its declaration track has ended; and whether it
-        may begin later than the token is ready.
-    last_of_track
-        (S,) last step of the declaration track for which goods wait at a step; the step itself for none.
-    column
-        (S,) number of a step in its route.
-    n_of_step, first_row, first_place
-        (S,) consignments of the route of a step, the row of the first one in the trace, and its place.
-    event_row, weight_g
-        (n,) first event row of a consignment in the world, and its gross weight.
+        (S,) whether a stay lasts as drawn, and whether it may begin later than the token is ready.
+    after_step
+        (S,) last step of the declaration track for which goods wait at a step; -1 for none.
+    row_of_step_0
+        (n,) event row in the world that step 0 of the plan would have; step s has the row s further on.
+    weight_g
+        (n,) gross weight.
     duration_us
         (event rows,) as drawn.
-    begin_us, end_us, ready_us, came, passed
+    begin_us, end_us, departure_index, ready_us, came, passed
         (rows,) as in the trace.
-    aboard
-        (rows,) whether a vehicle took the consignment, or the last part of it.
     """
 
+    n: Ints
+    first_step: Ints
+    first_row: Ints
     is_carried: Flags
     is_drawn: Flags
     may_wait: Flags
-    last_of_track: Ints
-    column: Ints
-    n_of_step: Ints
-    first_row: Ints
-    first_place: Ints
-    event_row: Ints
+    after_step: Ints
+    row_of_step_0: Ints
     weight_g: Ints
     duration_us: Ints
     begin_us: Ints
     end_us: Ints
+    departure_index: FewInts
     ready_us: Ints
     came: Flags
     passed: Flags
-    aboard: Flags
 
 
 class Broken(NamedTuple):
-    """What the check writes: whether it is so at a step, (S,) each.
+    """What the check writes, by step, (S,) each.
 
     Attributes
     ----------
+    lacks_g
+        By how much the weight of what left is more than that of what vehicles took, g.
     passed_over
         Something was done to a token that passed the step over.
     not_reached
@@ -75,6 +75,7 @@ class Broken(NamedTuple):
         A stay has not ended, does not last as it must, or does not begin at once where it may not wait.
     """
 
+    lacks_g: Ints
     passed_over: Flags
     not_reached: Flags
     too_early: Flags
@@ -88,38 +89,37 @@ EVENTS = Routine("events", "fourport.study.checks.events", (Events, Broken))
 def broken_events(movement: Movement) -> Broken:
     """Return at which steps any event is not as it must be."""
     plan, trace, world = movement.corridor.plan, movement.trace, movement.world
-    n_of_route = np.array([len(ids) for ids in trace.ids])
-    route, ids = np.array(trace.route_of), np.concatenate(trace.ids)
+    ids = np.concatenate(trace.ids)
     events = Events(
         **_steps(plan),
-        n_of_step=n_of_route[route],
+        n=np.array([len(mine) for mine in trace.ids]),
+        first_step=plan.route_first_step,
         first_row=np.array([of_step.start for of_step in trace.slices], dtype=np.int64),
-        first_place=(np.cumsum(n_of_route) - n_of_route)[route],
-        event_row=world.first_event_row[ids],
+        row_of_step_0=world.first_event_row[ids] - plan.route_first_step[world.route[ids]],
         weight_g=world.size[ids, 0],
         duration_us=world.duration_us,
         begin_us=trace.begin_us,
         end_us=trace.end_us,
+        departure_index=trace.departure_index,
         ready_us=trace.ready_us,
         came=trace.came,
         passed=trace.passed,
-        aboard=trace.departure_index >= 0,
     )
-    found = Broken(*np.zeros((len(Broken._fields), len(route)), dtype=np.bool_))
+    n_steps = len(plan.step_kind)
+    found = Broken(np.zeros(n_steps, dtype=np.int64), *np.zeros((5, n_steps), dtype=np.bool_))
     run(EVENTS, events, found)
-    return found
+    return found._replace(lost=found.lost | (found.lacks_g > 0))
 
 
 @once
 def _steps(plan: Plan) -> dict[str, Any]:
     """Return what a plan says of its steps, by the names of :class:`Events`."""
-    kind, steps = plan.step_kind, np.arange(len(plan.step_kind))
-    is_resource, is_join = kind == Kind.RESOURCE, kind == Kind.JOIN
+    kind = plan.step_kind
+    is_resource = kind == Kind.RESOURCE
     last_of_track = plan.track_first_step + plan.track_n_steps - 1
     return {
         "is_carried": (kind == Kind.SERVICE) | (kind == Kind.FLEET),
         "is_drawn": is_resource | (kind == Kind.DELAY),
         "may_wait": is_resource,
-        "last_of_track": np.where(is_join, np.append(last_of_track, -1)[plan.step_track], steps),
-        "column": steps - np.repeat(plan.route_first_step[:-1], np.diff(plan.route_first_step)),
+        "after_step": np.where(kind == Kind.JOIN, np.append(last_of_track, -1)[plan.step_track], -1),
     }
