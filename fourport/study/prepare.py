@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fourport import engine, machine
-from fourport.study.checks.event_tables import EVENTS
 from fourport.study.parallel import Progress
-from fourport.trace.tokens import WALK
+from fourport.trace.compiled import READING
 
-ROUTINES = (WALK, EVENTS)
+ROUTINES = (READING,)
 """What is compiled besides an engine."""
 
 

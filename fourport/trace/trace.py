@@ -7,7 +7,6 @@ corridor (``steps[s].place``, ``.key``, ``.mode``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -18,19 +17,16 @@ import numpy as np
 from fourport.plan.duty import spells
 from fourport.plan.once import once
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
+from fourport.trace.compiled import Broken, Happened, read
 from fourport.trace.events import Events, Loads
 from fourport.trace.offers import Offers
-from fourport.trace.tokens import Walked, walked
 from fourport.world.outcomes import outcomes
-from fourport.world.tables import Flags, Rows, World, rows_from
+from fourport.world.tables import Flags, Rows, World
 
 if TYPE_CHECKING:  # Only for type checking: importing them at run time would load an engine.
     from fourport.engine.milestones import Milestones, Parts, Trips
 
 Of = TypeVar("Of", Ints, Flags)
-
-BLOCK = 512
-"""Number of consignments that are arranged at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,22 +65,16 @@ class Trace:
     def of(cls, plan: Plan, world: World, milestones: Milestones) -> Trace:
         """Arrange the milestones of an engine by step."""
         ids = tuple(np.flatnonzero(world.route == route) for route in range(plan.n_routes))
-        begin_us, end_us = np.empty((2, len(milestones.begin_us)), dtype=np.int64)
-        departure_index = np.empty_like(milestones.departure_index)
-        times_us = np.ascontiguousarray(milestones.times_us).ravel()
-        for rows, some, steps, first in _blocks(plan, world, ids):
-            begins, ends, taken = (
-                by_step[rows].reshape(steps, -1)[:, some] for by_step in (begin_us, end_us, departure_index)
-            )
-            times = rows_from(times_us, 2 * steps)[2 * first]
-            begins[:], ends[:] = times[:, ::2].T, times[:, 1::2].T
-            taken[:] = rows_from(milestones.departure_index, steps)[first].T
         parts = milestones.parts
         if len(parts.row):
             parts = type(parts).sorted(
                 _rows_of(plan, world, ids, parts.row), parts.departure_index, parts.thousandths
             )
-        return cls(plan, world, ids, begin_us, end_us, departure_index, milestones.trips, parts)
+        begin_us, end_us = np.empty((2, len(milestones.times_us)), dtype=np.int64)
+        departure_index = np.empty_like(milestones.departure_index)
+        trace = cls(plan, world, ids, begin_us, end_us, departure_index, milestones.trips, parts)
+        vars(trace)["_read"] = read(trace, milestones)
+        return trace
 
     def parts_by_consignment(self) -> Parts:
         """Return the parts with the rows that engines have."""
@@ -101,8 +91,9 @@ class Trace:
     def by_consignment(self, values: Rows) -> Rows:
         """Return an array of the trace in the order of engines, with the rows of a consignment together."""
         found = np.empty_like(values)
-        for rows, some, steps, first in _blocks(self.plan, self.world, self.ids):
-            rows_from(found, steps)[first] = values[rows].reshape(steps, -1)[:, some].T
+        for s, rows in enumerate(self.slices):
+            route = self.route_of[s]
+            found[self._first_event_row[route] + s - int(self.plan.route_first_step[route])] = values[rows]
         return found
 
     def pick(self, ids: Ints, world: World) -> Trace:
@@ -202,7 +193,7 @@ class Trace:
         For the first step of the goods it is the entry. For the first step of a declaration track it is the
         step's own begin (``NEVER`` if it has none).
         """
-        return self._walked.ready_us
+        return self._read[0].ready_us
 
     @cached_property
     def work(self) -> tuple[Ints, Ints, Ints]:
@@ -250,16 +241,22 @@ class Trace:
     @cached_property
     def passed(self) -> Flags:
         """(rows,) whether the token came to the step and passed it over."""
-        return self._walked.passed
+        return self._read[0].passed
 
     @property
     def came(self) -> Flags:
         """(rows,) whether the token came to the step: all steps before it were done or passed over."""
-        return self._walked.came
+        return self._read[0].came
+
+    @property
+    def broken(self) -> Broken:
+        """At which steps any event is not as it must be."""
+        return self._read[1]
 
     @cached_property
-    def _walked(self) -> Walked:
-        return walked(self)
+    def _read(self) -> tuple[Happened, Broken]:
+        """What :meth:`of` has read of the milestones; of another trace it is read when it is asked for."""
+        return read(self)
 
 
 @once
@@ -284,19 +281,3 @@ def _rows_of(plan: Plan, world: World, ids: tuple[Ints, ...], event_rows: Ints) 
         step = event_row - int(world.first_event_row[i]) + int(plan.route_first_step[route])
         found.append(slices[step].start + int(np.searchsorted(ids[route], i)))
     return np.array(found, dtype=np.int64)
-
-
-def _blocks(plan: Plan, world: World, ids: tuple[Ints, ...]) -> Iterator[tuple[slice, slice, int, Ints]]:
-    """Yield blocks of consignments of one route, each small enough for the processor's cache.
-
-    Yields the rows of the route in a trace; which of its consignments; the number of its steps; and the first
-    row of each of these consignments in the arrays of engines.
-    """
-    last = 0
-    for route, mine in enumerate(ids):
-        steps = len(plan.route_steps(route))
-        rows = slice(last, last + steps * len(mine))
-        last = rows.stop
-        for first in range(0, len(mine), BLOCK):
-            some = slice(first, first + BLOCK)
-            yield rows, some, steps, world.first_event_row[mine[some]]

@@ -9,7 +9,6 @@ import numpy as np
 from fourport.plan.duty import next_open_us
 from fourport.plan.once import once
 from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan
-from fourport.study.checks.event_tables import Broken, broken_events
 from fourport.study.checks.loading import broken_loading
 from fourport.study.checks.queues import broken_queues
 from fourport.study.replication import Movement, Replication
@@ -25,13 +24,13 @@ def violations(run: Replication) -> list[str]:
 
 def violations_of_movement(run: Movement) -> list[str]:
     """Return the violated identities of goods, vehicles and servers; causes and invoices are not checked."""
-    broken, queues = broken_events(run), (*broken_queues(run), *broken_loading(run))
-    return [*_conserved(run, broken), *_departures(run), *_trips(run), *queues, *_stays(run, broken)]
+    queues = (*broken_queues(run), *broken_loading(run))
+    return [*_conserved(run), *_departures(run), *_trips(run), *queues, *_stays(run)]
 
 
-def _conserved(run: Movement, broken: Broken) -> Iterator[str]:
+def _conserved(run: Movement) -> Iterator[str]:
     """In = out + held at every step; nothing is in two places; nothing leaves before it is released."""
-    plan, trace = run.corridor.plan, run.trace
+    plan, trace, broken = run.corridor.plan, run.trace, run.trace.broken
     of_events = {
         "done to a consignment that passes it over": broken.passed_over,
         "a consignment ended a step that it had not reached": broken.not_reached,
@@ -129,7 +128,7 @@ def _most_at_once(begin: Ints, end: Ints) -> int:
     return int((np.arange(1, len(begin) + 1) - np.searchsorted(end, begin, side="right")).max())
 
 
-def _stays(run: Movement, broken: Broken) -> Iterator[str]:
+def _stays(run: Movement) -> Iterator[str]:
     """Every stay begins when it must, and lasts as long as the world says.
 
     Little's law then holds over any window, with its ends corrected: the number under way, integrated from
@@ -138,7 +137,7 @@ def _stays(run: Movement, broken: Broken) -> Iterator[str]:
     """
     by_arrival = run.world.by_arrival.ranges(len(run.corridor.plan.step_kind))
     plain = _plain(run.corridor.plan) & (np.diff(by_arrival) == 0)
-    for s in np.flatnonzero(broken.not_as_drawn | ~plain).tolist():
+    for s in np.flatnonzero(run.trace.broken.not_as_drawn | ~plain).tolist():
         yield from _stays_at(run, s)
 
 

@@ -1,36 +1,21 @@
-"""What must hold of each event, looked at one by one in compiled code."""
+"""What must hold of each event, whatever the scenario."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fourport.machine.plain import at_hand, inlined
+from fourport.machine.plain import inlined
 from fourport.plan.tables import NEVER
 
 if TYPE_CHECKING:
-    from fourport.study.checks.event_tables import Broken, Events
-
-BLOCK = 1024
-"""Number of consignments that are looked at together: few enough for the processor's cache."""
-
-
-def run(events: Events, broken: Broken) -> None:
-    """Look at the events of some consignments at a time, one step after the other."""
-    events, broken = at_hand(events), at_hand(broken)
-    place = 0
-    for route in range(len(events.n)):
-        n = events.n[route]
-        for since in range(0, n, BLOCK):
-            for s in range(events.first_step[route], events.first_step[route + 1]):
-                _look(events, broken, s, place, since, min(since + BLOCK, n))
-        place += n
+    from fourport.trace.compiled.tables import Broken, Given, Happened
 
 
 @inlined
-def _look(events: Events, broken: Broken, s: int, place: int, since: int, until: int) -> None:
+def look(given: Given, events: Happened, broken: Broken, s: int, place: int, since: int, until: int) -> None:
     """Look at what happened to some consignments of a route at a step."""
-    row, after = events.first_row[s], events.after_step[s]
-    is_carried, is_drawn, may_wait = events.is_carried[s], events.is_drawn[s], events.may_wait[s]
+    row, after = given.first_row[s], given.join_after[s]
+    is_carried, is_drawn, may_wait = given.is_carried[s], given.is_drawn[s], given.may_wait[s]
     passed_over = not_reached = too_early = lost = not_as_drawn = False
     lacks_g = 0
     for k in range(since, until):
@@ -42,13 +27,13 @@ def _look(events: Events, broken: Broken, s: int, place: int, since: int, until:
         if is_carried:
             aboard = events.departure_index[row + k] >= 0
             lost |= begun != aboard
-            lacks_g += events.weight_g[place + k] * (int(done) - int(aboard))
+            lacks_g += given.weight_g[place + k] * (int(done) - int(aboard))
         else:
             must_end = begin
             if is_drawn:
-                must_end += events.duration_us[events.row_of_step_0[place + k] + s]
+                must_end += given.duration_us[given.row_of_step_0[place + k] + s]
             elif after >= 0:
-                released = events.end_us[events.first_row[after] + k]
+                released = events.end_us[given.first_row[after] + k]
                 must_end = released if released == NEVER else max(released, begin)
             as_drawn = (end == must_end) & (may_wait | (begin == ready))
             not_as_drawn |= (begun | done) & (not (done & as_drawn))
