@@ -120,8 +120,8 @@ class Broken(NamedTuple):
     lost
         What left is not what vehicles took.
     not_as_drawn
-        A stay has not ended, does not last as it must, or does not begin at once where it may not wait. It may
-        be so for good reason where there are hours of work; of services and fleets it is not known.
+        A stay has not ended, does not last as it must, or does not begin at once where it may not wait.
+        There may be a good reason, such as hours of work; of services and fleets it is not known.
     """
 
     lacks_g: Ints
