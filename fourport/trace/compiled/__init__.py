@@ -1,8 +1,8 @@
 """Read the milestones of a run in compiled code: what happened at each step, and whether that can be.
 
 ``reading`` goes through some consignments at a time, which the processor's cache holds: it arranges their
-rows by step, ``walk`` lets their tokens go from step to step, and ``look`` checks each event. ``tables`` has the
-arrays that they read and write. An engine has no part in any of it.
+rows by step, ``walk`` lets their tokens go from step to step, and ``look`` checks each event. ``tables`` has
+the arrays that they read and write. An engine has no part in any of it.
 """
 
 from fourport.trace.compiled.tables import READING, Broken, Happened, read
