@@ -5,6 +5,8 @@ stands in the agenda; entries, changes of servers and cut-offs come from sorted 
 
 Begin and end of an event row lie side by side in ``times``. They hold more than milestones in a run:
 
+- The rows of a consignment are filled when it enters, so that they are in the caches for what comes next.
+  Until then they hold nothing that means anything.
 - Until a step begins its end holds its duration. When it begins its end is written at once, in the future,
   and also begin and end of the DELAYs behind it that nothing can hold up. A time that lies at or after the
   end of the run is taken out when the run is over.
@@ -107,6 +109,29 @@ def find_fixed(tables: Tables, state: State) -> None:
 
 
 @inlined
+def enter(tables: Tables, state: State, i: int) -> int:
+    """Fill the rows of a consignment that enters, and return its first step."""
+    times, row_0, route = state.times, tables.row_of_step_0[i], tables.route[i]
+    first: int = tables.first_step[route]
+    for row in range(row_0 + first, row_0 + tables.first_step[route + 1]):
+        times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
+    return first
+
+
+@inlined
+def take_out(tables: Tables, state: State) -> None:
+    """Take out of the rows what has not happened, once the run is over."""
+    for i in range(state.cells[NEXT_ENTRY], len(tables.entry_us)):
+        enter(tables, state, i)
+    times, end_us = state.times, tables.end_us[0]
+    for row in range(len(times)):
+        if times[row, 0] <= LINKS:
+            times[row, 0], times[row, 1] = NEVER, NEVER
+        elif times[row, 1] >= end_us:
+            times[row, 1] = NEVER
+
+
+@inlined
 def turn(tables: Tables, state: State, provider: int, more: int) -> None:
     """Change the number of servers of a resource, or open or close a fleet, numbered after resources."""
     fleet = provider - len(state.free)
@@ -144,7 +169,7 @@ def move(tables: Tables, state: State, now: int) -> None:
         elif is_fixed and next_entry_us(tables, state) == now:
             i = cells[NEXT_ENTRY]
             cells[NEXT_ENTRY] += 1
-            s = tables.first_step[tables.route[i]]
+            s = enter(tables, state, i)
         elif cells[N_AGENDA] > 0 and state.agenda_us[0] == now and not cells[HOLE]:
             what = state.agenda[0]
             cells[HOLE] = 1
@@ -202,10 +227,8 @@ def run(tables: Tables, state: State, work: int) -> None:
     An instant counts, and each of the goods that a departure looks at.
     """
     tables, state = at_hand(tables), at_hand(state)
-    cells, times, end_us = state.cells, state.times, tables.end_us[0]
+    cells, end_us = state.cells, tables.end_us[0]
     if cells[PHASE] == NOT_BEGUN:
-        for row in range(len(times)):
-            times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
         cells[PHASE] = RUNNING
         find_fixed(tables, state)
     cells[WORK] = 0
@@ -220,8 +243,4 @@ def run(tables: Tables, state: State, work: int) -> None:
         move(tables, state, now)
         decide_all(tables, state, now)
     if cells[PHASE] == OVER:
-        for row in range(len(times)):
-            if times[row, 0] <= LINKS:
-                times[row, 0], times[row, 1] = NEVER, NEVER
-            elif times[row, 1] >= end_us:
-                times[row, 1] = NEVER
+        take_out(tables, state)
