@@ -173,14 +173,21 @@ def test_a_consignment_before_the_start() -> None:
 
 
 def test_a_crowd_at_one_instant() -> None:
-    """Tests the order of 300 that come to a queue at once, out of the order of their numbers."""
-    lorry = Route([service("sail", "ferry"), resource("clear", "customs")])
-    sizes = [(1 + 7 * k % 5, 1, 1) for k in range(300)]
+    """Tests the order of 300 that come to two queues at once, out of the order of their numbers."""
+    cleared = Route([delay("wait"), service("sail", "ferry"), resource("clear", "customs")])
+    weighed = Route([delay("wait"), delay("pack"), service("sail", "ferry"), resource("weigh", "scales")])
     case = build(
-        routes={"r": lorry},
-        resources={"customs": [(0, 2)]},
+        routes={"cleared": cleared, "weighed": weighed},
+        resources={"scales": [(0, 1)], "customs": [(0, 2)]},
         services={"ferry": [Departure(20, 20, 30)]},
-        consignments=[Consignment(k % 10, "r", {"clear": 1}, size=sizes[k]) for k in range(300)],
+        consignments=[
+            Consignment(
+                k // 50,
+                "cleared" if k % 3 else "weighed",
+                {"wait": k % 7, "pack": 1, "clear": 1, "weigh": 1},
+            )
+            for k in range(300)
+        ],
         end=1000,
     )
     found = simulate(case.plan, case.world)

@@ -72,7 +72,7 @@ def admit(tables: Tables, state: State, now: int) -> None:
     n, arrived = state.cells[N_ARRIVED], state.arrived
     state.cells[N_ARRIVED] = 0
     if n > 1:
-        sort(arrived, n)
+        sort(arrived, n, state.room_to_sort, state.digits)
     for k in range(n):
         queue, token = arrived[k] >> (STEP_BITS + CONSIGNMENT_BITS), arrived[k] & TOKEN
         kind, provider = tables.queue_kind[queue], tables.queue_provider[queue]

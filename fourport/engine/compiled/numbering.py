@@ -18,6 +18,10 @@ OPEN = np.int64(2**63 - 1)
 STEP_BITS, CONSIGNMENT_BITS, QUEUE_BITS = 16, 31, 16
 STEP, TOKEN = (1 << STEP_BITS) - 1, (1 << (STEP_BITS + CONSIGNMENT_BITS)) - 1
 
+DIGIT_BITS = 8
+DIGITS = 1 << DIGIT_BITS
+"""Digits by which arrivals are sorted."""
+
 DELAY, RESOURCE, SERVICE, FLEET, JOIN, MARK = range(6)
 """Kinds of steps, as in the plan."""
 

@@ -26,6 +26,8 @@ class State(NamedTuple):
         (Q,) first and last token of each queue; -1 for none.
     arrived
         Arrivals of this instant: queue and token in one number.
+    room_to_sort, digits
+        Room to sort them: for as many, and (DIGITS,) for the places of each digit.
     free, waiting
         (N,) servers that are free and on duty, and tokens that wait, by resource.
     on_duty, changed, all_taken_below, taken
@@ -62,6 +64,8 @@ class State(NamedTuple):
     front: Ints
     back: Ints
     arrived: Ints
+    room_to_sort: Ints
+    digits: Ints
     free: Ints
     waiting: Ints
     on_duty: Ints
@@ -124,6 +128,8 @@ def state_of(plan: Plan, tables: Tables) -> State:
         front=zeros(n_queues) - 1,
         back=zeros(n_queues) - 1,
         arrived=unfilled(arrivals),
+        room_to_sort=unfilled(arrivals),
+        digits=zeros(numbering.DIGITS),
         free=zeros(n_resources),
         waiting=zeros(n_resources),
         on_duty=zeros(n_resources),
