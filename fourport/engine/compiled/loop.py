@@ -10,9 +10,13 @@ Begin and end of an event row lie side by side in ``times``. They hold more than
 - Until a step begins its end holds its duration. When it begins its end is written at once, in the future,
   and also begin and end of the DELAYs behind it that nothing can hold up. A time that lies at or after the
   end of the run is taken out when the run is over.
-- The begin of a row that waits in a queue holds the next token in the queue, as a number below ``LINKS``. So
-  a queue needs no memory of its own. Where a service is loaded one by one, the end of such a row holds its
-  arrival in the queue, and ``NEVER`` once the goods go by another service of the choice.
+- The begin of a row that waits for a resource, or for a service that is loaded one by one, holds the next
+  token in the queue, as a number below ``LINKS``. So a queue needs no memory of its own. Where a service is
+  loaded one by one, the end of such a row holds its arrival in the queue, and ``NEVER`` once the goods go by
+  another service of the choice.
+
+Goods that wait for any other service, or for a fleet, stand in ``aboard`` behind those that it has taken: a
+long queue is read from there faster than from row to row, of which each lies somewhere else in memory.
 """
 
 from __future__ import annotations
@@ -72,7 +76,7 @@ def admit(tables: Tables, state: State, now: int) -> None:
     n, arrived = state.cells[N_ARRIVED], state.arrived
     state.cells[N_ARRIVED] = 0
     if n > 1:
-        sort(arrived, n, state.room_to_sort, state.digits)
+        sort(arrived, n, state.aside, state.digits)
     for k in range(n):
         queue, token = arrived[k] >> (STEP_BITS + CONSIGNMENT_BITS), arrived[k] & TOKEN
         kind, provider = tables.queue_kind[queue], tables.queue_provider[queue]
@@ -83,10 +87,14 @@ def admit(tables: Tables, state: State, now: int) -> None:
                 continue
             state.waiting[provider] += 1
             ask(state, provider)
-        elif kind == FLEET:
-            ask_fleet(state, provider)
         elif tables.one_by_one[queue]:
             state.times[row_of(tables, token), 1] = now
+        else:
+            if kind == FLEET:
+                ask_fleet(state, provider)
+            state.aboard[state.next_free[queue]] = token
+            state.next_free[queue] += 1
+            continue
         last = state.back[queue]
         link(tables, state, queue, last, token)
         state.back[queue] = token

@@ -23,11 +23,13 @@ class State(NamedTuple):
     agenda_us, agenda
         Time and event, as a heap.
     front, back
-        (Q,) first and last token of each queue; -1 for none.
+        (Q,) first and last token of each queue of a resource, or of a service that is loaded one by one; -1
+        for none.
     arrived
         Arrivals of this instant: queue and token in one number.
-    room_to_sort, digits
-        Room to sort them: for as many, and (DIGITS,) for the places of each digit.
+    aside, digits
+        Room for as many, in which they are sorted, and what a departure leaves is put aside; and (DIGITS,)
+        for the place of each digit.
     free, waiting
         (N,) servers that are free and on duty, and tokens that wait, by resource.
     on_duty, changed, all_taken_below, taken
@@ -35,8 +37,9 @@ class State(NamedTuple):
         number below which no server is free; and whether each server is taken, by ``first_server``.
     resource_asked, resources, fleet_asked, fleets
         Who is to decide at the end of this instant: as flags, and as lists.
-    aboard, next_aboard
-        Tokens in order of loading, each service and fleet in a range of its own, and the next place of each.
+    aboard, next_aboard, next_free
+        Tokens of each other service and fleet, in a range of its own: those that were loaded, in order of
+        loading, and from ``next_aboard`` to ``next_free`` those that wait, in order of the queue.
     departure_aboard, trip_aboard
         (D, 2), (K, 2) range of ``aboard`` by departure and by trip.
     fleet_open, at_home, loading, room, made
@@ -64,7 +67,7 @@ class State(NamedTuple):
     front: Ints
     back: Ints
     arrived: Ints
-    room_to_sort: Ints
+    aside: Ints
     digits: Ints
     free: Ints
     waiting: Ints
@@ -78,6 +81,7 @@ class State(NamedTuple):
     fleets: Ints
     aboard: Ints
     next_aboard: Ints
+    next_free: Ints
     departure_aboard: Ints
     trip_aboard: Ints
     fleet_open: Flags
@@ -128,7 +132,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         front=zeros(n_queues) - 1,
         back=zeros(n_queues) - 1,
         arrived=unfilled(arrivals),
-        room_to_sort=unfilled(arrivals),
+        aside=unfilled(arrivals),
         digits=zeros(numbering.DIGITS),
         free=zeros(n_resources),
         waiting=zeros(n_resources),
@@ -142,6 +146,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         fleets=zeros(n_fleets),
         aboard=unfilled(int(visits.sum())),
         next_aboard=np.cumsum(visits) - visits,
+        next_free=np.cumsum(visits) - visits,
         departure_aboard=zeros(n_departures, 2),
         trip_aboard=zeros(n_trips, 2),
         fleet_open=plan.fleet_hours < 0,
