@@ -178,8 +178,8 @@ def move(tables: Tables, state: State, now: int) -> None:
             i = cells[NEXT_ENTRY]
             cells[NEXT_ENTRY] += 1
             s = enter(tables, state, i)
-        elif cells[N_AGENDA] > 0 and state.agenda_us[0] == now and not cells[HOLE]:
-            what = state.agenda[0]
+        elif cells[N_AGENDA] > 0 and state.agenda[0, 0] == now and not cells[HOLE]:
+            what = state.agenda[0, 1]
             cells[HOLE] = 1
             if what < 0:
                 k, event = (-1 - what) >> 2, (-1 - what) & 3
@@ -244,7 +244,7 @@ def run(tables: Tables, state: State, work: int) -> None:
         cells[WORK] += 1
         now = cells[FIXED_US]
         if cells[N_AGENDA] > 0:
-            now = min(now, state.agenda_us[0])
+            now = min(now, state.agenda[0, 0])
         if now >= end_us:
             cells[PHASE] = OVER
             break

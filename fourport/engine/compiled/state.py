@@ -20,8 +20,8 @@ class State(NamedTuple):
     ----------
     times
         (event rows, 2) begin and end, side by side.
-    agenda_us, agenda
-        Time and event, as a heap.
+    agenda
+        (events + 4, 2) time and event, as a heap with four free places behind it.
     front, back
         (Q,) first and last token of each queue of a resource, or of a service that is loaded one by one; -1
         for none.
@@ -62,7 +62,6 @@ class State(NamedTuple):
 
     times: Ints
     departure_index: FewInts
-    agenda_us: Ints
     agenda: Ints
     front: Ints
     back: Ints
@@ -124,11 +123,12 @@ def state_of(plan: Plan, tables: Tables) -> State:
     def unfilled(*shape: int) -> Ints:
         return np.empty(shape, dtype=np.int64)
 
+    agenda = unfilled(events + 4, 2)
+    agenda[:4, 0] = numbering.FREE
     return State(
         times=unfilled(rows, 2),
         departure_index=np.full(rows, -1, dtype=np.int32),
-        agenda_us=unfilled(events),
-        agenda=unfilled(events),
+        agenda=agenda,
         front=zeros(n_queues) - 1,
         back=zeros(n_queues) - 1,
         arrived=unfilled(arrivals),
@@ -171,7 +171,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
 def nothing() -> tuple[Tables, State]:
     """Return tables and a state of no consignments, which the loop is compiled with."""
     shapes = {"steps": 2, "queue_of": 2, "size": 2, "holds": 2, "block_space": 2, "free_sale": 2}
-    shapes |= {"times": 2, "departure_aboard": 2, "trip_aboard": 2, "room": 2, "trips": 2}
+    shapes |= {"agenda": 2, "times": 2, "departure_aboard": 2, "trip_aboard": 2, "room": 2, "trips": 2}
     shapes |= {"too_large": 2, "parts": 2, "left": 3}
     types: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Flags: np.bool_}
 
