@@ -23,7 +23,7 @@ from fourport.engine.compiled.tables import tables_of
 from fourport.errors import UserError
 from tests.builder import Consignment, Departure, build
 from tests.engine.random_worlds import random_case
-from tests.steps import Route, delay, resource, service
+from tests.steps import Route, delay, join, resource, service
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = """
@@ -192,6 +192,24 @@ def test_a_crowd_at_one_instant() -> None:
     )
     found = simulate(case.plan, case.world)
     assert found.differences(reference.simulate(case.plan, case.world)) == []
+
+
+def test_the_row_that_is_read_first() -> None:
+    """Tests which row is asked for ahead: that of the next step, or of the track that goods wait for."""
+    route = Route(
+        [delay("land"), join("await", "declaration"), resource("clear", "customs")],
+        {"declaration": [delay("transmit"), resource("check", "customs")]},
+    )
+    case = build(routes={"r": route}, resources={"customs": [(0, 1)]}, consignments=[], end=10)
+    names = [step.name for step in route.steps()]
+    read = tables_of(case.plan, case.world).next_read
+    assert {name: names[k] for name, k in zip(names, read.tolist(), strict=True)} == {
+        "land": "transmit",
+        "await": "clear",
+        "clear": "clear",  # Nothing follows it.
+        "transmit": "check",
+        "check": "await",
+    }
 
 
 def test_a_load_counts_as_work() -> None:

@@ -13,14 +13,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourport.engine.compiled.compiling import inlined
-from fourport.engine.compiled.numbering import FREE, HOLE, N_AGENDA
+from fourport.engine.compiled.fetching import fetch
+from fourport.engine.compiled.numbering import FREE, HOLE, N_AGENDA, STEP, STEP_BITS
 
 if TYPE_CHECKING:
     from fourport.engine.compiled.state import State
+    from fourport.engine.compiled.tables import Tables
 
 
 @inlined
-def sink(state: State, at: int, what: int) -> None:
+def fetch_next_row(tables: Tables, state: State, what: int) -> None:
+    """Have the row brought into the caches that is read first when an event is due.
+
+    The rows of all that are under way do not fit into them if a million consignments enter in a year.
+    """
+    if what >= 0:
+        fetch(state.times, tables.row_of_step_0[what >> STEP_BITS] + tables.next_read[what & STEP])
+
+
+@inlined
+def sink(tables: Tables, state: State, at: int, what: int) -> None:
     """Put an event into the root of the agenda and let it sink to its place."""
     agenda, n, k = state.agenda, state.cells[N_AGENDA], 0
     while True:
@@ -34,17 +46,19 @@ def sink(state: State, at: int, what: int) -> None:
         if at <= first_at:
             break
         agenda[k, 0], agenda[k, 1] = first_at, agenda[first, 1]
+        if 0 < k < 5:  # It has come to stand just below the root, and is due soon.
+            fetch_next_row(tables, state, agenda[k, 1])
         k = first
     agenda[k, 0], agenda[k, 1] = at, what
 
 
 @inlined
-def push(state: State, at: int, what: int) -> None:
+def push(tables: Tables, state: State, at: int, what: int) -> None:
     """Put an event into the agenda, in place of the one that is happening if its place is free."""
     cells, agenda = state.cells, state.agenda
     if cells[HOLE]:
         cells[HOLE] = 0
-        sink(state, at, what)
+        sink(tables, state, at, what)
         return
     k = cells[N_AGENDA]
     cells[N_AGENDA] = k + 1
@@ -59,7 +73,7 @@ def push(state: State, at: int, what: int) -> None:
 
 
 @inlined
-def close_hole(state: State) -> None:
+def close_hole(tables: Tables, state: State) -> None:
     """Take the event that has happened out of the agenda, unless another took its place."""
     cells, agenda = state.cells, state.agenda
     if cells[HOLE]:
@@ -68,7 +82,7 @@ def close_hole(state: State) -> None:
         at, what = agenda[n]
         agenda[n, 0] = FREE
         if n > 0:
-            sink(state, at, what)
+            sink(tables, state, at, what)
 
 
 @inlined

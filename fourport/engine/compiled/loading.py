@@ -62,4 +62,4 @@ def load(tables: Tables, state: State, d: int) -> None:
     state.next_aboard[queue] = place
     if place > first and end < tables.end_us[0]:
         state.departure_aboard[d, 0], state.departure_aboard[d, 1] = first, place
-        push(state, end, -1 - (d << 2 | ARRIVAL))
+        push(tables, state, end, -1 - (d << 2 | ARRIVAL))

@@ -193,7 +193,7 @@ def move(tables: Tables, state: State, now: int) -> None:
             leave(tables, state, i, s)
             s = step_after(tables, state, i, s, now)
         elif cells[HOLE] and more_now(state, now):
-            close_hole(state)
+            close_hole(tables, state)
             continue
         else:
             break  # The decisions of this instant may fill the hole.
@@ -226,7 +226,7 @@ def decide_all(tables: Tables, state: State, now: int) -> None:
         state.fleet_asked[state.fleets[k]] = False
         load_trucks(tables, state, state.fleets[k], now)
     cells[N_FLEETS] = 0
-    close_hole(state)
+    close_hole(tables, state)
 
 
 def run(tables: Tables, state: State, work: int) -> None:

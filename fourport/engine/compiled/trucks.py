@@ -39,7 +39,7 @@ def happen(tables: Tables, state: State, k: int, event: int, now: int) -> None:
     fleet = tables.fleet_of_trip[k]
     if event == TRUCK_ARRIVAL:
         state.trips[k, 2] = now
-        push(state, now + tables.back_us[k], -1 - (k << 2 | TRUCK_HOME))
+        push(tables, state, now + tables.back_us[k], -1 - (k << 2 | TRUCK_HOME))
     elif event == TRUCK_HOME:
         state.at_home[fleet] += 1
         ask_fleet(state, fleet)
@@ -67,7 +67,7 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
             state.trips[trip, 0] = now
             room[0], room[1] = tables.fleet_weight_g[fleet], tables.fleet_volume_cm3[fleet]
             state.trip_aboard[trip, 0] = state.next_aboard[queue]
-            push(state, now + tables.fleet_hold_us[fleet], -1 - (trip << 2 | HOLD))
+            push(tables, state, now + tables.fleet_hold_us[fleet], -1 - (trip << 2 | HOLD))
         place, end = state.next_aboard[queue], state.next_free[queue]
         while place < end:
             size = tables.size[state.aboard[place] >> STEP_BITS]
@@ -87,4 +87,4 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
         state.trip_aboard[trip, 1] = state.next_aboard[queue]
         for a in range(state.trip_aboard[trip, 0], state.trip_aboard[trip, 1]):
             embark(tables, state, state.aboard[a], trip - tables.first_trip[fleet], now, arrival)
-        push(state, arrival, -1 - (trip << 2 | TRUCK_ARRIVAL))
+        push(tables, state, arrival, -1 - (trip << 2 | TRUCK_ARRIVAL))
