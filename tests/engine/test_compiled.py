@@ -22,7 +22,7 @@ from fourport.machine import Packed, ready
 from fourport.machine.code import MachineCode
 from tests.builder import Consignment, Departure, build
 from tests.engine.random_worlds import random_case
-from tests.steps import Route, delay, resource, service
+from tests.steps import Route, delay, join, resource, service
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = """
@@ -173,18 +173,43 @@ def test_a_consignment_before_the_start() -> None:
 
 
 def test_a_crowd_at_one_instant() -> None:
-    """Tests the order of 300 that come to a queue at once, out of the order of their numbers."""
-    lorry = Route([service("sail", "ferry"), resource("clear", "customs")])
-    sizes = [(1 + 7 * k % 5, 1, 1) for k in range(300)]
+    """Tests the order of 300 that come to two queues at once, out of the order of their numbers."""
+    cleared = Route([delay("wait"), service("sail", "ferry"), resource("clear", "customs")])
+    weighed = Route([delay("wait"), delay("pack"), service("sail", "ferry"), resource("weigh", "scales")])
     case = build(
-        routes={"r": lorry},
-        resources={"customs": [(0, 2)]},
+        routes={"cleared": cleared, "weighed": weighed},
+        resources={"scales": [(0, 1)], "customs": [(0, 2)]},
         services={"ferry": [Departure(20, 20, 30)]},
-        consignments=[Consignment(k % 10, "r", {"clear": 1}, size=sizes[k]) for k in range(300)],
+        consignments=[
+            Consignment(
+                k // 50,
+                "cleared" if k % 3 else "weighed",
+                {"wait": k % 7, "pack": 1, "clear": 1, "weigh": 1},
+            )
+            for k in range(300)
+        ],
         end=1000,
     )
     found = simulate(case.plan, case.world)
     assert found.differences(reference.simulate(case.plan, case.world)) == []
+
+
+def test_the_row_that_is_read_first() -> None:
+    """Tests which row is asked for ahead: that of the next step, or of the track that goods wait for."""
+    route = Route(
+        [delay("land"), join("await", "declaration"), resource("clear", "customs")],
+        {"declaration": [delay("transmit"), resource("check", "customs")]},
+    )
+    case = build(routes={"r": route}, resources={"customs": [(0, 1)]}, consignments=[], end=10)
+    names = [step.name for step in route.steps()]
+    read = tables_of(case.plan, case.world).next_read
+    assert {name: names[k] for name, k in zip(names, read.tolist(), strict=True)} == {
+        "land": "transmit",
+        "await": "clear",
+        "clear": "clear",  # Nothing follows it.
+        "transmit": "check",
+        "check": "await",
+    }
 
 
 def test_a_load_counts_as_work() -> None:

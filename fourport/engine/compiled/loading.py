@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fourport.engine.compiled.agenda import push
 from fourport.engine.compiled.numbering import ARRIVAL, SPACE, STEP, STEP_BITS, WORK
-from fourport.engine.compiled.queues import following, link
 from fourport.engine.compiled.walk import file_ahead
 from fourport.machine.compiling import inlined
 
@@ -36,10 +33,10 @@ def load(tables: Tables, state: State, d: int) -> None:
     f0, f1, f2 = room[0], room[1], room[2]
     begin, end = tables.departure_us[d], tables.arrival_us[d]
     first = place = state.next_aboard[queue]
-    before, token = np.int64(-1), state.front[queue]
-    while token >= 0:
+    left = 0
+    for waiting in range(first, state.next_free[queue]):
         state.cells[WORK] += 1
-        behind = following(tables, state, token)
+        token = state.aboard[waiting]
         i, s = token >> STEP_BITS, token & STEP
         g, v, c = size[i, 0], size[i, 1], size[i, 2]
         fits = True
@@ -50,18 +47,19 @@ def load(tables: Tables, state: State, d: int) -> None:
         else:
             fits = False
         if fits:
-            link(tables, state, queue, before, behind)
             embark(tables, state, token, tables.number_of_departure[d], begin, end)
             state.aboard[place] = token
             place += 1
         else:
-            before = token
+            state.aside[left] = token
+            left += 1
             # Not even the smallest consignment fits any more.
             none_in_block = b0 < least[0] or b1 < least[1] or b2 < least[2]
             if none_in_block and (f0 < least[0] or f1 < least[1] or f2 < least[2]):
                 break
-        token = behind
+    for k in range(left):
+        state.aboard[place + k] = state.aside[k]
     state.next_aboard[queue] = place
     if place > first and end < tables.end_us[0]:
         state.departure_aboard[d, 0], state.departure_aboard[d, 1] = first, place
-        push(state, end, -1 - (d << 2 | ARRIVAL))
+        push(tables, state, end, -1 - (d << 2 | ARRIVAL))

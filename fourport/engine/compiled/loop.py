@@ -5,12 +5,18 @@ stands in the agenda; entries, changes of servers and cut-offs come from sorted 
 
 Begin and end of an event row lie side by side in ``times``. They hold more than milestones in a run:
 
+- The rows of a consignment are filled when it enters, so that they are in the caches for what comes next.
+  Until then they hold nothing that means anything.
 - Until a step begins its end holds its duration. When it begins its end is written at once, in the future,
   and also begin and end of the DELAYs behind it that nothing can hold up. A time that lies at or after the
   end of the run is taken out when the run is over.
-- The begin of a row that waits in a queue holds the next token in the queue, as a number below ``LINKS``. So
-  a queue needs no memory of its own. Where a service is loaded one by one, the end of such a row holds its
-  arrival in the queue, and ``NEVER`` once the goods go by another service of the choice.
+- The begin of a row that waits for a resource, or for a service that is loaded one by one, holds the next
+  token in the queue, as a number below ``LINKS``. So a queue needs no memory of its own. Where a service is
+  loaded one by one, the end of such a row holds its arrival in the queue, and ``NEVER`` once the goods go by
+  another service of the choice.
+
+Goods that wait for any other service, or for a fleet, stand in ``aboard`` behind those that it has taken: a
+long queue is read from there faster than from row to row, of which each lies somewhere else in memory.
 """
 
 from __future__ import annotations
@@ -70,7 +76,7 @@ def admit(tables: Tables, state: State, now: int) -> None:
     n, arrived = state.cells[N_ARRIVED], state.arrived
     state.cells[N_ARRIVED] = 0
     if n > 1:
-        sort(arrived, n)
+        sort(arrived, n, state.aside, state.digits)
     for k in range(n):
         queue, token = arrived[k] >> (STEP_BITS + CONSIGNMENT_BITS), arrived[k] & TOKEN
         kind, provider = tables.queue_kind[queue], tables.queue_provider[queue]
@@ -81,10 +87,14 @@ def admit(tables: Tables, state: State, now: int) -> None:
                 continue
             state.waiting[provider] += 1
             ask(state, provider)
-        elif kind == FLEET:
-            ask_fleet(state, provider)
         elif tables.one_by_one[queue]:
             state.times[row_of(tables, token), 1] = now
+        else:
+            if kind == FLEET:
+                ask_fleet(state, provider)
+            state.aboard[state.next_free[queue]] = token
+            state.next_free[queue] += 1
+            continue
         last = state.back[queue]
         link(tables, state, queue, last, token)
         state.back[queue] = token
@@ -104,6 +114,29 @@ def find_fixed(tables: Tables, state: State) -> None:
     cells = state.cells
     at = min(tables.change_us[cells[NEXT_CHANGE]], tables.cutoff_us[cells[NEXT_CUTOFF]])
     cells[FIXED_US] = min(next_entry_us(tables, state), at)
+
+
+@inlined
+def enter(tables: Tables, state: State, i: int) -> int:
+    """Fill the rows of a consignment that enters, and return its first step."""
+    times, row_0, route = state.times, tables.row_of_step_0[i], tables.route[i]
+    first: int = tables.first_step[route]
+    for row in range(row_0 + first, row_0 + tables.first_step[route + 1]):
+        times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
+    return first
+
+
+@inlined
+def take_out(tables: Tables, state: State) -> None:
+    """Take out of the rows what has not happened, once the run is over."""
+    for i in range(state.cells[NEXT_ENTRY], len(tables.entry_us)):
+        enter(tables, state, i)
+    times, end_us = state.times, tables.end_us[0]
+    for row in range(len(times)):
+        if times[row, 0] <= LINKS:
+            times[row, 0], times[row, 1] = NEVER, NEVER
+        elif times[row, 1] >= end_us:
+            times[row, 1] = NEVER
 
 
 @inlined
@@ -144,9 +177,9 @@ def move(tables: Tables, state: State, now: int) -> None:
         elif is_fixed and next_entry_us(tables, state) == now:
             i = cells[NEXT_ENTRY]
             cells[NEXT_ENTRY] += 1
-            s = tables.first_step[tables.route[i]]
-        elif cells[N_AGENDA] > 0 and state.agenda_us[0] == now and not cells[HOLE]:
-            what = state.agenda[0]
+            s = enter(tables, state, i)
+        elif cells[N_AGENDA] > 0 and state.agenda[0, 0] == now and not cells[HOLE]:
+            what = state.agenda[0, 1]
             cells[HOLE] = 1
             if what < 0:
                 k, event = (-1 - what) >> 2, (-1 - what) & 3
@@ -160,7 +193,7 @@ def move(tables: Tables, state: State, now: int) -> None:
             leave(tables, state, i, s)
             s = step_after(tables, state, i, s, now)
         elif cells[HOLE] and more_now(state, now):
-            close_hole(state)
+            close_hole(tables, state)
             continue
         else:
             break  # The decisions of this instant may fill the hole.
@@ -193,7 +226,7 @@ def decide_all(tables: Tables, state: State, now: int) -> None:
         state.fleet_asked[state.fleets[k]] = False
         load_trucks(tables, state, state.fleets[k], now)
     cells[N_FLEETS] = 0
-    close_hole(state)
+    close_hole(tables, state)
 
 
 def run(tables: Tables, state: State, work: int) -> None:
@@ -202,10 +235,8 @@ def run(tables: Tables, state: State, work: int) -> None:
     An instant counts, and each of the goods that a departure looks at.
     """
     tables, state = at_hand(tables), at_hand(state)
-    cells, times, end_us = state.cells, state.times, tables.end_us[0]
+    cells, end_us = state.cells, tables.end_us[0]
     if cells[PHASE] == NOT_BEGUN:
-        for row in range(len(times)):
-            times[row, 0], times[row, 1] = NEVER, tables.duration_us[row]
         cells[PHASE] = RUNNING
         find_fixed(tables, state)
     cells[WORK] = 0
@@ -213,15 +244,11 @@ def run(tables: Tables, state: State, work: int) -> None:
         cells[WORK] += 1
         now = cells[FIXED_US]
         if cells[N_AGENDA] > 0:
-            now = min(now, state.agenda_us[0])
+            now = min(now, state.agenda[0, 0])
         if now >= end_us:
             cells[PHASE] = OVER
             break
         move(tables, state, now)
         decide_all(tables, state, now)
     if cells[PHASE] == OVER:
-        for row in range(len(times)):
-            if times[row, 0] <= LINKS:
-                times[row, 0], times[row, 1] = NEVER, NEVER
-            elif times[row, 1] >= end_us:
-                times[row, 1] = NEVER
+        take_out(tables, state)

@@ -14,9 +14,15 @@ UNBOUND = np.int64(2**62)
 """Capacity in a dimension that does not limit loading, as in the plan."""
 OPEN = np.int64(2**63 - 1)
 """End of a JOIN at which the goods wait."""
+FREE = np.int64(2**63 - 1)
+"""Time of a place in the agenda at which no event stands: later than all."""
 
 STEP_BITS, CONSIGNMENT_BITS, QUEUE_BITS = 16, 31, 16
 STEP, TOKEN = (1 << STEP_BITS) - 1, (1 << (STEP_BITS + CONSIGNMENT_BITS)) - 1
+
+DIGIT_BITS = 8
+DIGITS = 1 << DIGIT_BITS
+"""Digits by which arrivals are sorted."""
 
 DELAY, RESOURCE, SERVICE, FLEET, JOIN, MARK = range(6)
 """Kinds of steps, as in the plan."""

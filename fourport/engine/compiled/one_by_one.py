@@ -72,7 +72,7 @@ def embark_all(tables: Tables, state: State, token: int, d: int) -> None:
         state.gone[i], state.latest_us[i] = 0, NEVER
     embark(tables, state, token, tables.number_of_departure[d], tables.departure_us[d], end)
     if end < tables.end_us[0]:
-        push(state, end, token)
+        push(tables, state, end, token)
 
 
 @inlined

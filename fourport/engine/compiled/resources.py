@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.engine.compiled.agenda import push
+from fourport.engine.compiled.fetching import fetch
 from fourport.engine.compiled.numbering import KIND, N_RESOURCES, PROVIDER, RESOURCE
 from fourport.engine.compiled.queues import following, link, row_of
 from fourport.machine.compiling import inlined
@@ -64,7 +65,7 @@ def serve(tables: Tables, state: State, resource: int, token: int, now: int) -> 
         end = worked_off(tables, state, resource, server, times[row, 1], now)
     times[row, 0], times[row, 1] = now, end
     if end < tables.end_us[0]:
-        push(state, end, token)
+        push(tables, state, end, token)
 
 
 @inlined
@@ -77,7 +78,10 @@ def decide(tables: Tables, state: State, resource: int, now: int) -> None:
         if token < 0:
             queue += 1
             continue
-        link(tables, state, queue, np.int64(-1), following(tables, state, token))
+        behind = following(tables, state, token)
+        link(tables, state, queue, np.int64(-1), behind)
+        if behind >= 0:  # It is served next.
+            fetch(state.times, row_of(tables, behind))
         serve(tables, state, resource, token, now)
         free -= 1
         waiting -= 1

@@ -1,49 +1,72 @@
-"""Sort a few numbers in place."""
+"""Sort numbers in place."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from fourport.engine.compiled.numbering import DIGIT_BITS, DIGITS
 from fourport.machine.compiling import inlined
 
-
-@inlined
-def sink_key(keys: Any, k: int, n: int) -> None:
-    """Let key ``k`` sink in a heap of ``n`` with the largest key first."""
-    key = keys[k]
-    while True:
-        child = 2 * k + 1
-        if child >= n:
-            break
-        if child + 1 < n and keys[child + 1] > keys[child]:
-            child += 1
-        if keys[child] <= key:
-            break
-        keys[k] = keys[child]
-        k = child
-    keys[k] = key
+FEW = 24
+"""Up to so many are sorted by insertion."""
 
 
 @inlined
-def sort(keys: Any, n: int) -> None:
-    """Sort the first ``n`` keys in place: few by insertion, many by a heap, and none that are in order."""
-    in_order = True
+def insert_each(keys: Any, n: int) -> None:
+    """Sort a few keys by insertion."""
     for k in range(1, n):
-        if keys[k] < keys[k - 1]:
-            in_order = False
-            break
+        key, at = keys[k], k
+        while at > 0 and keys[at - 1] > key:
+            keys[at] = keys[at - 1]
+            at -= 1
+        keys[at] = key
+
+
+@inlined
+def sort_by_digit(keys: Any, n: int, shift: int, room: Any, places: Any) -> None:
+    """Sort keys by the digit that begins at bit ``shift``; those with the same digit keep their order."""
+    places[:] = 0
+    for k in range(n):
+        places[keys[k] >> shift & (DIGITS - 1)] += 1
+    first = 0
+    for digit in range(DIGITS):
+        places[digit], first = first, first + places[digit]
+    for k in range(n):
+        digit = keys[k] >> shift & (DIGITS - 1)
+        room[places[digit]] = keys[k]
+        places[digit] += 1
+    for k in range(n):
+        keys[k] = room[k]
+
+
+@inlined
+def sort(keys: Any, n: int, room: Any, places: Any) -> None:
+    """Sort the first ``n`` keys in place: few by insertion, many digit by digit, and none that are in order.
+
+    Only bits in which keys differ take time; what arrives at one instant has most of them in common.
+
+    Parameters
+    ----------
+    keys
+        Numbers that are not negative.
+    n
+        How many are sorted.
+    room, places
+        Room for ``n`` numbers, and for one of each digit.
+    """
+    in_order, differing = True, 0
+    for k in range(1, n):
+        in_order &= keys[k - 1] <= keys[k]
+        differing |= keys[k - 1] ^ keys[k]
     if in_order:
         return
-    if n <= 24:
-        for k in range(1, n):
-            key, at = keys[k], k
-            while at > 0 and keys[at - 1] > key:
-                keys[at] = keys[at - 1]
-                at -= 1
-            keys[at] = key
+    if n <= FEW:
+        insert_each(keys, n)
         return
-    for k in range(n // 2 - 1, -1, -1):
-        sink_key(keys, k, n)
-    for last in range(n - 1, 0, -1):
-        keys[0], keys[last] = keys[last], keys[0]
-        sink_key(keys, 0, last)
+    shift = 0
+    while differing >> shift > 0:
+        if differing >> shift & 1:
+            sort_by_digit(keys, n, shift, room, places)
+            shift += DIGIT_BITS
+        else:
+            shift += 1

@@ -20,12 +20,16 @@ class State(NamedTuple):
     ----------
     times
         (event rows, 2) begin and end, side by side.
-    agenda_us, agenda
-        Time and event, as a heap.
+    agenda
+        (events + 4, 2) time and event, as a heap with four free places behind it.
     front, back
-        (Q,) first and last token of each queue; -1 for none.
+        (Q,) first and last token of each queue of a resource, or of a service that is loaded one by one; -1
+        for none.
     arrived
         Arrivals of this instant: queue and token in one number.
+    aside, digits
+        Room for as many, in which they are sorted, and what a departure leaves is put aside; and (DIGITS,)
+        for the place of each digit.
     free, waiting
         (N,) servers that are free and on duty, and tokens that wait, by resource.
     on_duty, changed, all_taken_below, taken
@@ -33,8 +37,9 @@ class State(NamedTuple):
         number below which no server is free; and whether each server is taken, by ``first_server``.
     resource_asked, resources, fleet_asked, fleets
         Who is to decide at the end of this instant: as flags, and as lists.
-    aboard, next_aboard
-        Tokens in order of loading, each service and fleet in a range of its own, and the next place of each.
+    aboard, next_aboard, next_free
+        Tokens of each other service and fleet, in a range of its own: those that were loaded, in order of
+        loading, and from ``next_aboard`` to ``next_free`` those that wait, in order of the queue.
     departure_aboard, trip_aboard
         (D, 2), (K, 2) range of ``aboard`` by departure and by trip.
     fleet_open, at_home, loading, room, made
@@ -57,11 +62,12 @@ class State(NamedTuple):
 
     times: Annotated[Ints, 2]
     departure_index: FewInts
-    agenda_us: Ints
-    agenda: Ints
+    agenda: Annotated[Ints, 2]
     front: Ints
     back: Ints
     arrived: Ints
+    aside: Ints
+    digits: Ints
     free: Ints
     waiting: Ints
     on_duty: Ints
@@ -74,6 +80,7 @@ class State(NamedTuple):
     fleets: Ints
     aboard: Ints
     next_aboard: Ints
+    next_free: Ints
     departure_aboard: Annotated[Ints, 2]
     trip_aboard: Annotated[Ints, 2]
     fleet_open: Flags
@@ -116,14 +123,17 @@ def state_of(plan: Plan, tables: Tables) -> State:
     def unfilled(*shape: int) -> Ints:
         return np.empty(shape, dtype=np.int64)
 
+    agenda = unfilled(events + 4, 2)
+    agenda[:4, 0] = numbering.FREE
     return State(
         times=unfilled(rows, 2),
         departure_index=np.full(rows, -1, dtype=np.int32),
-        agenda_us=unfilled(events),
-        agenda=unfilled(events),
+        agenda=agenda,
         front=zeros(n_queues) - 1,
         back=zeros(n_queues) - 1,
         arrived=unfilled(arrivals),
+        aside=unfilled(arrivals),
+        digits=zeros(numbering.DIGITS),
         free=zeros(n_resources),
         waiting=zeros(n_resources),
         on_duty=zeros(n_resources),
@@ -136,6 +146,7 @@ def state_of(plan: Plan, tables: Tables) -> State:
         fleets=zeros(n_fleets),
         aboard=unfilled(int(visits.sum())),
         next_aboard=np.cumsum(visits) - visits,
+        next_free=np.cumsum(visits) - visits,
         departure_aboard=zeros(n_departures, 2),
         trip_aboard=zeros(n_trips, 2),
         fleet_open=plan.fleet_hours < 0,

@@ -28,6 +28,8 @@ class Tables(NamedTuple):
         (1,) end of the run.
     steps
         (S, COLUMNS) columns of :mod:`fourport.engine.compiled.numbering`.
+    next_read
+        (S,) the step whose row is read first, as a rule, when a step has ended.
     queue_of
         (S, G) queue of a step by trader class.
     queue_kind, queue_provider
@@ -77,6 +79,7 @@ class Tables(NamedTuple):
 
     end_us: Ints
     steps: Annotated[FewInts, 2]
+    next_read: Ints
     queue_of: Annotated[FewInts, 2]
     queue_kind: FewInts
     queue_provider: FewInts
@@ -192,10 +195,12 @@ def _of_plan(plan: Plan) -> dict[str, Any]:
     """Return the tables that the plan alone says, by name; the loop writes to none."""
     queues = queues_of(plan)
     change_us, changing, more_servers = _changes(plan)
+    steps = _steps(plan, queues)
     n_services, n_fleets = len(plan.names.services), len(plan.fleet_vehicles)
     return {
         "end_us": np.array([plan.end_us], dtype=np.int64),
-        "steps": _steps(plan, queues),
+        "steps": steps,
+        "next_read": _next_read(steps),
         "queue_of": queues.of,
         "queue_kind": np.array(queues.kind, dtype=np.int32),
         "queue_provider": np.array(queues.provider, dtype=np.int32),
@@ -304,6 +309,19 @@ def _steps(plan: Plan, queues: Queues) -> FewInts:
     for s in np.flatnonzero(plan.step_choice >= 0).tolist():
         steps[s, numbering.FIRST], steps[s, numbering.ENDS] = plan.choice(s)[0], plan.choice(s)[-1]
     return steps
+
+
+def _next_read(steps: FewInts) -> Ints:
+    """Return the step whose row is read first when a step has ended; see :class:`Tables`.
+
+    It is the first step of the track that a JOIN waits for, or the JOIN if it is the track that has ended.
+    """
+    own = np.arange(len(steps))
+    following = np.roll(own, -1)
+    is_join = steps[following, numbering.KIND] == Kind.JOIN
+    found = np.where(is_join, steps[following, numbering.FIRST], following)
+    found = np.where(steps[:, numbering.LAST] > 0, steps[:, numbering.JOIN_OF], found)
+    return _ints(np.where(found < 0, own, found))
 
 
 def _one_by_one(plan: Plan, queues: Queues, releasing: Ints) -> Flags:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from fourport.engine.compiled.agenda import push
 from fourport.engine.compiled.loading import embark
 from fourport.engine.compiled.numbering import (
@@ -17,7 +15,6 @@ from fourport.engine.compiled.numbering import (
     TRUCK_ARRIVAL,
     TRUCK_HOME,
 )
-from fourport.engine.compiled.queues import following, link
 from fourport.machine.compiling import inlined
 
 if TYPE_CHECKING:
@@ -42,7 +39,7 @@ def happen(tables: Tables, state: State, k: int, event: int, now: int) -> None:
     fleet = tables.fleet_of_trip[k]
     if event == TRUCK_ARRIVAL:
         state.trips[k, 2] = now
-        push(state, now + tables.back_us[k], -1 - (k << 2 | TRUCK_HOME))
+        push(tables, state, now + tables.back_us[k], -1 - (k << 2 | TRUCK_HOME))
     elif event == TRUCK_HOME:
         state.at_home[fleet] += 1
         ask_fleet(state, fleet)
@@ -61,7 +58,7 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
     while state.fleet_open[fleet]:
         trip = tables.first_trip[fleet] + state.made[fleet]
         if not state.loading[fleet]:
-            if state.at_home[fleet] == 0 or state.front[queue] < 0:
+            if state.at_home[fleet] == 0 or state.next_aboard[queue] == state.next_free[queue]:
                 return
             if trip == tables.first_trip[fleet + 1]:  # More trips than visits: goods larger than a truck.
                 return
@@ -70,19 +67,17 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
             state.trips[trip, 0] = now
             room[0], room[1] = tables.fleet_weight_g[fleet], tables.fleet_volume_cm3[fleet]
             state.trip_aboard[trip, 0] = state.next_aboard[queue]
-            push(state, now + tables.fleet_hold_us[fleet], -1 - (trip << 2 | HOLD))
-        token = state.front[queue]
-        while token >= 0 and tables.size[token >> STEP_BITS, 0] <= room[0]:
-            if tables.size[token >> STEP_BITS, 1] > room[1]:
+            push(tables, state, now + tables.fleet_hold_us[fleet], -1 - (trip << 2 | HOLD))
+        place, end = state.next_aboard[queue], state.next_free[queue]
+        while place < end:
+            size = tables.size[state.aboard[place] >> STEP_BITS]
+            if size[0] > room[0] or size[1] > room[1]:
                 break
-            room[0] -= tables.size[token >> STEP_BITS, 0]
-            room[1] -= tables.size[token >> STEP_BITS, 1]
-            state.aboard[state.next_aboard[queue]] = token
-            state.next_aboard[queue] += 1
-            behind = following(tables, state, token)
-            link(tables, state, queue, np.int64(-1), behind)
-            token = behind
-        full = token >= 0 or room[0] == 0 or room[1] == 0
+            room[0] -= size[0]
+            room[1] -= size[1]
+            place += 1
+        state.next_aboard[queue] = place
+        full = place < end or room[0] == 0 or room[1] == 0
         if not full and now < state.trips[trip, 0] + tables.fleet_hold_us[fleet]:
             return
         arrival = now + tables.out_us[trip]
@@ -92,4 +87,4 @@ def load_trucks(tables: Tables, state: State, fleet: int, now: int) -> None:
         state.trip_aboard[trip, 1] = state.next_aboard[queue]
         for a in range(state.trip_aboard[trip, 0], state.trip_aboard[trip, 1]):
             embark(tables, state, state.aboard[a], trip - tables.first_trip[fleet], now, arrival)
-        push(state, arrival, -1 - (trip << 2 | TRUCK_ARRIVAL))
+        push(tables, state, arrival, -1 - (trip << 2 | TRUCK_ARRIVAL))

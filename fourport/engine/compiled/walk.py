@@ -85,7 +85,7 @@ def start_track(tables: Tables, state: State, i: int, first: int, goes_on: bool,
         end = at + lasting(tables, first, times[row, 1], at)
         times[row, 0], times[row, 1] = at, end
         if goes_on and end < tables.end_us[0]:
-            push(state, end, i << STEP_BITS | first)
+            push(tables, state, end, i << STEP_BITS | first)
 
 
 @inlined
@@ -124,7 +124,7 @@ def take_time(tables: Tables, state: State, i: int, s: int, begin: int) -> None:
             break
         s += 1
     if not tables.steps[s, LAST] or tables.steps[s, JOIN_OF] >= 0:
-        push(state, end, i << STEP_BITS | s)
+        push(tables, state, end, i << STEP_BITS | s)
 
 
 @inlined
