@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fourport import engine, machine
 from fourport.study.checks.event_tables import EVENTS
+from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.parallel import Progress
 from fourport.trace.tokens import WALK
 
-ROUTINES = (WALK, EVENTS)
+ROUTINES = (WALK, EVENTS, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 
