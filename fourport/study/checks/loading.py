@@ -106,16 +106,16 @@ def _overtaken(run: Movement, tries: Tries) -> Iterator[int]:
 
     Room only shrinks while a departure is loaded, so that what did not fit is no reason to fit later.
     """
-    runs = np.flatnonzero(~run.world.departures.cancelled[tries.departure])
-    order = runs[np.lexsort((tries.ids[runs], tries.ready_us[runs], tries.departure[runs]))]
+    runs = ~run.world.departures.cancelled[tries.departure]
+    left_some = np.unique(tries.departure[runs & ~tries.loaded])
+    mine = np.flatnonzero(runs & np.isin(tries.departure, left_some))
+    order = mine[np.lexsort((tries.ids[mine], tries.ready_us[mine], tries.departure[mine]))]
     departure = tries.departure[order]
     bounds = [0, *(np.flatnonzero(np.diff(departure)) + 1).tolist(), len(order)]
     for begin, end in pairwise(bounds):
         here = order[begin:end]
         loaded = tries.loaded[here]
         left = np.flatnonzero(~loaded)
-        if not len(left) or not loaded[left[0] :].any():
-            continue
         size, space = run.world.size[tries.ids[here]], tries.space[here]
         for k in left.tolist():
             later = k + np.flatnonzero(loaded[k:])
