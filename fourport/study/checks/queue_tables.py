@@ -28,7 +28,7 @@ class Tokens(NamedTuple):
     step, first_of_resource
         (s,), (N + 1,) steps at resources, and the range of each resource in them.
     rank
-        (S, G) place of a trader class among all classes in queues, 0 for the first.
+        (S, G) place of a trader class among those in the queue of the resource, 0 for the first.
     n_of_step, first_row, first_place
         (S,) consignments of the route of a step, the row of the first one in the trace, and its place.
     ids
@@ -125,14 +125,14 @@ class Classes(NamedTuple):
 
     Attributes
     ----------
-    waiting
-        How many wait.
     last
         Of those who have begun the last in the queue, by the place of his visit; -1 for nobody.
+    worse_us
+        When the last one of any worse class began, us UTC; ``NEVER`` if nobody has.
     """
 
-    waiting: Ints
     last: Ints
+    worse_us: Ints
 
 
 VISITS = Routine("visits", "fourport.study.checks.visits", (Tokens, Visits, int, int))
@@ -189,14 +189,12 @@ def _steps(plan: Plan) -> dict[str, Any]:
     """Return what a plan says of steps at resources, by the names of :class:`Tokens`."""
     steps = np.flatnonzero(plan.step_kind == Kind.RESOURCE)
     steps = steps[np.argsort(plan.step_provider[steps], kind="stable")]
-    _, rank = np.unique(plan.priority, return_inverse=True)
-    return {
-        "step": steps,
-        "first_of_resource": np.searchsorted(
-            plan.step_provider[steps], np.arange(len(plan.names.resources) + 1)
-        ),
-        "rank": rank.reshape(plan.priority.shape),
-    }
+    first = np.searchsorted(plan.step_provider[steps], np.arange(len(plan.names.resources) + 1))
+    rank = np.zeros_like(plan.priority)
+    for at_one in np.split(steps, first[1:-1]):
+        classes = plan.priority[at_one]
+        rank[at_one] = np.searchsorted(np.unique(classes), classes)
+    return {"step": steps, "first_of_resource": first, "rank": rank}
 
 
 @once

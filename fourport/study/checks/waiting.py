@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourport.machine.plain import at_hand, inlined
+from fourport.plan.tables import NEVER
 from fourport.study.checks.queue_tables import LATER
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def _look_at(visits: Visits, duty: Duty, classes: Classes, broken: Broken, resou
     first, last = visits.first[resource], visits.first[resource + 1]
     first_turn, last_turn = duty.first[resource], duty.first[resource + 1]
     too_many = idle = too_early = overtaken = worse = False
-    classes.waiting[:] = 0
     classes.last[:] = -1
+    classes.worse_us[:] = NEVER
     came = begun = ended = first
     turn = first_turn
     while True:
@@ -43,41 +44,47 @@ def _look_at(visits: Visits, duty: Duty, classes: Classes, broken: Broken, resou
             break
         turn = _after(now, duty.turn_us, turn, last_turn)
         ended = _after(now, visits.end_us, ended, last)
-        came_before, came = came, _after(now, visits.ready_us, came, last)
-        for k in range(came_before, came):
-            classes.waiting[visits.rank[k]] += 1
+        came = _after(now, visits.ready_us, came, last)
         begun_before, begun = begun, _after(now, visits.begin_us, begun, last)
-        worst = -1
         for k in range(begun_before, begun):
             at = visits.whose[k]
-            rank = visits.rank[at]
-            worst = max(worst, rank)
-            classes.waiting[rank] -= 1
             too_early |= visits.ready_us[at] > now
-            overtaken |= _is_before(visits, at, classes.last[rank])
+            overtaken |= _is_overtaken(visits, classes, at)
+            worse |= classes.worse_us[visits.rank[at]] >= visits.ready_us[at]
         for k in range(begun_before, begun):
-            at = visits.whose[k]
-            rank = visits.rank[at]
-            if not _is_before(visits, at, classes.last[rank]):
-                classes.last[rank] = at
+            _note(visits, classes, visits.whose[k], now)
         servers, busy = duty.servers[max(turn - 1, first_turn)], begun - ended
         too_many |= begun > begun_before and busy > servers
         idle |= came > begun and busy < servers
-        for rank in range(worst):
-            worse |= classes.waiting[rank] > 0
-    for k in range(begun, last):  # Who never begins is served after all others.
+    for k in range(begun, last):  # Who never begins has waited all the time.
         at = visits.whose[k]
-        overtaken |= _is_before(visits, at, classes.last[visits.rank[at]])
+        overtaken |= _is_overtaken(visits, classes, at)
+        worse |= classes.worse_us[visits.rank[at]] >= visits.ready_us[at]
     broken.too_many[resource], broken.idle[resource], broken.worse[resource] = too_many, idle, worse
     broken.too_early[resource], broken.overtaken[resource] = too_early, overtaken
 
 
 @inlined
+def _is_overtaken(visits: Visits, classes: Classes, at: int) -> bool:
+    """Return whether a visit is before one of its class in the queue that began at an earlier instant."""
+    other = classes.last[visits.rank[at]]
+    return other >= 0 and _is_before(visits, at, other)
+
+
+@inlined
 def _is_before(visits: Visits, one: int, other: int) -> bool:
-    """Return whether a visit is before another one of its class in the queue; not if there is no other."""
-    if other < 0:
-        return False
+    """Return whether a visit is before another one of its class in the queue."""
     return (visits.ready_us[one], visits.turn[one]) < (visits.ready_us[other], visits.turn[other])
+
+
+@inlined
+def _note(visits: Visits, classes: Classes, at: int, now: int) -> None:
+    """Keep of a visit that begins what others are compared with that begin later."""
+    rank = visits.rank[at]
+    if not _is_overtaken(visits, classes, at):
+        classes.last[rank] = at
+    for better in range(rank):
+        classes.worse_us[better] = now
 
 
 @inlined
