@@ -17,7 +17,7 @@ AT_ONCE = 500_000
 """Rows of the trace from which on those of further resources are looked at apart, to save memory."""
 
 LATER: int = 2**63 - 1
-"""Time of what has not happened, after all others."""
+"""Begin and end of what has not begun or ended: after all others."""
 
 
 class Tokens(NamedTuple):
@@ -63,22 +63,20 @@ class Visits(NamedTuple):
     ----------
     first
         (N + 1,) first visit to each resource.
-    ready_us, rank, turn
-        (v,) in order of arrival: when it is, us UTC; the class in the queue; and the place among those of a
-        class who come at once, by consignment and then step.
-    begin_us, end_us
-        (v,) begins and ends of services, each in order of time, us UTC; ``LATER`` if it has not happened.
-    whose
-        (v,) of each begin the place in the order of arrival.
+    begin_us, ready_us, rank, turn
+        (v,) in order of begin: begin of the service, and arrival, us UTC; the class in the queue; and the
+        place among those of a class who come at once, by consignment and then step.
+    came_us, end_us
+        (v,) all arrivals and all ends, each in order of time, us UTC.
     """
 
     first: Ints
+    begin_us: Ints
     ready_us: Ints
     rank: Ints
     turn: Ints
-    begin_us: Ints
     end_us: Ints
-    whose: Ints
+    came_us: Ints
 
 
 class Duty(NamedTuple):
@@ -126,7 +124,7 @@ class Classes(NamedTuple):
     Attributes
     ----------
     last
-        Of those who have begun the last in the queue, by the place of his visit; -1 for nobody.
+        The visit of who is the last in the queue of those that have begun; -1 for nobody.
     worse_us
         When the last one of any worse class began, us UTC; ``NEVER`` if nobody has.
     """
@@ -176,12 +174,12 @@ def _visits(tokens: Tokens, rows: int, low: int, high: int) -> Visits:
     order = np.empty(first[high], dtype=np.int64)
     for mine in each:
         # Nearly in order already, here and below, which a stable sort makes use of.
-        order[mine] = visits.ready_us[mine].argsort(kind="stable") + mine.start
-    visits = Visits._make([first, *(column[order] for column in visits[1:-1]), order])
+        order[mine] = visits.begin_us[mine].argsort(kind="stable") + mine.start
+    visits = Visits._make([first, *(column[order] for column in visits[1:])])
     for mine in each:
-        visits.whose[mine] = visits.begin_us[mine].argsort(kind="stable") + mine.start
+        visits.came_us[mine].sort(kind="stable")
         visits.end_us[mine].sort(kind="stable")
-    return visits._replace(begin_us=visits.begin_us[visits.whose])
+    return visits
 
 
 @once

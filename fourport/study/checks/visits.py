@@ -24,9 +24,9 @@ def run(tokens: Tokens, visits: Visits, low: int, high: int) -> None:
             for _ in range(tokens.n_of_step[s]):
                 if tokens.came[row] and not tokens.passed[row]:
                     i, begin, end = tokens.ids[place], tokens.begin_us[row], tokens.end_us[row]
-                    visits.ready_us[at] = tokens.ready_us[row]
                     visits.begin_us[at] = LATER if begin == NEVER else begin
                     visits.end_us[at] = LATER if end == NEVER else end
+                    visits.ready_us[at] = visits.came_us[at] = tokens.ready_us[row]
                     visits.rank[at] = tokens.rank[s, tokens.trader_class[i]]
                     visits.turn[at] = i * len(tokens.n_of_step) + s
                     at += 1

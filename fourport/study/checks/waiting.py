@@ -39,27 +39,25 @@ def _look_at(visits: Visits, duty: Duty, classes: Classes, broken: Broken, resou
             now = _sooner(now, visits.end_us, ended, last)
             now = _sooner(now, duty.turn_us, turn, last_turn)
         else:
-            now = _sooner(now, visits.ready_us, came, last)
+            now = _sooner(now, visits.came_us, came, last)
         if now == LATER:
             break
         turn = _after(now, duty.turn_us, turn, last_turn)
         ended = _after(now, visits.end_us, ended, last)
-        came = _after(now, visits.ready_us, came, last)
+        came = _after(now, visits.came_us, came, last)
         begun_before, begun = begun, _after(now, visits.begin_us, begun, last)
         for k in range(begun_before, begun):
-            at = visits.whose[k]
-            too_early |= visits.ready_us[at] > now
-            overtaken |= _is_overtaken(visits, classes, at)
-            worse |= classes.worse_us[visits.rank[at]] >= visits.ready_us[at]
+            too_early |= visits.ready_us[k] > now
+            overtaken |= _is_overtaken(visits, classes, k)
+            worse |= classes.worse_us[visits.rank[k]] >= visits.ready_us[k]
         for k in range(begun_before, begun):
-            _note(visits, classes, visits.whose[k], now)
+            _note(visits, classes, k, now)
         servers, busy = duty.servers[max(turn - 1, first_turn)], begun - ended
         too_many |= begun > begun_before and busy > servers
         idle |= came > begun and busy < servers
     for k in range(begun, last):  # Who never begins has waited all the time.
-        at = visits.whose[k]
-        overtaken |= _is_overtaken(visits, classes, at)
-        worse |= classes.worse_us[visits.rank[at]] >= visits.ready_us[at]
+        overtaken |= _is_overtaken(visits, classes, k)
+        worse |= classes.worse_us[visits.rank[k]] >= visits.ready_us[k]
     broken.too_many[resource], broken.idle[resource], broken.worse[resource] = too_many, idle, worse
     broken.too_early[resource], broken.overtaken[resource] = too_early, overtaken
 
