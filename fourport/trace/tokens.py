@@ -84,17 +84,14 @@ WALK = Routine("walk", "fourport.trace.walk", (Tokens, Walked))
 
 def walked(trace: Trace) -> Walked:
     """Let all tokens of a trace walk."""
-    plan, n_of_route = trace.plan, np.array([len(ids) for ids in trace.ids])
-    route, rows = np.array(trace.route_of), len(trace.begin_us)
+    plan, rows = trace.plan, len(trace.begin_us)
     took = np.empty(0, dtype=np.bool_)
     if (plan.step_choice >= 0).any():
         took = trace.begun | (trace.departure_index >= 0)
         took[trace.parts.row] = True
     tokens = Tokens(
         **_ways(plan),
-        n_of_step=n_of_route[route],
-        first_row=np.array([of_step.start for of_step in trace.slices], dtype=np.int64),
-        first_place=(np.cumsum(n_of_route) - n_of_route)[route],
+        **trace.places,
         ids=np.concatenate(trace.ids),
         entry_us=np.require(trace.world.entry_us, requirements="W"),
         holds=trace.holds,

@@ -88,13 +88,10 @@ EVENTS = Routine("events", "fourport.study.checks.events", (Events, Broken))
 def broken_events(movement: Movement) -> Broken:
     """Return at which steps any event is not as it must be."""
     plan, trace, world = movement.corridor.plan, movement.trace, movement.world
-    n_of_route = np.array([len(ids) for ids in trace.ids])
-    route, ids = np.array(trace.route_of), np.concatenate(trace.ids)
+    ids = np.concatenate(trace.ids)
     events = Events(
         **_steps(plan),
-        n_of_step=n_of_route[route],
-        first_row=np.array([of_step.start for of_step in trace.slices], dtype=np.int64),
-        first_place=(np.cumsum(n_of_route) - n_of_route)[route],
+        **trace.places,
         event_row=world.first_event_row[ids],
         weight_g=world.size[ids, 0],
         duration_us=world.duration_us,
@@ -105,7 +102,7 @@ def broken_events(movement: Movement) -> Broken:
         passed=trace.passed,
         aboard=trace.departure_index >= 0,
     )
-    found = Broken(*np.zeros((len(Broken._fields), len(route)), dtype=np.bool_))
+    found = Broken(*np.zeros((len(Broken._fields), len(plan.step_kind)), dtype=np.bool_))
     run(EVENTS, events, found)
     return found
 

@@ -140,12 +140,9 @@ WAITING = Routine("waiting", "fourport.study.checks.waiting", (Visits, Duty, Cla
 def broken_counts(movement: Movement) -> Broken:
     """Return at which resources anything is wrong by what is counted there."""
     plan, trace, world = movement.corridor.plan, movement.trace, movement.world
-    n_of_route, route = np.array([len(ids) for ids in trace.ids]), np.array(trace.route_of)
     tokens = Tokens(
         **_steps(plan),
-        n_of_step=n_of_route[route],
-        first_row=np.array([of_step.start for of_step in trace.slices], dtype=np.int64),
-        first_place=(np.cumsum(n_of_route) - n_of_route)[route],
+        **trace.places,
         ids=np.concatenate(trace.ids),
         trader_class=np.require(world.trader_class, requirements="W"),
         ready_us=trace.ready_us,
