@@ -85,6 +85,9 @@ THREE = [(5, "plain"), (6, "plain"), (7, "gold")]
         ([(0, 1)], THREE, {1: 15, 2: 25}, [BETTER]),
         ([(0, 1)], [(5, "plain"), (6, "plain"), (6, "plain")], {1: 25, 2: 15}, [EARLIER]),
         ([(0, 1)], [(5, "gold"), (6, "gold"), (7, "gold")], {1: 25, 2: 15}, [EARLIER]),
+        ([(0, 1), (20, 0)], [(5, "gold"), (6, "gold"), (7, "gold")], {1: None, 2: 15}, [EARLIER]),
+        ([(0, 1), (20, 0)], [(5, "plain"), (6, "gold"), (7, "plain")], {1: None, 2: 15}, [BETTER]),
+        ([(0, 0), (20, 2)], [(7, "gold"), (5, "gold"), (6, "gold")], {0: 20, 2: 30}, [EARLIER]),
         ([(0, 2)], [(5, "gold"), (30, "gold")], {0: 4}, [NOT_COME]),
         ([(0, 1)], [(20, "gold"), (25, "gold")], {0: 3, 1: 40}, [FREE, NOT_COME]),
         ([(0, 0), (100, 1)], [(5, "gold")], {0: 100}, [MANY]),  # as the run ends
