@@ -44,7 +44,7 @@ class PackedType(types.Type):
             self.fields[field] = types.Array(from_dtype(dtype), dimensions, "C"), place
             place += 1 + dimensions
         self.length = place
-        super().__init__(arrays.__name__)
+        super().__init__(f"{arrays.__module__}.{arrays.__name__}")
 
 
 @cache

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fourport import engine, machine
+from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 
-ROUTINES = (READING,)
+ROUTINES = (READING, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 

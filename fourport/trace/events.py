@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from fourport.trace.trace import Trace  # which makes events
 
 
+NONE_BEFORE, ALL_NOW = (np.broadcast_to(np.int64(part), (2**40,)) for part in (0, 1000))
+"""Thousandths that have left before, and that leave now, of as many consignments as go whole; no memory."""
+
+
 @dataclass(frozen=True, eq=False)
 class Loads:
     """What departures or trips took: the ``k`` consignments that went whole, and parts of others.
@@ -40,8 +44,8 @@ class Loads:
         parts, departure_index = trace.parts, trace.departure_index[rows]
         if not len(parts.row):
             whole = np.flatnonzero(departure_index >= 0)
-            none_before, all_now = (np.broadcast_to(np.int64(part), whole.shape) for part in (0, 1000))
-            return cls(whole, departure_index[whole].astype(np.int64), none_before, all_now)
+            n = len(whole)
+            return cls(whole, departure_index[whole].astype(np.int64), NONE_BEFORE[:n], ALL_NOW[:n])
         mine = slice(*np.searchsorted(parts.row, (rows.start, rows.stop)).tolist())
         place, thousandths = parts.row[mine] - rows.start, parts.thousandths[mine]
         is_whole = departure_index >= 0

@@ -90,10 +90,10 @@ class Offers:
         ready_us
             (k,) when goods were ready, us UTC.
         last
-            (k,) place of the last departure that they tried.
+            (k,) place of the last departure that they tried; none if it closed before they were ready.
         """
         first = np.searchsorted(self.cutoff_us, ready_us, side="left")
-        many = last - first + 1
+        many = np.maximum(last - first + 1, 0)
         which = np.repeat(np.arange(len(many)), many)
         d = np.arange(len(which)) + (first - np.cumsum(many) + many)[which]
         if self.within_us >= 0:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
@@ -142,6 +142,21 @@ class Trace:
     def route_of(self) -> list[int]:
         """Route of each step of the plan."""
         return _route_of(self.plan)
+
+    @cached_property
+    def places(self) -> dict[str, Any]:
+        """Where compiled code finds the consignments of a step, (S,) each, by the names of its tables.
+
+        ``n_of_step`` and ``first_row`` are their number and the row of the first one; ``first_place`` is its
+        place among all consignments by route.
+        """
+        n_of_route, route = np.array([len(ids) for ids in self.ids]), np.array(self.route_of)
+        n_of_step = n_of_route[route]
+        return {
+            "n_of_step": n_of_step,
+            "first_row": np.cumsum(n_of_step) - n_of_step,
+            "first_place": (np.cumsum(n_of_route) - n_of_route)[route],
+        }
 
     @cached_property
     def everyone(self) -> list[Ints]:

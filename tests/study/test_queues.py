@@ -85,7 +85,12 @@ THREE = [(5, "plain"), (6, "plain"), (7, "gold")]
         ([(0, 1)], THREE, {1: 15, 2: 25}, [BETTER]),
         ([(0, 1)], [(5, "plain"), (6, "plain"), (6, "plain")], {1: 25, 2: 15}, [EARLIER]),
         ([(0, 1)], [(5, "gold"), (6, "gold"), (7, "gold")], {1: 25, 2: 15}, [EARLIER]),
+        ([(0, 1), (20, 0)], [(5, "gold"), (6, "gold"), (7, "gold")], {1: None, 2: 15}, [EARLIER]),
+        ([(0, 1), (20, 0)], [(5, "plain"), (6, "gold"), (7, "plain")], {1: None, 2: 15}, [BETTER]),
+        ([(0, 0), (20, 2)], [(7, "gold"), (5, "gold"), (6, "gold")], {0: 20, 2: 30}, [EARLIER]),
         ([(0, 2)], [(5, "gold"), (30, "gold")], {0: 4}, [NOT_COME]),
+        ([(0, 1)], [(20, "gold"), (25, "gold")], {0: 3, 1: 40}, [FREE, NOT_COME]),
+        ([(0, 0), (100, 1)], [(5, "gold")], {0: 100}, [MANY]),  # as the run ends
         ([(0, 0), (20, 1)], [(5, "gold")], {}, []),
         ([(0, 0), (20, 1)], [(5, "gold")], {0: 19}, [MANY]),
         ([(0, 0), (20, 1)], [(5, "gold")], {0: 21}, [FREE]),
@@ -119,6 +124,18 @@ def test_without_resources() -> None:
     assert broken(case.plan, case.world, trace) == []
 
 
+def test_nothing_is_wrong_as_it_is() -> None:
+    """Tests random runs, among which there are some that end before all have come."""
+    come_later = 0
+    for seed in range(60):
+        plan, world = random_case(seed, crowding=1 + seed % 4)
+        trace = Trace.of(plan, world, simulate(plan, world))
+        assert broken(plan, world, trace) == [], seed
+        steps = np.flatnonzero(plan.step_kind == Kind.RESOURCE).tolist()
+        come_later += any((trace.at(s).ready_us[trace.at(s).visited] >= plan.end_us).any() for s in steps)
+    assert come_later > 1
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_every_begin_is_checked(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that each begin in a random run, moved by a microsecond, is found: no event is as near as that.
@@ -126,7 +143,7 @@ def test_every_begin_is_checked(seed: int, monkeypatch: pytest.MonkeyPatch) -> N
     One that begins later leaves a server free beside it. One that begins earlier has not come, or all who
     are on duty are busy. Resources are looked at one by one, some at a time, or all together.
     """
-    monkeypatch.setattr("fourport.study.checks.queues.AT_ONCE", 10 * seed)
+    monkeypatch.setattr("fourport.study.checks.queue_tables.AT_ONCE", 1 + 10 * seed)
     plan, world = random_case(seed)
     trace = Trace.of(plan, world, simulate(plan, world))
     assert broken(plan, world, trace) == []

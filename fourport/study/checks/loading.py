@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from fourport.plan.tables import NEVER, Ints, Kind, Space
+from fourport.plan.once import once
+from fourport.plan.tables import NEVER, Ints, Kind, Plan, Space
 from fourport.study.replication import Movement
 from fourport.world.tables import Flags
 
@@ -49,16 +50,15 @@ def broken_loading(run: Movement) -> Iterator[str]:
     releases = np.searchsorted(
         departures.first, np.flatnonzero(departures.released_us != NEVER), side="right"
     )
-    services = np.unique(np.concatenate([plan.step_provider[plan.step_choice >= 0], releases - 1]))
+    services = {*plan.step_provider[plan.step_choice >= 0].tolist(), *(releases - 1).tolist()}
     found: list[Tries] = []
-    for s in np.flatnonzero(
-        (plan.step_kind == Kind.SERVICE) & np.isin(plan.step_provider, services)
-    ).tolist():
-        if s == plan.choice(s)[0]:
-            tries, too_early = _tries(run, s)
+    for steps, of_leg in _legs(plan):
+        if not services.isdisjoint(of_leg):
+            tries, too_early = _tries(run, steps)
             found.append(tries)
             if too_early:
-                yield f"{run.corridor.steps[s].key}: goods went by a departure that they could not take"
+                key = run.corridor.steps[steps[0]].key
+                yield f"{key}: goods went by a departure that they could not take"
     if not found:
         return
     columns = (np.concatenate([getattr(one, name) for one in found]) for name in Tries.__annotations__)
@@ -69,11 +69,16 @@ def broken_loading(run: Movement) -> Iterator[str]:
         return
 
 
-def _tries(run: Movement, first: int) -> tuple[Tries, bool]:
+@once
+def _legs(plan: Plan) -> list[tuple[range, list[int]]]:
+    """Return the steps of each leg by services, of which goods do one, and these services."""
+    legs = {plan.choice(s) for s in np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist()}
+    return [(leg, plan.step_provider[leg].tolist()) for leg in sorted(legs, key=lambda leg: leg[0])]
+
+
+def _tries(run: Movement, steps: range) -> tuple[Tries, bool]:
     """Return what goods tried at a leg, and whether any took a departure that it could not."""
-    plan, trace = run.corridor.plan, run.trace
-    offers, steps = run.trace.offers(first), plan.choice(first)
-    at = trace.at(first)
+    plan, trace, offers, at = run.corridor.plan, run.trace, run.trace.offers(steps[0]), run.trace.at(steps[0])
     waits = np.any([trace.at(s).visited for s in steps], axis=0)
     last = np.full(len(waits), np.searchsorted(offers.cutoff_us, plan.end_us, side="left") - 1)
     taken = np.full(len(waits), -1)
@@ -83,11 +88,10 @@ def _tries(run: Movement, first: int) -> tuple[Tries, bool]:
         here = np.flatnonzero(by.departure_index >= 0)
         taken[here] = last[here] = offers.place(s)[by.departure_index[here]]
     mine = np.flatnonzero(waits)
-    reach = np.searchsorted(offers.cutoff_us, at.ready_us[mine], side="left")
-    went = taken[mine] >= 0
-    which, d = offers.tried(at.ready_us[mine], np.maximum(last[mine], reach - 1))
-    who, loaded = mine[which], d == taken[mine[which]]
-    could = np.bincount(which, loaded, minlength=len(mine)) == 1
+    which, d = offers.tried(at.ready_us[mine], last[mine])
+    who = mine[which]
+    loaded = d == taken[who]
+    could_not = bool(np.count_nonzero(loaded) < np.count_nonzero(taken[mine] >= 0))
     departure = run.world.departures.first[plan.step_provider[offers.step[d]]] + offers.number[d]
     released = run.world.departures.released_us[departure]
     has_block = (released == NEVER) | (run.world.entry_us[at.ids[who]] <= released)
@@ -98,7 +102,7 @@ def _tries(run: Movement, first: int) -> tuple[Tries, bool]:
         space=np.where(has_block, plan.step_space[offers.step[d]], Space.FREE),
         loaded=loaded,
     )
-    return tries, bool((went & ~could).any())
+    return tries, could_not
 
 
 def _overtaken(run: Movement, tries: Tries) -> Iterator[int]:
@@ -106,16 +110,16 @@ def _overtaken(run: Movement, tries: Tries) -> Iterator[int]:
 
     Room only shrinks while a departure is loaded, so that what did not fit is no reason to fit later.
     """
-    runs = np.flatnonzero(~run.world.departures.cancelled[tries.departure])
-    order = runs[np.lexsort((tries.ids[runs], tries.ready_us[runs], tries.departure[runs]))]
+    runs = ~run.world.departures.cancelled[tries.departure]
+    left_some = np.unique(tries.departure[runs & ~tries.loaded])
+    mine = np.flatnonzero(runs & np.isin(tries.departure, left_some))
+    order = mine[np.lexsort((tries.ids[mine], tries.ready_us[mine], tries.departure[mine]))]
     departure = tries.departure[order]
     bounds = [0, *(np.flatnonzero(np.diff(departure)) + 1).tolist(), len(order)]
     for begin, end in pairwise(bounds):
         here = order[begin:end]
         loaded = tries.loaded[here]
         left = np.flatnonzero(~loaded)
-        if not len(left) or not loaded[left[0] :].any():
-            continue
         size, space = run.world.size[tries.ids[here]], tries.space[here]
         for k in left.tolist():
             later = k + np.flatnonzero(loaded[k:])

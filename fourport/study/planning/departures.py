@@ -153,10 +153,7 @@ def _left_by_choice(run: Replication, first: int, counts: Floats) -> None:
         aboard = trace.at(s).departure_index
         taken = np.flatnonzero(aboard >= 0)
         last[taken] = offers.place(s)[aboard[taken]] - 1
-    # Those who come after the last departure have tried none.
-    ready, last = at.ready_us[waits], last[waits]
-    last = np.maximum(last, np.searchsorted(offers.cutoff_us, ready, side="left") - 1)
-    which, d = offers.tried(ready, last)
+    which, d = offers.tried(at.ready_us[waits], last[waits])
     begins = run.world.departures.first[plan.step_provider[steps.start : steps.stop]]
     left = (begins[offers.step - steps.start] + offers.number)[d]
     grams = run.world.size[at.ids[waits], 0][which]

@@ -154,7 +154,7 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     given = Given(
         **_said(plan),
         n=np.array([len(mine) for mine in trace.ids]),
-        first_row=np.array([of_step.start for of_step in trace.slices], dtype=np.int64),
+        first_row=trace.places["first_row"],
         ids=ids,
         entry_us=world.entry_us[ids],
         weight_g=world.size[ids, 0],
