@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from fourport.study.packed import GROUPS, TABLES, Packed
 from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.pooled import Pooled, Samples
 from fourport.study.statistics import Estimate, Estimates
-from fourport.study.tabulate import SummaryKey
 
 WITHHELD = 0.05
 """Largest share of consignments without a value for which the mean of the others is told.
@@ -35,19 +35,45 @@ Finish = Callable[[Block, Estimates], None]
 """Puts to the means of a block the estimates that are none."""
 
 
+class Averaged(Mapping[Key, Estimate]):
+    """Estimates over replications by key.
+
+    Parameters
+    ----------
+    ordered, estimates
+        (k,) keys, and the estimate of each.
+    """
+
+    def __init__(self, ordered: Sequence[Key], estimates: Estimates) -> None:
+        self.ordered, self.estimates = ordered, estimates
+
+    @cached_property
+    def _place(self) -> Mapping[Key, int]:
+        return {key: k for k, key in enumerate(self.ordered)}
+
+    def __getitem__(self, key: Key) -> Estimate:
+        return self.estimates[self._place[key]]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.ordered)
+
+    def __len__(self) -> int:
+        return len(self.ordered)
+
+
 @dataclass(frozen=True)
 class Averages:
     """Estimates over replications by key, and the means of the planning tables."""
 
-    summary: dict[SummaryKey, Estimate]
-    together: dict[SummaryKey, Estimate]
-    costs: dict[Key, Estimate]
-    stops: dict[Key, Estimate]
-    lead_times: dict[Key, Estimate]
-    legs: dict[Key, Estimate]
-    emissions: dict[Key, Estimate]
-    clearance_stages: dict[Key, Estimate]
-    groups: dict[Key, Estimate]
+    summary: Averaged
+    together: Averaged
+    costs: Averaged
+    stops: Averaged
+    lead_times: Averaged
+    legs: Averaged
+    emissions: Averaged
+    clearance_stages: Averaged
+    groups: Averaged
     sheets: dict[str, Sheet]
 
 
@@ -123,24 +149,25 @@ class Averaging:
             rows = zip(keys, values.tolist(), over.tolist(), strict=True)
             yield ((*key, *numbers) for key, *numbers in rows)
 
-    def _average(self, name: str, finish: Finish = lambda *_: None) -> dict[Key, Estimate]:
+    def _average(self, name: str, finish: Finish = lambda *_: None) -> Averaged:
         """Return the estimate of each key of a table."""
-        found: dict[Key, Estimate] = {}
+        found: list[Estimates] = []
         weeks = {group: clusters_of(weeks) for group, weeks in self._weeks.items()}
         table = self._tables[name]
         for at, keys in table.blocks():
             clusters = np.array([weeks[_group(key) if name == GROUPS else ()] for key in keys])
             block = Block(table, keys, table.values(at), table.over(at), clusters)
-            some = block.means()
-            finish(block, some)
-            found.update(zip(keys, some, strict=True))
-        return found
+            found.append(block.means())
+            finish(block, found[-1])
+        return Averaged(table.keys, Estimates.joined(found))
 
-    def _by_group(self, found: dict[Key, Estimate]) -> dict[Key, Estimate]:
+    def _by_group(self, found: Averaged) -> Averaged:
         """Return estimates in the order of the groups, of each of all routes together first."""
         order = {group: k for k, group in enumerate(self._weeks)}
-        ordered = sorted(found, key=lambda key: (order[_group(key)], key[1] != TOGETHER))
-        return {key: found[key] for key in ordered}
+        places = [(order[_group(key)], key[1] != TOGETHER) for key in found]
+        ordered = sorted(range(len(places)), key=places.__getitem__)
+        at = np.array(ordered, dtype=np.int64)
+        return Averaged([found.ordered[k] for k in ordered], found.estimates.some(at))
 
 
 def _with_lanes(pooled: Pooled) -> Samples:
