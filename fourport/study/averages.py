@@ -15,7 +15,7 @@ from fourport.study.columns import Columns, Spool
 from fourport.study.counts import clusters_of
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import COARSE, FINE
-from fourport.study.keyed import Key
+from fourport.study.keyed import Key, ReadKeys, keys_of
 from fourport.study.packed import GROUPS, TABLES, Packed
 from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.pooled import Pooled, Samples
@@ -82,14 +82,19 @@ class Averaging:
 
     Of each replication it keeps numbers, in a file once there are many. Samples of consignments are in a
     file, too, and merged a few at a time; sheets are added up. So memory does not grow with the replications.
+
+    Parameters
+    ----------
+    read
+        Reads the keys of tables.
     """
 
-    def __init__(self) -> None:
-        spool = Spool()
-        self._tables = {name: Columns(spool) for name in TABLES}
-        self._tables |= {name: Columns(spool, lambda key: absent(key[-2])) for name in MEASURED}
+    def __init__(self, read: ReadKeys = keys_of) -> None:
+        self._read, spool = read, Spool()
+        self._tables = {name: Columns(spool, read=read) for name in TABLES}
+        self._tables |= {name: Columns(spool, lambda key: absent(key[-2]), read) for name in MEASURED}
         self._weeks: dict[GroupKey | tuple[()], list[int]] = {}
-        self._samples, self._stop_samples = Pooled(FINE), Pooled(COARSE)
+        self._samples, self._stop_samples = Pooled(FINE, read), Pooled(COARSE, read)
         self._sheets: dict[str, MeanSheet] = {}
 
     def add(self, tables: Packed) -> None:
@@ -104,7 +109,7 @@ class Averaging:
             if name in self._sheets:
                 self._sheets[name].add(sheet.values)
             else:
-                self._sheets[name] = MeanSheet(sheet.sheet)
+                self._sheets[name] = MeanSheet(sheet.sheet(self._read))
 
     def averages(self) -> Averages:
         """Return estimates over replications, of all their consignments together."""

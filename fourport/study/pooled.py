@@ -10,7 +10,7 @@ import numpy as np
 from fourport.plan.tables import Ints
 from fourport.study.columns import Spool
 from fourport.study.histogram import Histograms, ranges
-from fourport.study.keyed import Key, Places
+from fourport.study.keyed import Key, Places, ReadKeys, keys_of
 from fourport.study.packed import PackedSamples
 
 TOGETHER = 8
@@ -29,11 +29,13 @@ class Pooled:
     ----------
     bits
         Bits of the histograms.
+    read
+        Reads keys.
     """
 
-    def __init__(self, bits: int) -> None:
+    def __init__(self, bits: int, read: ReadKeys = keys_of) -> None:
         self._bits, self._spool = bits, Spool()
-        self._places = Places()
+        self._places = Places(read)
         self._parts: list[_Stored] = []
 
     @property

@@ -54,8 +54,8 @@ class Estimates:
     @classmethod
     def of(cls, each: Collection[Estimate]) -> Estimates:
         """Put single estimates into arrays."""
-        ends = (np.array([end(one) for one in each], dtype=np.float64) for end in _ENDS)
-        return cls(*ends, np.array([one.n for one in each], dtype=np.int64))
+        mean, low, high = (np.array([end(one) for one in each], dtype=np.float64) for end in _ENDS)
+        return cls(mean, low, high, np.array([one.n for one in each], dtype=np.int64))
 
     @classmethod
     def joined(cls, parts: Sequence[Estimates]) -> Estimates:
