@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from fourport.measures import absent, find, quantile_of
+from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.block import Block
 from fourport.study.columns import Columns, Spool
@@ -145,14 +147,15 @@ class Averaging:
             sheets={name: one.mean() for name, one in self._sheets.items()},
         )
 
-    def by_replication(self) -> Iterator[Iterator[tuple[object, ...]]]:
-        """Yield for each replication its rows of key, value, and what a mean or share is over."""
+    def by_replication(self) -> Iterator[list[Sequence[Any] | Floats]]:
+        """Yield for each replication columns of its rows: keys, value, and what a mean or share is over.
+
+        The columns of the keys are the same ones each time.
+        """
         tables = [self._tables[name] for name in ("together", "summary")]
-        keys = [key for table in tables for key in table.keys]
+        keys = [*zip(*(key for table in tables for key in table.keys), strict=True)]
         for replication in range(len(self._weeks[()])):
-            values, over = np.concatenate([table.row(replication) for table in tables], axis=1)
-            rows = zip(keys, values.tolist(), over.tolist(), strict=True)
-            yield ((*key, *numbers) for key, *numbers in rows)
+            yield [*keys, *np.concatenate([table.row(replication) for table in tables], axis=1)]
 
     def _average(self, name: str, finish: Finish = lambda *_: None) -> Averaged:
         """Return the estimate of each key of a table."""

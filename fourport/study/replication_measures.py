@@ -63,9 +63,8 @@ def write_replications(run: Run, found: Mapping[str, Averaging]) -> None:
 
 def _parts(found: Mapping[str, Averaging]) -> Iterator[Part]:
     for policy, averaging in found.items():
-        for replication, rows in enumerate(averaging.by_replication()):
-            columns = [*zip(*rows, strict=True)]
-            n = len(columns[0]) if columns else 0
+        for replication, columns in enumerate(averaging.by_replication()):
+            n = len(columns[-1])
             yield Part([[policy] * n, [replication] * n, *columns] if n else [])
 
 
