@@ -119,6 +119,7 @@ def run_study(
     kept: dict[tuple[str, int], tuple[dict[str, pa.Table], bytes | None]] = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
+        run.note_files(result.files)
         if memory is not None:
             kept[task.policy, task.replication] = result.rows, result.journeys
     every = [(policy, replication) for policy in variants for replication in range(replications)]
