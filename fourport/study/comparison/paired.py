@@ -46,11 +46,11 @@ SAMPLED = 9_999
 _SEED = 20_240_229
 """Seed of the random flips: the same differences always have the same p values."""
 
-_SIGNS, _FLIPS, _TESTS = 2_000_000, 1_024, 16
-"""Largest numbers of signs and of flips in one step, and of tests whose statistics are computed together.
+_AT_ONCE = 2_000_000
+"""Number of statistics, or of signs, computed in one step, which limits the memory."""
 
-They limit the memory; the statistics of so many tests and flips stay in the processor's cache.
-"""
+_FLIPS = 1_024
+"""Largest number of flips in one step: what is known of so many stays in the processor's cache."""
 
 _TIE = 1e-7
 """Distance within which two statistics are equal; stored values are rounded."""
@@ -213,9 +213,9 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
     z, u = z[order], u[order]
     reached, least, most = np.zeros(len(u)), (u - _TIE).tolist(), list[Floats]()
     for signs in _flips(d.shape[1], sampled, both=not greater):
-        top = np.full(len(signs), -math.inf)
-        for first in range(0, len(z), _TESTS):
-            flipped = z[first : first + _TESTS] @ signs.T
+        top, tests = np.full(len(signs), -math.inf), max(_AT_ONCE // len(signs), 1)
+        for first in range(0, len(z), tests):
+            flipped = z[first : first + tests] @ signs.T
             if not greater:
                 np.abs(flipped, out=flipped)
             for k, statistics in enumerate(flipped, first):
@@ -241,7 +241,7 @@ def _flips(n: int, sampled: int, *, both: bool) -> Iterator[Floats]:
     """
     count = 2 ** (n - both) if n <= EXACT else sampled + 1
     rng = np.random.default_rng(_SEED)
-    at_once = max(min(_FLIPS, _SIGNS // n), 1)
+    at_once = max(min(_FLIPS, _AT_ONCE // n), 1)
     for first in range(0, count, at_once):
         numbers = np.arange(first, min(first + at_once, count))
         if n <= EXACT:
