@@ -183,9 +183,10 @@ def test_lines_are_those_of_the_csv_module(rows: list[list[str]]) -> None:
 def test_rows_by_column(tmp_path: Path) -> None:
     """Tests that a table is the same by row and by column, in a folder and in memory, none of a part too."""
     rows = [("a", k, "l", "*", "cost, all", "USD/kg", (math.nan, k / 3)[k % 2], k) for k in range(4)]
-    columns = [*zip(*rows, strict=True)]
     texts, tables = [], []
-    parts = [Part([]), Part([*columns[:6], np.array(columns[6]), columns[7]])]
+    first, second = ([*zip(*some, strict=True)] for some in (rows[:2], rows[2:]))
+    shared = [first[0], second[1], *first[2:6]]  # names are those of the part before
+    parts = [Part([]), Part(first), Part([*shared, np.array(second[6]), second[7]])]
     for number, content in enumerate((parts, rows)):
         run, memory = Run.create(tmp_path / str(number)), InMemory()
         for one in (run, memory):

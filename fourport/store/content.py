@@ -25,7 +25,7 @@ class Part:
     ----------
     columns
         Values of all columns of the table's schema, a list or an array each; all of one length. None at all
-        for no rows.
+        for no rows. A column that is the same object as that of the part before is made text of only once.
     """
 
     columns: Sequence[Sequence[Any] | NDArray[Any]]
@@ -41,12 +41,15 @@ def csv_texts(name: str, rows: Rows) -> Iterator[tuple[str, int]]:
     Floats are rounded to the digits of their column; NaN and infinity become empty cells. The first text is
     the header, after :func:`~fourport.arguments.csv_mark`.
     """
+    made: dict[str, tuple[object, list[str]]] = {}
     for number, some in enumerate(some_at_a_time(rows)):
         names, held = _columns_in(name, some)
         if not number:
             yield csv_mark() + _lines([[quoted(column)] for column in names]), 0
-        columns = zip(columns_of(f"{name}.csv", names), held, strict=True)
-        cells = [column.cells(values) for column, values in columns]
+        for column, values in zip(columns_of(f"{name}.csv", names), held, strict=True):
+            if column.name not in made or made[column.name][0] is not values:
+                made[column.name] = values, column.cells(values)
+        cells = [made[column][1] for column in names]
         if cells[0]:
             yield _lines(cells), len(cells[0])
 

@@ -217,13 +217,20 @@ class Run:
         rows = {**manifest.get("rows", {}), **self._n_rows}
         told = {**manifest, "rows": rows} if rows else dict(manifest)
         self.write_package(manifest.get("scenario", {}))
-        hashes = {name: sha256_of_file(self.folder / name) for name in self._files()}
+        hashes = {
+            name: self._written.get(name) or sha256_of_file(self.folder / name) for name in self._files()
+        }
         told |= {FILES: hashes, OWN: _own_hash(json.loads(json.dumps(told)), hashes)}
         self._known_hashes = None
         self.write_text(MANIFEST, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         for name in FIRST_FOLDERS:
             with suppress(OSError):  # missing or not empty
                 (self.folder / name).rmdir()
+
+    def note_files(self, written: Mapping[Path, str]) -> None:
+        """Note the SHA-256 of files that tasks have written, which the manifest then need not read again."""
+        for path, sha256 in written.items():
+            self._written[path.relative_to(self.folder).as_posix()] = sha256
 
     def finish(self) -> None:
         """Remove what was kept to go on with the run: nothing is left to do."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from fourport.measures import absent, find, quantile_of
+from fourport.plan.tables import Floats
 from fourport.store.tables import TOGETHER
 from fourport.study.block import Block
 from fourport.study.columns import Columns, Spool
 from fourport.study.counts import clusters_of
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import COARSE, FINE
-from fourport.study.keyed import Key
+from fourport.study.keyed import Key, ReadKeys, keys_of
 from fourport.study.packed import GROUPS, TABLES, Packed
 from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.pooled import Pooled, Samples
 from fourport.study.statistics import Estimate, Estimates
-from fourport.study.tabulate import SummaryKey
 
 WITHHELD = 0.05
 """Largest share of consignments without a value for which the mean of the others is told.
@@ -35,19 +37,45 @@ Finish = Callable[[Block, Estimates], None]
 """Puts to the means of a block the estimates that are none."""
 
 
+class Averaged(Mapping[Key, Estimate]):
+    """Estimates over replications by key.
+
+    Parameters
+    ----------
+    ordered, estimates
+        (k,) keys, and the estimate of each.
+    """
+
+    def __init__(self, ordered: Sequence[Key], estimates: Estimates) -> None:
+        self.ordered, self.estimates = ordered, estimates
+
+    @cached_property
+    def _place(self) -> Mapping[Key, int]:
+        return {key: k for k, key in enumerate(self.ordered)}
+
+    def __getitem__(self, key: Key) -> Estimate:
+        return self.estimates[self._place[key]]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.ordered)
+
+    def __len__(self) -> int:
+        return len(self.ordered)
+
+
 @dataclass(frozen=True)
 class Averages:
     """Estimates over replications by key, and the means of the planning tables."""
 
-    summary: dict[SummaryKey, Estimate]
-    together: dict[SummaryKey, Estimate]
-    costs: dict[Key, Estimate]
-    stops: dict[Key, Estimate]
-    lead_times: dict[Key, Estimate]
-    legs: dict[Key, Estimate]
-    emissions: dict[Key, Estimate]
-    clearance_stages: dict[Key, Estimate]
-    groups: dict[Key, Estimate]
+    summary: Averaged
+    together: Averaged
+    costs: Averaged
+    stops: Averaged
+    lead_times: Averaged
+    legs: Averaged
+    emissions: Averaged
+    clearance_stages: Averaged
+    groups: Averaged
     sheets: dict[str, Sheet]
 
 
@@ -56,14 +84,19 @@ class Averaging:
 
     Of each replication it keeps numbers, in a file once there are many. Samples of consignments are in a
     file, too, and merged a few at a time; sheets are added up. So memory does not grow with the replications.
+
+    Parameters
+    ----------
+    read
+        Reads the keys of tables.
     """
 
-    def __init__(self) -> None:
-        spool = Spool()
-        self._tables = {name: Columns(spool) for name in TABLES}
-        self._tables |= {name: Columns(spool, lambda key: absent(key[-2])) for name in MEASURED}
+    def __init__(self, read: ReadKeys = keys_of) -> None:
+        self._read, spool = read, Spool()
+        self._tables = {name: Columns(spool, read=read) for name in TABLES}
+        self._tables |= {name: Columns(spool, lambda key: absent(key[-2]), read) for name in MEASURED}
         self._weeks: dict[GroupKey | tuple[()], list[int]] = {}
-        self._samples, self._stop_samples = Pooled(FINE), Pooled(COARSE)
+        self._samples, self._stop_samples = Pooled(FINE, read), Pooled(COARSE, read)
         self._sheets: dict[str, MeanSheet] = {}
 
     def add(self, tables: Packed) -> None:
@@ -78,7 +111,7 @@ class Averaging:
             if name in self._sheets:
                 self._sheets[name].add(sheet.values)
             else:
-                self._sheets[name] = MeanSheet(sheet.sheet)
+                self._sheets[name] = MeanSheet(sheet.sheet(self._read))
 
     def averages(self) -> Averages:
         """Return estimates over replications, of all their consignments together."""
@@ -114,33 +147,35 @@ class Averaging:
             sheets={name: one.mean() for name, one in self._sheets.items()},
         )
 
-    def by_replication(self) -> Iterator[Iterator[tuple[object, ...]]]:
-        """Yield for each replication its rows of key, value, and what a mean or share is over."""
-        tables = [self._tables[name] for name in ("together", "summary")]
-        keys = [key for table in tables for key in table.keys]
-        for replication in range(len(self._weeks[()])):
-            values, over = np.concatenate([table.row(replication) for table in tables], axis=1)
-            rows = zip(keys, values.tolist(), over.tolist(), strict=True)
-            yield ((*key, *numbers) for key, *numbers in rows)
+    def by_replication(self) -> Iterator[list[Sequence[Any] | Floats]]:
+        """Yield for each replication columns of its rows: keys, value, and what a mean or share is over.
 
-    def _average(self, name: str, finish: Finish = lambda *_: None) -> dict[Key, Estimate]:
+        The columns of the keys are the same ones each time.
+        """
+        tables = [self._tables[name] for name in ("together", "summary")]
+        keys = [*zip(*(key for table in tables for key in table.keys), strict=True)]
+        for replication in range(len(self._weeks[()])):
+            yield [*keys, *np.concatenate([table.row(replication) for table in tables], axis=1)]
+
+    def _average(self, name: str, finish: Finish = lambda *_: None) -> Averaged:
         """Return the estimate of each key of a table."""
-        found: dict[Key, Estimate] = {}
+        found: list[Estimates] = []
         weeks = {group: clusters_of(weeks) for group, weeks in self._weeks.items()}
         table = self._tables[name]
         for at, keys in table.blocks():
             clusters = np.array([weeks[_group(key) if name == GROUPS else ()] for key in keys])
             block = Block(table, keys, table.values(at), table.over(at), clusters)
-            some = block.means()
-            finish(block, some)
-            found.update(zip(keys, some, strict=True))
-        return found
+            found.append(block.means())
+            finish(block, found[-1])
+        return Averaged(table.keys, Estimates.joined(found))
 
-    def _by_group(self, found: dict[Key, Estimate]) -> dict[Key, Estimate]:
+    def _by_group(self, found: Averaged) -> Averaged:
         """Return estimates in the order of the groups, of each of all routes together first."""
         order = {group: k for k, group in enumerate(self._weeks)}
-        ordered = sorted(found, key=lambda key: (order[_group(key)], key[1] != TOGETHER))
-        return {key: found[key] for key in ordered}
+        places = [(order[_group(key)], key[1] != TOGETHER) for key in found]
+        ordered = sorted(range(len(places)), key=places.__getitem__)
+        at = np.array(ordered, dtype=np.int64)
+        return Averaged([found.ordered[k] for k in ordered], found.estimates.some(at))
 
 
 def _with_lanes(pooled: Pooled) -> Samples:

@@ -13,7 +13,7 @@ from weakref import finalize
 import numpy as np
 
 from fourport.plan.tables import Floats, Ints
-from fourport.study.keyed import Key, Places
+from fourport.study.keyed import Key, Places, ReadKeys, keys_of
 from fourport.study.packed import Numbers
 
 if TYPE_CHECKING:
@@ -78,11 +78,15 @@ class Columns:
         Holds the numbers: of each replication a row of values, and one of what they are over.
     absent
         Returns the value for a replication that lacks a key.
+    read
+        Reads keys.
     """
 
-    def __init__(self, spool: Spool, absent: Callable[[Key], float] = lambda _: math.nan) -> None:
+    def __init__(
+        self, spool: Spool, absent: Callable[[Key], float] = lambda _: math.nan, read: ReadKeys = keys_of
+    ) -> None:
         self._spool, self._absent_of = spool, absent
-        self._places = Places()
+        self._places = Places(read)
         self._absent = array("d")
         self._begins = array("q")
         self._lengths = array("q")

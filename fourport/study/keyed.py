@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -82,10 +82,15 @@ class Table(Mapping[Key, float]):
         return sum(map(len, self.keys_of_parts))
 
 
+ReadKeys: TypeAlias = Callable[[bytes], Sequence[Key]]
+"""Reads keys that were written, as :func:`keys_of` does, or from memory those that were read before."""
+
+
 class Places:
     """Numbers of keys, in the order in which they first came."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: ReadKeys) -> None:
+        self._read = read
         self._number: dict[Key, int] = {}
         self._last: tuple[bytes, ...] = ()
         self._found = np.zeros(0, dtype=np.int64)
@@ -96,7 +101,7 @@ class Places:
         if parts != self._last:
             for part in parts:
                 if part not in self._of_part:
-                    at = [self._number.setdefault(key, len(self._number)) for key in keys_of(part)]
+                    at = [self._number.setdefault(key, len(self._number)) for key in self._read(part)]
                     self._of_part[part] = np.array(at, dtype=np.int64)
             none = np.zeros(0, dtype=np.int64)
             self._last, self._found = parts, np.concatenate([none, *map(self._of_part.__getitem__, parts)])

@@ -14,7 +14,7 @@ import numpy as np
 from fourport.plan.tables import Floats
 from fourport.study.groups import GroupKey
 from fourport.study.histogram import COARSE, FINE, Histograms
-from fourport.study.keyed import Keys, Table, keys_of
+from fourport.study.keyed import Keys, ReadKeys, Table
 from fourport.study.measured_cohorts import Sampled
 from fourport.study.planning import Sheet
 from fourport.study.tabulate import ReplicationTables
@@ -74,10 +74,9 @@ class PackedSheet:
     keys: bytes
     values: Floats
 
-    @property
-    def sheet(self) -> Sheet:
-        """The sheet."""
-        return Sheet(Keys(keys_of(self.keys)), self.values)
+    def sheet(self, read: ReadKeys) -> Sheet:
+        """Return the sheet, whose keys are read by a function."""
+        return Sheet(Keys(read(self.keys)), self.values)
 
 
 @dataclass(frozen=True, eq=False)

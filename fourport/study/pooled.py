@@ -10,7 +10,7 @@ import numpy as np
 from fourport.plan.tables import Ints
 from fourport.study.columns import Spool
 from fourport.study.histogram import Histograms, ranges
-from fourport.study.keyed import Key, Places
+from fourport.study.keyed import Key, Places, ReadKeys, keys_of
 from fourport.study.packed import PackedSamples
 
 TOGETHER = 8
@@ -29,11 +29,13 @@ class Pooled:
     ----------
     bits
         Bits of the histograms.
+    read
+        Reads keys.
     """
 
-    def __init__(self, bits: int) -> None:
+    def __init__(self, bits: int, read: ReadKeys = keys_of) -> None:
         self._bits, self._spool = bits, Spool()
-        self._places = Places()
+        self._places = Places(read)
         self._parts: list[_Stored] = []
 
     @property
@@ -45,19 +47,20 @@ class Pooled:
         """Add the consignments of a replication."""
         at = self._places.of_parts(samples.keys)
         part = _Stored(self._spool, self._bits)
-        part.add(samples.histograms)
-        self._parts.append(part.placed(at, len(self._places)))
+        part.add(samples.histograms.placed(at, len(self._places)))
+        self._parts.append(part)
         if len(self._parts) > TOGETHER:
             self._merge()
 
     def _merge(self) -> None:
         """Make one of all parts, in a new file."""
-        old = [part.placed(np.arange(len(part)), len(self._places)) for part in self._parts]
+        for part in self._parts:
+            part.add_empty(len(self._places) - len(part))
         self._spool = Spool()
         merged = _Stored(self._spool, self._bits)
-        for share in shares(np.sum([part.sizes for part in old], axis=0)):
-            some = Histograms.joined([part.some(share) for part in old])
-            merged.add(some.merged(np.tile(np.arange(len(share)), len(old)), len(share)))
+        for share in shares(np.sum([part.sizes for part in self._parts], axis=0)):
+            some = Histograms.joined([part.some(share) for part in self._parts])
+            merged.add(some.merged(np.tile(np.arange(len(share)), len(self._parts)), len(share)))
         self._parts = [merged]
 
     def all(self) -> _Stored:
@@ -68,7 +71,7 @@ class Pooled:
 
 
 class _Stored:
-    """Histograms in a file, of which some are read when they are asked for."""
+    """Histograms in a file, one after the other, of which some are read when they are asked for."""
 
     BIN: ClassVar = np.dtype([("low", np.float64), ("high", np.float64), ("counts", np.int64)])
 
@@ -84,20 +87,19 @@ class _Stored:
         """(h,) number of bins of each."""
         return self._ends - self._begins
 
-    def placed(self, at: Ints, size: int) -> _Stored:
-        """Return ``size`` histograms: these at some places, and others without values."""
-        found = _Stored(self._spool, self._bits)
-        found._begins, found._ends = np.zeros((2, size), dtype=np.int64)
-        found._begins[at], found._ends[at] = self._begins, self._ends
-        return found
-
     def add(self, more: Histograms) -> None:
         """Write more histograms."""
-        bins = np.empty(len(more.low), dtype=self.BIN)
-        bins["low"], bins["high"], bins["counts"] = more.low, more.high, more.counts
-        begin = self._spool.add(bins) // self.BIN.itemsize
-        self._begins = np.append(self._begins, begin + more.begins)
-        self._ends = np.append(self._ends, begin + more.ends)
+        its = ranges(more.begins, more.ends)
+        bins = np.empty(len(its), dtype=self.BIN)
+        bins["low"], bins["high"], bins["counts"] = more.low[its], more.high[its], more.counts[its]
+        ends = self._spool.add(bins) // self.BIN.itemsize + np.cumsum(more.sizes)
+        self._begins = np.append(self._begins, ends - more.sizes)
+        self._ends = np.append(self._ends, ends)
+
+    def add_empty(self, n: int) -> None:
+        """Add histograms without values."""
+        at = np.full(n, self._ends.max(initial=0))
+        self._begins, self._ends = np.append(self._begins, at), np.append(self._ends, at)
 
     def some(self, which: Ints) -> Histograms:
         """Read some of the histograms."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain, compress, count, islice
+from itertools import chain, compress, count, groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +63,8 @@ def write_replications(run: Run, found: Mapping[str, Averaging]) -> None:
 
 def _parts(found: Mapping[str, Averaging]) -> Iterator[Part]:
     for policy, averaging in found.items():
-        for replication, rows in enumerate(averaging.by_replication()):
-            columns = [*zip(*rows, strict=True)]
-            n = len(columns[0]) if columns else 0
+        for replication, columns in enumerate(averaging.by_replication()):
+            n = len(columns[-1])
             yield Part([[policy] * n, [replication] * n, *columns] if n else [])
 
 
@@ -111,11 +110,13 @@ def _add_rows(found: dict[str, _Read], columns: Sequence[Sequence[Any]], n: int,
     policies, numbers, *others = columns
     if numbers and max(numbers) >= n:
         raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
-    for policy in dict.fromkeys(policies):
-        mine = [one == policy for one in policies]
+    begin = 0
+    for policy, rows in groupby(policies):  # whose rows follow each other
+        end = begin + len([*rows])
         if policy not in found:
             found[policy] = _Read(n)
-        found[policy].add(*([*compress(column, mine)] for column in (numbers, *others)))
+        found[policy].add(*(column[begin:end] for column in (numbers, *others)))
+        begin = end
 
 
 class _Read:
@@ -125,7 +126,7 @@ class _Read:
         self._rows: dict[SummaryKey, int] = defaultdict(count().__next__)
         self._values = self._over = np.empty((0, n))
 
-    def add(self, numbers: list[int], *columns: list[Any]) -> None:
+    def add(self, numbers: Sequence[int], *columns: Sequence[Any]) -> None:
         """Add rows: numbers of replications, columns of keys, values and, if known, what these are over."""
         *keys, values, over = columns if len(columns) > 5 else (*columns, [math.nan] * len(numbers))
         known = len(self._rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from fourport.study.averages import Averages, Averaging
 from fourport.study.checks.identities import violations
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
 from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
+from fourport.study.keyed import keys_of
 from fourport.study.packed import Packed
 from fourport.study.parallel import Progress, in_order
 from fourport.study.prepare import prepare
@@ -112,10 +114,12 @@ def run_study(
     ]
     prepare(progress)
     _warm_up(variants.values())
-    averaging = {policy: Averaging() for policy in variants}
+    read = cache(keys_of)  # policies have nearly all keys in common
+    averaging = {policy: Averaging(read) for policy in variants}
     kept: dict[tuple[str, int], tuple[dict[str, pa.Table], bytes | None]] = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
+        run.note_files(result.files)
         if memory is not None:
             kept[task.policy, task.replication] = result.rows, result.journeys
     every = [(policy, replication) for policy in variants for replication in range(replications)]

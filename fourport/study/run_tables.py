@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from importlib.metadata import version
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -25,11 +24,11 @@ from fourport.scenario.price_table import factor_rows, price_rows
 from fourport.scenario.titles import by_language
 from fourport.store import Run
 from fourport.store.content import Part
-from fourport.study.averages import Averages
+from fourport.study.averages import Averaged, Averages
 from fourport.study.parallel import Progress
 from fourport.study.planning import SHEETS
 from fourport.study.run import run_study
-from fourport.study.statistics import FEW, Estimate
+from fourport.study.statistics import FEW, Estimate, Estimates
 from fourport.study.stored import write_scenario
 from fourport.study.variant import Parts, Variant
 
@@ -150,9 +149,9 @@ def _write_once(
 
 def _parts(scenario: Mapping[str, str], averages: Mapping[str, Averages], name: str) -> Iterator[Part]:
     for policy, tables in averages.items():
-        estimates: dict[tuple[Any, ...], Estimate] = getattr(tables, name)
-        keys = [*zip(*estimates, strict=True)]
-        ends = limited_columns(estimates.values(), keys[-1]) if keys else ()
+        found: Averaged = getattr(tables, name)
+        keys = [*zip(*found, strict=True)]
+        ends = limited_columns(found.estimates, keys[-1]) if keys else ()
         yield _of_policy(scenario, policy, [*keys, *ends])
 
 
@@ -162,23 +161,20 @@ def _of_policy(scenario: Mapping[str, str], policy: str, columns: Sequence[Seque
     return Part([[scenario[policy]] * n, [policy] * n, *columns] if n else [])
 
 
-def limited_columns(found: Iterable[Estimate], units: Sequence[str]) -> tuple[Floats, Floats, Floats, Ints]:
+def limited_columns(found: Estimates, units: Sequence[str]) -> tuple[Floats, Floats, Floats, Ints]:
     """Return mean, low, high and n of estimates, each interval cut where its measure can have no value.
 
     That is below zero, and of a share above 100 %. Only lines that subtract have a negative mean; their
     intervals are not cut.
     """
-    mean, low, high, n = (np.array(column) for column in zip(*map(_ENDS, found), strict=True))
     share = np.array([unit == "%" for unit in units])
-    return mean, np.where((low < 0) & ~(mean < 0), 0.0, low), np.where(share & (high > 100), 100.0, high), n
-
-
-_ENDS = attrgetter("mean", "low", "high", "n")
+    low = np.where((found.low < 0) & ~(found.mean < 0), 0.0, found.low)
+    return found.mean, low, np.where(share & (found.high > 100), 100.0, found.high), found.n
 
 
 def limited(found: Estimate, unit: str) -> Estimate:
     """Return an estimate with its interval cut as by :func:`limited_columns`."""
-    mean, low, high, _ = (float(column[0]) for column in limited_columns([found], [unit]))
+    mean, low, high, _ = (float(column[0]) for column in limited_columns(Estimates.of([found]), [unit]))
     return Estimate(mean, low, high, found.n)
 
 

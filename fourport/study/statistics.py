@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
+from operator import attrgetter
 
 import numpy as np
 
@@ -50,6 +51,18 @@ class Estimates:
     high: Floats
     n: Ints
 
+    @classmethod
+    def of(cls, each: Collection[Estimate]) -> Estimates:
+        """Put single estimates into arrays."""
+        mean, low, high = (np.array([end(one) for one in each], dtype=np.float64) for end in _ENDS)
+        return cls(mean, low, high, np.array([one.n for one in each], dtype=np.int64))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Estimates]) -> Estimates:
+        """Return the estimates of several, one after the other."""
+        columns = zip(*((part.mean, part.low, part.high, part.n) for part in parts), strict=True)
+        return cls(*map(np.concatenate, columns)) if parts else cls.of([])
+
     def __len__(self) -> int:
         return len(self.n)
 
@@ -71,6 +84,9 @@ class Estimates:
             others.high,
             others.n,
         )
+
+
+_ENDS = attrgetter("mean"), attrgetter("low"), attrgetter("high")
 
 
 def estimate(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:

@@ -59,10 +59,14 @@ def test_many_replications_need_no_more_memory() -> None:
 
 
 SIGNED = VALUES | st.floats(-1e6, -1e-6)
-SAMPLES = st.dictionaries(st.sampled_from("abc"), st.lists(SIGNED, min_size=1), min_size=1)
+SAMPLES = st.dictionaries(st.sampled_from("abc"), st.lists(SIGNED, min_size=1))
 
 
-@given(st.lists(SAMPLES, min_size=1, max_size=6), st.sampled_from([1, 3]), st.sampled_from([1, 5, 10**6]))
+@given(
+    st.lists(SAMPLES, min_size=1, max_size=6).filter(any),
+    st.sampled_from([1, 3]),
+    st.sampled_from([1, 5, 10**6]),
+)
 @settings(max_examples=30)
 def test_samples_in_a_file(replications: list[dict[str, list[float]]], together: int, at_once: int) -> None:
     """Tests that samples of many replications are those of all values, however few are merged at once."""

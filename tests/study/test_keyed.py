@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourport.study.keyed import Keys, Places, Table
+from fourport.study.keyed import Keys, Places, Table, keys_of
 
 KEYS = st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=5)
 
@@ -30,7 +30,7 @@ def test_a_table_in_parts_is_one_table() -> None:
 @settings(max_examples=40)
 def test_keys_are_numbered_as_they_come(replications: list[list[list[str]]]) -> None:
     """Tests keys that are written in any parts against one list of all that came, in order."""
-    places, came = Places(), list[tuple[str]]()
+    places, came = Places(keys_of), list[tuple[str]]()
     for parts in replications:
         keys = [(key,) for part in parts for key in part]
         came += [key for key in dict.fromkeys(keys) if key not in came]

@@ -106,14 +106,19 @@ def test_many_flips_are_sampled() -> None:
     assert judge(d).p[0] == judge(d).p[0] == pytest.approx(exact, abs=4 * math.sqrt(exact / 10_000))
 
 
-def test_step_down_by_definition() -> None:
-    """Tests max-T written out: each row against the largest of itself and the less significant ones."""
+@pytest.mark.parametrize("at_once", [2_000_000, 20])
+def test_step_down_by_definition(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests max-T written out: each row against the largest of itself and the less significant ones.
+
+    At once, or two flips of ten tests in each step.
+    """
+    monkeypatch.setattr("fourport.study.comparison.paired._AT_ONCE", at_once)
     rng = np.random.default_rng(5)
-    d = rng.normal(0, 1, (6, 7)) + np.array([2.0, 0.0, 0.6, 0.0, 1.0, 0.3])[:, None]
+    d = rng.normal(0, 1, (36, 7)) + np.tile([2.0, 0.0, 0.6, 0.0, 1.0, 0.3], 6)[:, None]
     root = np.sqrt((d**2).sum(axis=1))
     observed = np.abs(d.sum(axis=1)) / root
     flipped = np.array([np.abs(d @ np.array(signs)) / root for signs in product((1, -1), repeat=7)])
-    expected, least = np.empty(6), 0.0
+    expected, least = np.empty(len(d)), 0.0
     left = list(np.argsort(-observed))
     while left:
         first = left[0]

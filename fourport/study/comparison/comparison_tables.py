@@ -17,7 +17,7 @@ from fourport.study.comparison.overview import SHARE_UNDETECTED, Block, overview
 from fourport.study.comparison.paired import LEVEL
 from fourport.study.counts import share_estimate
 from fourport.study.run_tables import limited, limited_columns
-from fourport.study.statistics import Estimate
+from fourport.study.statistics import Estimate, Estimates
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _part(block: Block, levels: Levels) -> Part:
         for measure, (of, *_) in unit.items()
     ]
     policies, routes, measures, units, dominated_by = zip(*rows, strict=True)
-    ends = limited_columns(levels.values(), units)
+    ends = limited_columns(Estimates.of(levels.values()), units)
     return Part([policies, [block.lane] * len(rows), routes, measures, units, *ends, dominated_by])
 
 

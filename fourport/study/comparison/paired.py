@@ -49,6 +49,9 @@ _SEED = 20_240_229
 _AT_ONCE = 2_000_000
 """Number of statistics, or of signs, computed in one step, which limits the memory."""
 
+_FLIPS = 1_024
+"""Largest number of flips in one step: what is known of so many stays in the processor's cache."""
+
 _TIE = 1e-7
 """Distance within which two statistics are equal; stored values are rounded."""
 
@@ -208,15 +211,18 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
     u = z.sum(axis=1) if greater else np.abs(z.sum(axis=1))
     order = np.argsort(u, kind="stable")
     z, u = z[order], u[order]
-    reached, most = np.zeros(len(u)), list[Floats]()
-    for signs in _flips(d.shape[1], sampled, max(_AT_ONCE // max(z.shape), 1), both=not greater):
-        flipped = z @ signs.T
-        if not greater:
-            np.abs(flipped, out=flipped)
-        # Row k is compared with the largest among itself and the less significant ones.
-        np.maximum.accumulate(flipped, axis=0, out=flipped)
-        reached += (flipped >= (u - _TIE)[:, None]).sum(axis=1)
-        most.append(flipped[-1].copy())
+    reached, least, most = np.zeros(len(u)), (u - _TIE).tolist(), list[Floats]()
+    for signs in _flips(d.shape[1], sampled, both=not greater):
+        top, tests = np.full(len(signs), -math.inf), max(_AT_ONCE // len(signs), 1)
+        for first in range(0, len(z), tests):
+            flipped = z[first : first + tests] @ signs.T
+            if not greater:
+                np.abs(flipped, out=flipped)
+            for k, statistics in enumerate(flipped, first):
+                # A test is compared with the largest among itself and the less significant ones.
+                np.maximum(top, statistics, out=top)
+                reached[k] += np.count_nonzero(top >= least[k])
+        most.append(top)
     largest = np.sort(np.concatenate(most))[::-1]
     adjusted = np.maximum.accumulate((reached / len(largest))[::-1])[::-1]
     p[tested[order]] = adjusted
@@ -225,7 +231,7 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
     return Judged(p, critical if critical < math.sqrt(d.shape[1]) - _TIE else math.inf)
 
 
-def _flips(n: int, sampled: int, at_once: int, *, both: bool) -> Iterator[Floats]:
+def _flips(n: int, sampled: int, *, both: bool) -> Iterator[Floats]:
     """Yield batches of flips, (flips, n) of 1 and -1, the differences as they are first.
 
     Parameters
@@ -235,6 +241,7 @@ def _flips(n: int, sampled: int, at_once: int, *, both: bool) -> Iterator[Floats
     """
     count = 2 ** (n - both) if n <= EXACT else sampled + 1
     rng = np.random.default_rng(_SEED)
+    at_once = max(min(_FLIPS, _AT_ONCE // n), 1)
     for first in range(0, count, at_once):
         numbers = np.arange(first, min(first + at_once, count))
         if n <= EXACT:
