@@ -71,7 +71,7 @@ class Trace:
                 _rows_of(plan, world, ids, parts.row), parts.departure_index, parts.thousandths
             )
         begin_us, end_us = np.empty((2, len(milestones.times_us)), dtype=np.int64)
-        departure_index = np.empty_like(milestones.departure_index)
+        departure_index = np.empty(len(begin_us), dtype=np.int32)
         trace = cls(plan, world, ids, begin_us, end_us, departure_index, milestones.trips, parts)
         vars(trace)["_read"] = read(trace, milestones)
         return trace

@@ -142,13 +142,22 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     ----------
     milestones
         Those with which begins, ends and departures of the trace are filled; None if they are filled.
+
+    Raises
+    ------
+    ValueError
+        If there is not a row for each step of each consignment.
     """
-    plan, world, ids, rows = trace.plan, trace.world, np.concatenate(trace.ids), len(trace.begin_us)
+    plan, world, ids, rows = trace.plan, trace.world, np.concatenate(trace.ids), trace.slices[-1].stop
     times_us: Ints = np.empty((0, 2), dtype=np.int64)
     departure_index: FewInts = np.empty(0, dtype=np.int32)
     if milestones is not None:
-        times_us = np.require(milestones.times_us, requirements=["C", "W"])
-        departure_index = np.require(milestones.departure_index, requirements=["C", "W"])
+        times_us = np.require(milestones.times_us, np.int64, ["C", "W"])
+        departure_index = np.require(milestones.departure_index, np.int32, ["C", "W"])
+    lengths = [*map(len, (trace.begin_us, trace.end_us, trace.departure_index, world.duration_us))]
+    lengths += [] if milestones is None else [len(times_us), len(departure_index)]
+    if {*lengths} != {rows}:  # compiled code checks no bounds
+        raise ValueError("milestones, or durations, of another world")
     in_parts = np.zeros(rows if len(trace.parts.row) else 0, dtype=np.bool_)
     in_parts[trace.parts.row] = True
     given = Given(
