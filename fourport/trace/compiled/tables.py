@@ -154,7 +154,7 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     if milestones is not None:
         times_us = np.require(milestones.times_us, np.int64, ["C", "W"])
         departure_index = np.require(milestones.departure_index, np.int32, ["C", "W"])
-    lengths = [*map(len, (trace.begin_us, trace.end_us, trace.departure_index, world.duration_us))]
+    lengths = [len(one) for one in (trace.begin_us, trace.end_us, world.duration_us)]
     lengths += [] if milestones is None else [len(times_us), len(departure_index)]
     if {*lengths} != {rows}:  # compiled code checks no bounds
         raise ValueError("milestones, or durations, of another world")
