@@ -5,8 +5,8 @@ and loads it; ``packed`` hands it its arguments. ``compiling`` and ``packed_type
 import Numba; ``plain`` stands in for them where there is none.
 """
 
-from fourport.machine.packed import Packed
+from fourport.machine.packed import Packed, readable
 from fourport.machine.routine import Routine
 from fourport.machine.running import is_kept, prepare, ready, run
 
-__all__ = ["Packed", "Routine", "is_kept", "prepare", "ready", "run"]
+__all__ = ["Packed", "Routine", "is_kept", "prepare", "readable", "ready", "run"]

@@ -137,9 +137,8 @@ def source(routine: Routine) -> str:
     return digest.hexdigest()
 
 
-@cache
 def _target() -> Any:
-    """Return LLVM's description of this processor."""
+    """Return LLVM's description of this processor; who loads code with it owns it."""
     for begin in (llvm.initialize, llvm.initialize_native_target, llvm.initialize_native_asmprinter):
         with suppress(RuntimeError):  # LLVM does that itself in newer versions
             begin()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from fourport.plan.tables import FewInts, Floats, Ints
 from fourport.world.tables import Flags
+
+N = TypeVar("N", bound=tuple[Any, ...])
 
 _TYPES: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Floats: np.float64, Flags: np.bool_}
 
@@ -36,6 +38,16 @@ class Packed:
         numbers = [number for array in named.values() for number in (array.ctypes.data, *array.shape)]
         self._kept = arrays, np.array(numbers, dtype=np.int64)
         self.address: int = self._kept[1].ctypes.data
+
+
+def readable(arrays: N) -> N:
+    """Return a named tuple that :class:`Packed` takes; arrays that it would refuse are copied.
+
+    So compiled code must only read them: what it writes to a copy is lost.
+    """
+    wanted = kinds_of(arrays.__class__).values()
+    made = (np.require(of, kind, ["C", "W"]) for of, (kind, _) in zip(arrays, wanted, strict=True))
+    return arrays.__class__(*made)
 
 
 @cache

@@ -17,11 +17,11 @@ class Routine:
         The module; nobody else imports it, since it imports Numba where that can be had.
     takes
         Types of its arguments: ``int``, and named tuples of arrays (see :mod:`fourport.machine.packed`).
-    takes_long
-        Whether it takes so long to compile that a line on stderr says so.
+    said
+        What a line on stderr calls it while it is compiled; "" if that takes too little time for a line.
     """
 
     name: str
     module: str
     takes: tuple[type, ...]
-    takes_long: bool = False
+    said: str = ""

@@ -15,7 +15,7 @@ from fourport.messages import tell
 if TYPE_CHECKING:
     from fourport.machine.code import MachineCode
 
-COMPILING = "compiling the engine"
+COMPILING = "compiling {}"
 
 _codes: dict[Routine, MachineCode] = {}
 
@@ -29,8 +29,8 @@ def prepare(routines: Iterable[Routine], meanwhile: Callable[[str], object] | No
         Called with the words for it if one is compiled that takes long.
     """
     for routine in routines:
-        if routine.takes_long and meanwhile is not None and not is_kept(routine):
-            meanwhile(COMPILING)
+        if routine.said and meanwhile is not None and not is_kept(routine):
+            meanwhile(COMPILING.format(routine.said))
         ready_or_none(routine)
 
 
@@ -59,8 +59,8 @@ def ready(routine: Routine) -> Callable[..., None]:
         If it is not kept, and Numba cannot be had.
     """
     if not is_kept(routine):
-        if routine.takes_long:
-            tell(f"{COMPILING}, once for this version: up to half a minute")
+        if routine.said:
+            tell(f"{COMPILING.format(routine.said)}, once for this version: up to half a minute")
         _codes[routine] = _compiled(routine)
     return _codes[routine].function(routine.takes)
 
@@ -74,7 +74,7 @@ def _compiled(routine: Routine) -> MachineCode:
     try:
         code.keep(routine)
     except OSError as error:
-        if routine.takes_long:
+        if routine.said:
             tell(f"it cannot be kept on disk ({error}); {CACHE_VARIABLE} names another folder")
     return code
 

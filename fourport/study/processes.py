@@ -104,7 +104,7 @@ def _keep_memory() -> None:
 
     All threads of the program take memory from one place: each that serves a process would keep for itself
     what results took that it received, megabytes. And what a replication has freed is not returned to the
-    system, which would have to fill it with zeros for the next one. Forked processes do the same.
+    system, which would have to fill it with zeros for the next one.
     """
     import ctypes
 
@@ -177,6 +177,7 @@ class _Received(pickle.Unpickler):
 def _serve(pipe: Connection) -> None:
     """Run the tasks that come through the pipe, in the process itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _keep_memory()
     threading.Thread(target=_end_with_program, daemon=True).start()
     known: dict[str, Once] = {}
     while True:

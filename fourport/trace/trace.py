@@ -253,7 +253,7 @@ class Trace:
     def _offers(self) -> dict[int, Offers]:
         return {}
 
-    @cached_property
+    @property
     def passed(self) -> Flags:
         """(rows,) whether the token came to the step and passed it over."""
         return self._read[0].passed

@@ -126,7 +126,7 @@ def test_the_engine_says_that_it_is_compiled(monkeypatch: pytest.MonkeyPatch) ->
             happened.append("ready")
 
         monkeypatch.setattr(running, "is_kept", lambda routine: kept or routine in known)
-        monkeypatch.setattr(running, "ready", cache(ready))
+        monkeypatch.setattr(running, "ready_or_none", cache(ready))
 
     count: Any = advance
     begin(kept=False)
@@ -139,7 +139,7 @@ def test_the_engine_says_that_it_is_compiled(monkeypatch: pytest.MonkeyPatch) ->
     begin(kept=False)
     prepare(count)
     prepare(count)
-    assert happened == ["ready", "ready", running.COMPILING, "ready"]
+    assert happened == ["ready", "ready", running.COMPILING.format("the engine"), "ready"]
 
 
 def test_who_counts_something_else() -> None:

@@ -172,13 +172,21 @@ def test_a_consignment_before_the_start() -> None:
         simulate(plan, early)
 
 
-def test_a_crowd_at_one_instant() -> None:
-    """Tests the order of 300 that come to two queues at once, out of the order of their numbers."""
+@pytest.mark.parametrize("between", [0, 600])
+def test_a_crowd_at_one_instant(between: int) -> None:
+    """Tests the order of 300 that come to two queues at once, out of the order of their numbers.
+
+    Those of many queues between make a difference between the two in the highest bits of an arrival.
+    """
     cleared = Route([delay("wait"), service("sail", "ferry"), resource("clear", "customs")])
     weighed = Route([delay("wait"), delay("pack"), service("sail", "ferry"), resource("weigh", "scales")])
     case = build(
         routes={"cleared": cleared, "weighed": weighed},
-        resources={"scales": [(0, 1)], "customs": [(0, 2)]},
+        resources={
+            "scales": [(0, 1)],
+            **{f"berth {k}": [(0, 1)] for k in range(between)},
+            "customs": [(0, 2)],
+        },
         services={"ferry": [Departure(20, 20, 30)]},
         consignments=[
             Consignment(

@@ -5,23 +5,119 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import fourport
 from fourport.arguments import CACHE_VARIABLE
+from fourport.engine import simulate
 from fourport.study.prepare import ROUTINES
+from fourport.trace import Trace
+from tests.engine.random_worlds import random_case
 
-SCRIPT = """
+ROOT = Path(__file__).resolve().parents[2]
+PREPARE = """
 from fourport import machine
 from fourport.study.prepare import ROUTINES
 machine.prepare(ROUTINES)
 """
+LOAD_TWICE = """
+import gc
+from fourport import machine
+from fourport.study.prepare import ROUTINES
+from fourport.machine import running
+for _ in range(2):
+    machine.prepare(ROUTINES)
+    running.ready.cache_clear()
+    running.ready_or_none.cache_clear()
+    gc.collect()
+print("loaded")
+"""
+READ = """
+from tests.study.test_prepare import read
+print(*read())
+"""
+
+
+def run(script: str, **environment: str) -> str:
+    """Run a script in a process and return what it prints."""
+    pytest.importorskip("numba")
+    environment = {"NUMBA_DISABLE_JIT": "0", "PYTHONPATH": str(ROOT), **environment}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=os.environ | environment, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def read() -> Iterator[int]:
+    """Yield sums of what is read of some random worlds, and how many rules a bent one breaks."""
+    from tests.study.test_queues import broken
+
+    for seed in range(6):
+        plan, world = random_case(seed)
+        trace = Trace.of(plan, world, simulate(plan, world))
+        for values in (trace.ready_us, trace.came, trace.passed):
+            yield int((values * np.arange(1, len(values) + 1)).sum())
+        bent = replace(trace, end_us=trace.end_us + (np.arange(len(trace.end_us)) % 7 == 0))
+        yield len(broken(plan, world, bent))
+        yield int(sum(of.sum() for of in bent.broken))
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:
     """Tests that one process compiles and keeps all, also those whose tables have the same name."""
-    pytest.importorskip("numba")
-    environment = os.environ | {CACHE_VARIABLE: str(tmp_path), "NUMBA_DISABLE_JIT": "0"}
-    subprocess.run([sys.executable, "-c", SCRIPT], env=environment, check=True)
+    run(PREPARE, **{CACHE_VARIABLE: str(tmp_path)})
     assert {file.name.rsplit("-", 1)[0] for file in tmp_path.iterdir()} == {one.name for one in ROUTINES}
+
+
+def test_none_is_forgotten() -> None:
+    """Tests that the list has all that is compiled besides the loop of the engine."""
+    files = Path(fourport.__file__).parent.rglob("*.py")
+    made = [line for file in files for line in file.read_text("utf-8").splitlines() if "= Routine(" in line]
+    assert len(made) == len(ROUTINES)
+
+
+def test_what_is_loaded_again() -> None:
+    """Tests that routines are loaded again after all were given up, which must not free anything twice."""
+    assert run(LOAD_TWICE) == "loaded\n"
+
+
+def test_as_it_is_written() -> None:
+    """Tests that without Numba the same is read and found broken."""
+    found = run(READ, NUMBA_DISABLE_JIT="1")
+    assert [*map(int, found.split())] == [*read()]
+
+
+def test_arrays_that_may_not_be_changed() -> None:
+    """Tests that what is only read may be locked."""
+    plan, world = random_case(0)
+    marks = simulate(plan, world)
+    trace = Trace.of(plan, world, marks)
+    locked = [
+        plan.step_condition,
+        plan.route_first_step,
+        world.duration_us,
+        world.trader_class,
+        trace.begin_us,
+    ]
+    for one in locked:
+        one.flags.writeable = False
+    again = Trace.of(replace(plan), world, marks), replace(trace, end_us=trace.end_us.copy())
+    for other in again:
+        assert np.array_equal(other.came, trace.came)
+        assert np.array_equal(other.ready_us, trace.ready_us)
+
+
+def test_arrays_of_another_run() -> None:
+    """Tests that too few rows are refused: compiled code would read what lies behind them."""
+    plan, world = random_case(0)
+    trace = Trace.of(plan, world, simulate(plan, world))
+    for few in (
+        {"departure_index": trace.departure_index[:1].copy()},
+        {"end_us": trace.end_us[:-1].copy()},
+        {"world": replace(world, duration_us=world.duration_us[:-1].copy())},
+    ):
+        with pytest.raises(ValueError, match="of another world"):
+            _ = replace(trace, **few).came

@@ -10,6 +10,7 @@ import pytest
 from fourport.engine import Milestones, simulate
 from fourport.plan.tables import NEVER, Plan
 from fourport.trace import Trace
+from fourport.trace.compiled.tables import AT_A_TIME
 from fourport.world.tables import World
 from tests.engine.random_worlds import random_case
 from tests.engine.walk import walk
@@ -17,9 +18,9 @@ from tests.engine.walk import walk
 Row = tuple[int, ...]
 
 
-def case(seed: int) -> tuple[Plan, World, Milestones, Trace]:
+def case(seed: int, consignments: int = 30) -> tuple[Plan, World, Milestones, Trace]:
     """Run a random world."""
-    plan, world = random_case(seed)
+    plan, world = random_case(seed, consignments=consignments)
     marks = simulate(plan, world)
     return plan, world, marks, Trace.of(plan, world, marks)
 
@@ -33,10 +34,13 @@ def rows(trace: Trace, which: str, *columns: str) -> Iterator[Row]:
         yield from ((i, s, *rest) for i, *rest in zip(*values, strict=True))
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_every_row_is_where_the_token_was(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "consignments"),
+    [*((seed, 30) for seed in range(40)), *((seed, 5 * AT_A_TIME) for seed in range(40, 44))],
+)
+def test_every_row_is_where_the_token_was(seed: int, consignments: int) -> None:
     """Tests who did a step and who passed it over, when they were ready, and all that the engine noted."""
-    plan, world, marks, trace = case(seed)
+    plan, world, marks, trace = case(seed, consignments)
     visits, passed = walk(plan, world, marks)
     columns = ("ready_us", "begin_us", "end_us", "departure_index", "duration_us")
     did = {(v.i, v.step, v.arrival, v.begin, v.end, v.departure_index, v.duration) for v in visits}

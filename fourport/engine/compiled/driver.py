@@ -19,7 +19,7 @@ from fourport.world.tables import World
 WORK = 200_000
 """Instants, and goods that departures look at, between two looks at interrupts: hundredths of a second."""
 
-LOOP = machine.Routine("loop", "fourport.engine.compiled.loop", (Tables, State, int), takes_long=True)
+LOOP = machine.Routine("loop", "fourport.engine.compiled.loop", (Tables, State, int), said="the engine")
 
 LARGE = 5_000_000
 """Event rows from which on memory is worth more than the time to return it."""

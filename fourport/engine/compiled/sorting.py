@@ -64,9 +64,10 @@ def sort(keys: Any, n: int, room: Any, places: Any) -> None:
         insert_each(keys, n)
         return
     shift = 0
-    while differing >> shift > 0:
-        if differing >> shift & 1:
+    while differing > 0:  # Shifted step by step: a shift by all bits of a number means nothing.
+        bits = 1
+        if differing & 1:
             sort_by_digit(keys, n, shift, room, places)
-            shift += DIGIT_BITS
-        else:
-            shift += 1
+            bits = DIGIT_BITS
+        shift += bits
+        differing >>= bits

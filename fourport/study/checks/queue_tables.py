@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from fourport.machine import Routine, run
+from fourport.machine import Routine, readable, run
 from fourport.plan.once import once
 from fourport.plan.tables import Ints, Kind, Plan
 from fourport.study.replication import Movement
@@ -140,16 +140,18 @@ WAITING = Routine("waiting", "fourport.study.checks.waiting", (Visits, Duty, Cla
 def broken_counts(movement: Movement) -> Broken:
     """Return at which resources anything is wrong by what is counted there."""
     plan, trace, world = movement.corridor.plan, movement.trace, movement.world
-    tokens = Tokens(
-        **_steps(plan),
-        **trace.places,
-        ids=np.concatenate(trace.ids),
-        trader_class=np.require(world.trader_class, requirements="W"),
-        ready_us=trace.ready_us,
-        begin_us=trace.begin_us,
-        end_us=trace.end_us,
-        came=trace.came,
-        passed=trace.passed,
+    tokens = readable(
+        Tokens(
+            **_steps(plan),
+            **trace.places,
+            ids=np.concatenate(trace.ids),
+            trader_class=world.trader_class,
+            ready_us=trace.ready_us,
+            begin_us=trace.begin_us,
+            end_us=trace.end_us,
+            came=trace.came,
+            passed=trace.passed,
+        )
     )
     resources, classes = len(plan.names.resources), int(tokens.rank.max(initial=0)) + 1
     found = Broken(*np.zeros((len(Broken._fields), resources), dtype=np.bool_))

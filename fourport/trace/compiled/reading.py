@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from fourport.machine.plain import at_hand, inlined
 from fourport.trace.compiled.look import look
+from fourport.trace.compiled.tables import AT_A_TIME
 from fourport.trace.compiled.walk import walk
 
 if TYPE_CHECKING:
     from fourport.trace.compiled.tables import Broken, Given, Happened
-
-AT_A_TIME = 128
-"""Number of consignments that are read at a time: few enough for the processor's cache."""
 
 
 def run(given: Given, events: Happened, broken: Broken) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 
-from fourport.machine import Routine, run
+from fourport.machine import Routine, readable, run
 from fourport.plan.once import once
 from fourport.plan.tables import FewInts, Ints, Kind, Plan
 from fourport.world.tables import Flags
@@ -14,6 +14,10 @@ from fourport.world.tables import Flags
 if TYPE_CHECKING:
     from fourport.engine.milestones import Milestones
     from fourport.trace.trace import Trace  # which is read
+
+
+AT_A_TIME = 128
+"""Number of consignments that are read at a time: few enough for the processor's cache."""
 
 
 class Given(NamedTuple):
@@ -152,9 +156,9 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     times_us: Ints = np.empty((0, 2), dtype=np.int64)
     departure_index: FewInts = np.empty(0, dtype=np.int32)
     if milestones is not None:
-        times_us = np.require(milestones.times_us, np.int64, ["C", "W"])
-        departure_index = np.require(milestones.departure_index, np.int32, ["C", "W"])
-    lengths = [len(one) for one in (trace.begin_us, trace.end_us, world.duration_us)]
+        times_us, departure_index = milestones.times_us, milestones.departure_index
+    arrays = trace.begin_us, trace.end_us, trace.departure_index, world.duration_us
+    lengths = [len(one) for one in arrays]
     lengths += [] if milestones is None else [len(times_us), len(departure_index)]
     if {*lengths} != {rows}:  # compiled code checks no bounds
         raise ValueError("milestones, or durations, of another world")
@@ -183,7 +187,7 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     )
     n_steps = len(plan.step_kind)
     broken = Broken(np.zeros(n_steps, dtype=np.int64), *np.zeros((5, n_steps), dtype=np.bool_))
-    run(READING, given, events, broken)
+    run(READING, readable(given), readable(events) if milestones is None else events, broken)
     return events, broken._replace(lost=broken.lost | (broken.lacks_g > 0))
 
 
