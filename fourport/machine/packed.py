@@ -7,12 +7,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from fourport.plan.tables import FewInts, Floats, Ints
-from fourport.world.tables import Flags
-
 N = TypeVar("N", bound=tuple[Any, ...])
-
-_TYPES: dict[Any, Any] = {Ints: np.int64, FewInts: np.int32, Floats: np.float64, Flags: np.bool_}
 
 
 class Packed:
@@ -56,5 +51,6 @@ def kinds_of(packed: type) -> dict[str, tuple[np.dtype[Any], int]]:
     found = {}
     for name, hint in get_type_hints(packed, include_extras=True).items():
         kind, dimensions = get_args(hint) if get_origin(hint) is Annotated else (hint, 1)
-        found[name] = np.dtype(_TYPES[kind]), dimensions
+        (of_array,) = get_args(get_args(kind)[1])  # NDArray[np.int64] is ndarray[..., dtype[np.int64]]
+        found[name] = np.dtype(of_array), dimensions
     return found
