@@ -309,10 +309,7 @@ def test_measures_of_policies_in_any_order() -> None:
     for order in (sorted(number), sorted(number, key=lambda row: row[1])):
         run.write_table(
             "replications",
-            [
-                (policy, 0, "l", "r", measure, "h", number[policy, measure], 1.0)
-                for policy, measure in order
-            ],
+            [(policy, 0, "l", "r", measure, "h", number[policy, measure], 1.0) for policy, measure in order],
         )
         found = read_replications(run)
         assert [*found] == ["a", "b"]
