@@ -25,7 +25,8 @@ class Part:
     ----------
     columns
         Values of all columns of the table's schema, a list or an array each; all of one length. None at all
-        for no rows. A column that is the same object as that of the part before is made text of only once.
+        for no rows. A column that is the same object as that of the part before is made text of only once,
+        so it must not have been changed in between.
     """
 
     columns: Sequence[Sequence[Any] | NDArray[Any]]

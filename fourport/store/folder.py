@@ -212,7 +212,9 @@ class Run:
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Describe the tables; write the manifest with row counts and hashes; this completes the run.
 
-        Empty folders are removed; the folder of charts is created again when a chart is drawn.
+        It vouches for tables and files of tasks as they were written, even if they have been changed since;
+        only other files are read. Empty folders are removed; the folder of charts is created again when a
+        chart is drawn.
         """
         rows = {**manifest.get("rows", {}), **self._n_rows}
         told = {**manifest, "rows": rows} if rows else dict(manifest)

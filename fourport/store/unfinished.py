@@ -34,7 +34,9 @@ UNFINISHED = ".unfinished"
 REQUEST, LOCK, SHARD = "request.json", "lock", "shard.json"
 REMOVED = "fourport clean {} removes what is there"
 CODEC, LEVEL = "zstd", -1
-"""Results are packed to 40 % of their size; the level of 34 % would take half as long again."""
+"""Results of weihai-customs are packed to 38 % of their size, those of weihai-2019 to 60 %.
+
+The default level would pack them to 3 points less, and take about half as long again."""
 PATIENCE = 5.0
 """Seconds to wait for a lock: processes of a program that was killed need a moment to end."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from fourport.study.keyed import Key, ReadKeys, keys_of
 from fourport.study.packed import GROUPS, TABLES, Packed
 from fourport.study.planning import MeanSheet, Sheet
 from fourport.study.pooled import Pooled, Samples
-from fourport.study.statistics import Estimate, Estimates
+from fourport.study.statistics import Estimates
 
 WITHHELD = 0.05
 """Largest share of consignments without a value for which the mean of the others is told.
@@ -37,30 +36,18 @@ Finish = Callable[[Block, Estimates], None]
 """Puts to the means of a block the estimates that are none."""
 
 
-class Averaged(Mapping[Key, Estimate]):
+@dataclass(frozen=True, eq=False)
+class Averaged:
     """Estimates over replications by key.
 
-    Parameters
+    Attributes
     ----------
-    ordered, estimates
+    keys, estimates
         (k,) keys, and the estimate of each.
     """
 
-    def __init__(self, ordered: Sequence[Key], estimates: Estimates) -> None:
-        self.ordered, self.estimates = ordered, estimates
-
-    @cached_property
-    def _place(self) -> Mapping[Key, int]:
-        return {key: k for k, key in enumerate(self.ordered)}
-
-    def __getitem__(self, key: Key) -> Estimate:
-        return self.estimates[self._place[key]]
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self.ordered)
-
-    def __len__(self) -> int:
-        return len(self.ordered)
+    keys: Sequence[Key]
+    estimates: Estimates
 
 
 @dataclass(frozen=True)
@@ -172,10 +159,10 @@ class Averaging:
     def _by_group(self, found: Averaged) -> Averaged:
         """Return estimates in the order of the groups, of each of all routes together first."""
         order = {group: k for k, group in enumerate(self._weeks)}
-        places = [(order[_group(key)], key[1] != TOGETHER) for key in found]
+        places = [(order[_group(key)], key[1] != TOGETHER) for key in found.keys]
         ordered = sorted(range(len(places)), key=places.__getitem__)
         at = np.array(ordered, dtype=np.int64)
-        return Averaged([found.ordered[k] for k in ordered], found.estimates.some(at))
+        return Averaged([found.keys[k] for k in ordered], found.estimates.some(at))
 
 
 def _with_lanes(pooled: Pooled) -> Samples:

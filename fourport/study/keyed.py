@@ -123,7 +123,7 @@ def written_keys(keys: Iterable[Key]) -> bytes:
     return pickle.dumps([*keys], protocol=5)
 
 
-def keys_of(content: bytes) -> list[Key]:
+def keys_of(content: bytes) -> tuple[Key, ...]:
     """Read keys.
 
     Raises
@@ -131,8 +131,7 @@ def keys_of(content: bytes) -> list[Key]:
     pickle.UnpicklingError
         If there is anything but texts and numbers: what was kept must not be able to run anything.
     """
-    found: list[Key] = _Plain(io.BytesIO(content)).load()
-    return found
+    return tuple(_Plain(io.BytesIO(content)).load())
 
 
 class _Plain(pickle.Unpickler):

@@ -98,6 +98,7 @@ class _Stored:
 
     def add_empty(self, n: int) -> None:
         """Add histograms without values."""
+        # They begin where the last bins end (0 if there are none), so that all are read together.
         at = np.full(n, self._ends.max(initial=0))
         self._begins, self._ends = np.append(self._begins, at), np.append(self._ends, at)
 

@@ -106,13 +106,16 @@ _WANTED = [name for name in TABLES[TABLE].header if name != "over"]
 
 
 def _add_rows(found: dict[str, _Read], columns: Sequence[Sequence[Any]], n: int, file: Path) -> None:
-    """Add rows of the table to those of each policy that were read before, of ``n`` replications."""
+    """Add rows of the table to those of each policy that were read before, of ``n`` replications.
+
+    The policies may come in any order; rows of one that follow each other are added together.
+    """
     policies, numbers, *others = columns
     if numbers and max(numbers) >= n:
         raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
     begin = 0
-    for policy, rows in groupby(policies):  # whose rows follow each other
-        end = begin + len([*rows])
+    for policy, rows in groupby(policies):
+        end = begin + sum(1 for _ in rows)
         if policy not in found:
             found[policy] = _Read(n)
         found[policy].add(*(column[begin:end] for column in (numbers, *others)))

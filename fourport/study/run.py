@@ -114,7 +114,9 @@ def run_study(
     ]
     prepare(progress)
     _warm_up(variants.values())
-    read = cache(keys_of)  # policies have nearly all keys in common
+    # Policies have nearly all keys in common. Many replications bring hardly more parts than the first, since
+    # a route or group seldom has other keys than there.
+    read = cache(keys_of)
     averaging = {policy: Averaging(read) for policy in variants}
     kept: dict[tuple[str, int], tuple[dict[str, pa.Table], bytes | None]] = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):

@@ -150,7 +150,7 @@ def _write_once(
 def _parts(scenario: Mapping[str, str], averages: Mapping[str, Averages], name: str) -> Iterator[Part]:
     for policy, tables in averages.items():
         found: Averaged = getattr(tables, name)
-        keys = [*zip(*found, strict=True)]
+        keys = [*zip(*found.keys, strict=True)]
         ends = limited_columns(found.estimates, keys[-1]) if keys else ()
         yield _of_policy(scenario, policy, [*keys, *ends])
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fourport.study.averages import Averages, Averaging
-from fourport.study.keyed import Table
+from fourport.study.averages import Averaged, Averages, Averaging
+from fourport.study.keyed import Key, Table
 from fourport.study.packed import Packed
+from fourport.study.statistics import Estimate
 from fourport.study.tabulate import ReplicationTables
 from fourport.study.variant import Variant
 from tests.tiny import Values, values
@@ -55,6 +56,11 @@ def averaging(*tables: ReplicationTables) -> Averaging:
 def average(*tables: ReplicationTables) -> Averages:
     """Give the estimates over some replications."""
     return averaging(*tables).averages()
+
+
+def by_key(of: Averaged) -> dict[Key, Estimate]:
+    """Give estimates over replications by key."""
+    return dict(zip(of.keys, of.estimates, strict=True))
 
 
 D = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]

@@ -106,18 +106,22 @@ def test_many_flips_are_sampled() -> None:
     assert judge(d).p[0] == judge(d).p[0] == pytest.approx(exact, abs=4 * math.sqrt(exact / 10_000))
 
 
+@pytest.mark.parametrize("greater", [False, True])
 @pytest.mark.parametrize("at_once", [2_000_000, 20])
-def test_step_down_by_definition(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_step_down_by_definition(at_once: int, greater: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests max-T written out: each row against the largest of itself and the less significant ones.
 
-    At once, or two flips of ten tests in each step.
+    At once, or two flips of ten tests in each step. What all rows have in common makes them move together, so
+    that of many flips even the largest statistic is below that of a row whose mean is negative.
     """
     monkeypatch.setattr("fourport.study.comparison.paired._AT_ONCE", at_once)
     rng = np.random.default_rng(5)
     d = rng.normal(0, 1, (36, 7)) + np.tile([2.0, 0.0, 0.6, 0.0, 1.0, 0.3], 6)[:, None]
+    d += array(3, -3, 2, -2, 1, -1, -2)
     root = np.sqrt((d**2).sum(axis=1))
-    observed = np.abs(d.sum(axis=1)) / root
-    flipped = np.array([np.abs(d @ np.array(signs)) / root for signs in product((1, -1), repeat=7)])
+    sums = np.array([d @ np.array(signs) for signs in product((1, -1), repeat=7)])  # unflipped first
+    flipped = (sums if greater else np.abs(sums)) / root
+    observed = flipped[0]
     expected, least = np.empty(len(d)), 0.0
     left = list(np.argsort(-observed))
     while left:
@@ -125,7 +129,9 @@ def test_step_down_by_definition(at_once: int, monkeypatch: pytest.MonkeyPatch) 
         least = max(least, float((flipped[:, left].max(axis=1) >= observed[first] - 1e-9).mean()))
         expected[first] = least
         left = left[1:]
-    assert judge(d).p.tolist() == pytest.approx(expected.tolist())
+    assert judge(d, greater=greater).p.tolist() == pytest.approx(expected.tolist())
+    if greater:
+        assert len({*expected[observed < 0]}) > 1
 
 
 def test_what_never_differs_and_what_moves_together_costs_nothing() -> None:

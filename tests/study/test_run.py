@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fourport.errors import Refused
+from fourport.errors import Refused, UserError
 from fourport.measures import is_quantile
 from fourport.plan.corridor import Corridor
 from fourport.store import Run
@@ -307,6 +307,25 @@ def test_a_broken_identity_refuses_the_results(tmp_path: Path, monkeypatch: pyte
     files = {str(path.relative_to(run.folder)) for path in run.folder.rglob("*") if path.is_file()}
     first = ("base-0000.parquet", "bays-0000.parquet")
     assert files == {f"consignments/{mark}{name}" for name in first for mark in ("", ".milestones-")}
+
+
+def test_a_file_that_is_changed_before_the_manifest(tmp_path: Path) -> None:
+    """Tests that the manifest vouches for a file of a task as it was written, not as it is by then."""
+    run = Run.create(tmp_path / "run")
+    file = run.consignments_file("base", 0)
+    written: list[bytes] = []
+
+    def change(done: int, _: int) -> None:
+        if done == 1:
+            written.append(file.read_bytes())
+            pq.write_table(pq.read_table(file).slice(1), file)
+
+    run_study(run, variants(), 1, 1, progress=change)
+    run.write_manifest({})
+    with pytest.raises(UserError, match=r"base-0000\.parquet: is not as it was written"):
+        Run.open(run.folder).table("consignments")
+    file.write_bytes(*written)
+    assert Run.open(run.folder).table("consignments").num_rows > 0
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -23,7 +23,7 @@ from fourport.study.packed import Numbers
 from fourport.study.quantiles import pooled_quantile
 from fourport.study.statistics import estimate, estimates, jackknife, rare, t_quantile
 from fourport.study.tabulate import ReplicationTables
-from tests.study.made import average, averaging, tables
+from tests.study.made import average, averaging, by_key, tables
 
 NAN = math.nan
 DIFFERENCES = [1.2, 0.8, 1.5, 0.9, 1.1, 1.4, 0.7, 1.0, 1.3, 1.1]
@@ -161,7 +161,7 @@ def test_rare_means_have_no_interval() -> None:
     assert rare(np.array([[0.0, 2.0]]), np.array([[0.0, 7.0]])).tolist() == [False]
     key = "l", "r", "time_cancelled", "h"
     one = [ReplicationTables(Table({key: value}, {key: 40.0})) for value in (0.0, 0.0, 6.0)]
-    found = average(*one).summary[key]
+    found = by_key(average(*one).summary)[key]
     assert (found.mean, found.n) == (2.0, 3)
     assert math.isnan(found.low)
     assert math.isnan(found.high)
@@ -269,11 +269,12 @@ def test_an_interval_holds_its_promise() -> None:
 def test_average_keeps_the_order() -> None:
     """Tests that keys stand in the order in which replications first have them, not by name."""
     found = average(tables({"z": 1.0, "b": 2.0}), tables({"z": 3.0, "a": 5.0, "b": 4.0}))
-    assert list(found.summary) == [("l", "r", name, "h") for name in ("z", "b", "a")]
-    assert found.summary["l", "r", "z", "h"].mean == 2.0
-    assert found.summary["l", "r", "a", "h"].n == 1
-    assert found.summary["l", "r", "b", "h"] == estimate([2.0, 4.0])
-    assert not [*found.costs, *found.stops]
+    summary = by_key(found.summary)
+    assert list(summary) == [("l", "r", name, "h") for name in ("z", "b", "a")]
+    assert summary["l", "r", "z", "h"].mean == 2.0
+    assert summary["l", "r", "a", "h"].n == 1
+    assert summary["l", "r", "b", "h"] == estimate([2.0, 4.0])
+    assert not [*found.costs.keys, *found.stops.keys]
 
 
 def test_groups_stand_together() -> None:
@@ -293,14 +294,14 @@ def test_groups_stand_together() -> None:
     found = average(
         replication(Mon=[of_route], Tue=[of_all, of_route]), replication(Mon=[of_all, late], Tue=[])
     )
-    assert [(*key[:2], key[3]) for key in found.groups] == [
+    assert [(*key[:2], key[3]) for key in found.groups.keys] == [
         (*of_all, "Mon"),
         (*of_route, "Mon"),
         (*late, "Mon"),
         (*of_all, "Tue"),
         (*of_route, "Tue"),
     ]
-    assert {(one.mean, one.n) for one in found.groups.values()} == {(0.5, 2)}
+    assert {(one.mean, one.n) for one in found.groups.estimates} == {(0.5, 2)}
 
 
 @given(
@@ -377,7 +378,7 @@ def test_means_that_leave_out_many_are_withheld() -> None:
             samples=[_sampled({("l", "r", "door_to_door_time", "h"): hours})],
         )
         found = average(one)
-        values = [*found.summary.values(), *found.costs.values()]
+        values = [*found.summary.estimates, *found.costs.estimates]
         assert [math.isfinite(value.mean) for value in values] == [told] * 3
 
 
@@ -393,6 +394,6 @@ def test_the_sample_of_all_lanes_is_that_of_their_routes() -> None:
         together=Table({("*", "*", "door_to_door_time_p95", "h"): 2.0}),
         samples=[_sampled({("l", "r", *key): c})],
     )
-    (found,) = average(first, second).together.values()
+    (found,) = average(first, second).together.estimates
     assert found.mean == pytest.approx(np.quantile(np.concatenate([a, b, c]), 0.95), rel=1 / 4096)
     assert found.n == 2

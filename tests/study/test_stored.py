@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -298,3 +299,21 @@ def test_policies_of_the_manifest_that_other_files_have_not(policies: Policies, 
             read_replications(run)
     run.write_table("replications", rows[:2])
     assert [*read_replications(run)] == ["base", "more-officers"]
+
+
+def test_measures_of_policies_in_any_order() -> None:
+    """Tests that each policy has its own values, whether its rows follow each other or those of others."""
+    run = InMemory()
+    run.write_manifest({"policies": {"a": "", "b": ""}, "replications": 1})
+    number = {(policy, measure): float(k) for k, (policy, measure) in enumerate(product("ab", "mno"), 1)}
+    for order in (sorted(number), sorted(number, key=lambda row: row[1])):
+        run.write_table(
+            "replications",
+            [(policy, 0, "l", "r", measure, "h", number[policy, measure], 1.0) for policy, measure in order],
+        )
+        found = read_replications(run)
+        assert [*found] == ["a", "b"]
+        for policy, its in found.items():
+            assert {key[2]: values.tolist() for key, values in its.items()} == {
+                measure: [number[policy, measure]] for measure in "mno"
+            }

@@ -50,7 +50,7 @@ _AT_ONCE = 2_000_000
 """Number of statistics, or of signs, computed in one step, which limits the memory."""
 
 _FLIPS = 1_024
-"""Largest number of flips in one step: what is known of so many stays in the processor's cache."""
+"""Largest number of flips in one step: the largest statistic so far of each stays in the cache."""
 
 _TIE = 1e-7
 """Distance within which two statistics are equal; stored values are rounded."""
@@ -211,9 +211,12 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
     u = z.sum(axis=1) if greater else np.abs(z.sum(axis=1))
     order = np.argsort(u, kind="stable")
     z, u = z[order], u[order]
-    reached, least, most = np.zeros(len(u)), (u - _TIE).tolist(), list[Floats]()
+    least = (u - _TIE).tolist()
+    reached = np.zeros(len(u))
+    most = list[Floats]()
     for signs in _flips(d.shape[1], sampled, both=not greater):
-        top, tests = np.full(len(signs), -math.inf), max(_AT_ONCE // len(signs), 1)
+        tests = max(_AT_ONCE // len(signs), 1)
+        top = np.full(len(signs), -math.inf)
         for first in range(0, len(z), tests):
             flipped = z[first : first + tests] @ signs.T
             if not greater:
