@@ -127,6 +127,17 @@ def test_an_unfinished_run_is_told_as_that(tmp_path: Path) -> None:
         Run.create(run.folder)
 
 
+def test_what_a_lost_process_began_to_write(tmp_path: Path) -> None:
+    """Tests that parts of files are gone when the run is finished, and that other hidden files stay."""
+    run = Run.create(tmp_path / "run", "request", "a test")
+    folder = run.folder / "consignments"
+    for name in (".base-0001.parquet.7632.part", ".notes", "base-0000.parquet"):
+        (folder / name).write_bytes(b"")
+    run.write_manifest({})
+    run.finish()
+    assert sorted(path.name for path in folder.iterdir()) == [".notes", "base-0000.parquet"]
+
+
 def test_a_file_and_a_place_below_a_file_are_refused(tmp_path: Path) -> None:
     """Tests that a file is no folder, and that nothing can be made below one."""
     path = tmp_path / "file"

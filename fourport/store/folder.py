@@ -63,7 +63,7 @@ from fourport.store.reading import (
 from fourport.store.schema import TableRow
 from fourport.store.tables import TABLES
 from fourport.store.unfinished import REMOVED, UNFINISHED, Unfinished, is_new, is_unfinished, told_of
-from fourport.store.writing import whole_file
+from fourport.store.writing import BEGUN, whole_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -235,7 +235,9 @@ class Run:
             self._written[path.relative_to(self.folder).as_posix()] = sha256
 
     def finish(self) -> None:
-        """Remove what was kept to go on with the run: nothing is left to do."""
+        """Remove what was kept to go on with the run, and what a lost process began to write."""
+        for begun in self.folder.rglob(BEGUN):
+            begun.unlink(missing_ok=True)
         if self.unfinished is not None:
             self.unfinished.remove()
             self.unfinished = None

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from errno import EIO
 from pathlib import Path
 
+BEGUN = ".*.[0-9]*.part"
+"""Names of files that are being written, or were by a process that was ended from outside."""
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from types import TracebackType
@@ -23,6 +24,8 @@ AHEAD = 4
 """Tasks for each thread of the cluster that are submitted before their turn."""
 CONNECT_S = 10
 """Time to wait for a scheduler, s."""
+WATCH_S = 0.5
+"""Time between two looks whether it is still there, s."""
 
 
 class Cluster(Executor):
@@ -57,6 +60,20 @@ class Cluster(Executor):
         self._names = f"fourport-{uuid4().hex[:12]}"
         self._submitted = 0
         self._sent: dict[str, Any] = {}
+        self._waiting: set[Following[Any]] = set()
+        self._left = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        """Give up all tasks once the scheduler is gone: Dask forgets those that it is given just then."""
+        while not self._left.wait(WATCH_S):
+            if self._client.status != "running":
+                for following in list(self._waiting):
+                    following.fail(self._gone())
+
+    def _gone(self) -> UserError:
+        what = "the scheduler is gone, or has given up the tasks"
+        return UserError(f"{self._address}: {what}; allowed: the same command, which goes on")
 
     def _refuse_others(self) -> None:
         """Refuse a cluster without workers, or with workers of another version."""
@@ -84,7 +101,10 @@ class Cluster(Executor):
         args = tuple(self._once(value) if isinstance(value, Once) else value for value in args)
         name = f"{self._names}-{self._submitted}"
         running = self._executor.submit(_serve, __version__, named(), fn, *args, key=name, **kwargs)
-        return Following(running, self._told)
+        following = Following(running, self._told)
+        self._waiting.add(following)
+        following.add_done_callback(self._waiting.discard)
+        return following
 
     def _once(self, value: Once) -> Any:
         """Return what stands for a value: a result, which workers hand on and a lost one makes again."""
@@ -103,11 +123,11 @@ class Cluster(Executor):
             remedy = "workers with more memory or fewer threads, a shorter window or less demand"
             raise UserError(f"{self._address}: {what}; allowed: {remedy}") from error
         except CancelledError:
-            what = "the scheduler is gone, or has given up the tasks"
-            raise UserError(f"{self._address}: {what}; allowed: the same command, which goes on") from None
+            raise self._gone() from None
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster, which works on for others."""
+        self._left.set()
         self._executor.shutdown(wait=wait and not cancel_futures)
         self._sent.clear()
         self._client.close()
@@ -129,7 +149,8 @@ def _connected(address: str) -> Any:
     except ImportError:
         remedy = 'pip install "fourport[cluster]"'
         raise UserError(f"--cluster needs Dask, which is not installed; allowed: {remedy}") from None
-    for name in ("distributed.client", "distributed.core", "distributed.comm", "distributed.batched"):
+    of_dask = ("distributed.client", "distributed.core", "distributed.comm", "distributed.batched")
+    for name in (*of_dask, "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what is wrong is told as an error
     try:
         client: Any = distributed.Client

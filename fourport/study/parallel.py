@@ -9,7 +9,8 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, InvalidStateError
+from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -192,8 +193,15 @@ class Following(Future[R]):
         self._given_up = False
         running.add_done_callback(self._arrive)
 
+    def fail(self, error: BaseException) -> None:
+        """Raise an error in place of a result that will not come."""
+        with suppress(InvalidStateError):  # it has come
+            self.set_exception(error)
+
     def _arrive(self, running: Future[Any]) -> None:
         self._running = None  # it knows us, so that neither would be freed before a search for cycles
+        if self.done():
+            return
         if self._given_up and running.cancelled():
             super().cancel()
             return

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from fourport.errors import UserError
+from fourport.study.cluster import Cluster
 from fourport.study.kept import KeepingResults
 from fourport.study.written import Content
 from tests.cli import worker_elsewhere
@@ -241,6 +243,17 @@ def test_dask_is_not_installed(trial: Path, tmp_path: Path, monkeypatch: pytest.
     )
 
 
+def test_a_task_of_which_dask_tells_nothing(cluster: Dask) -> None:
+    """Tests that who waits for a task is told once the connection is lost, also if Dask has forgotten the task."""
+    executor = Cluster(cluster.address)
+    waiting = executor.submit(time.sleep, 10)
+    executor._client.status = "connecting"
+    with pytest.raises(UserError, match="the scheduler is gone"):
+        waiting.result(timeout=5)
+    executor._client.status = "running"
+    executor.shutdown(cancel_futures=True)
+
+
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_worker_is_killed(trial: Path, cluster: Dask, tmp_path: Path, no_charts: None) -> None:
@@ -248,7 +261,7 @@ def test_a_worker_is_killed(trial: Path, cluster: Dask, tmp_path: Path, no_chart
 
     The same command goes on with another cluster, or with none. The last test with the cluster.
     """
-    options = ("--replications", "16", "--quiet", "--out")
+    options = ("--replications", "64", "--quiet", "--out")  # not done before the scheduler is killed
     one, other = tmp_path / "one", tmp_path / "other"
     process = begin("run", str(trial), *options, str(one), "--cluster", cluster.address)
     until(lambda: len([*one.glob("consignments/*.parquet")]) >= 4)
