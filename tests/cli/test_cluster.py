@@ -244,7 +244,7 @@ def test_dask_is_not_installed(trial: Path, tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_task_of_which_dask_tells_nothing(cluster: Dask) -> None:
-    """Tests that who waits for a task is told once the connection is lost, also if Dask has forgotten the task."""
+    """Tests that who waits for a task is told when the connection is lost, if Dask has forgotten it, too."""
     executor = Cluster(cluster.address)
     waiting = executor.submit(time.sleep, 10)
     executor._client.status = "connecting"
