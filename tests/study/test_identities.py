@@ -162,6 +162,14 @@ FERRY = RUN.world.departures.of(0)
         (events(departure_index=(row(2, "ferry"), -1)), "ferry: mass is not conserved"),
         (events(departure_index=(row(0, "truck"), -1)), "truck: mass is not conserved"),
         (
+            events(begin_us=(row(2, "ferry"), NEVER), end_us=(row(2, "ferry"), NEVER)),
+            "ferry: mass is not conserved",
+        ),
+        (
+            events(end_us=(row(2, "b/import/documents"), NEVER)),
+            "b/import/release: a stay does not last as long as the world says",
+        ),
+        (
             _undelivered,
             "van: delivered is not what came through",
         ),

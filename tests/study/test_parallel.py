@@ -89,6 +89,18 @@ def test_a_result_is_freed_at_once() -> None:
         gc.enable()
 
 
+def test_a_result_that_comes_when_it_was_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    """Tests that who waits is told that a result will not come, and that nobody is told if it does."""
+    running: Future[int] = Future()
+    follows = Following(running, lambda done: done.result())
+    follows.fail(UserError("it is gone"))
+    running.set_result(1)
+    follows.fail(UserError("again"))
+    with pytest.raises(UserError, match="it is gone"):
+        follows.result(timeout=0)
+    assert caplog.records == []
+
+
 class _Timed(Executor):
     """Runs batches here, and says that each task took so long, s."""
 
