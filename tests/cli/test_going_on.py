@@ -121,8 +121,8 @@ def _has_kept(out: Path, pid: int, tasks: int) -> bool:
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        (("run", "{}", "--replications", "20", "--milestones", "--journeys"), 12),
-        (("capacity", "{}", *CAPACITY, "--replications", "24"), 4),
+        (("run", "{}", "--replications", "100", "--milestones", "--journeys"), 12),
+        (("capacity", "{}", *CAPACITY, "--replications", "48"), 4),
         (("claims", "{}", "--claims", "CLAIMS", "--replications", "6"), 4),
     ],
     ids=["run", "capacity", "claims"],
