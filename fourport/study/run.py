@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from fourport.study.curves.journeys import file_of, journeys_of, write_journeys
 from fourport.study.keyed import keys_of
 from fourport.study.packed import Packed
 from fourport.study.parallel import Progress, in_order
+from fourport.study.planning import SHEETS
 from fourport.study.prepare import prepare
 from fourport.study.replication import replicate
 from fourport.study.replication_measures import write_replications
@@ -139,12 +141,17 @@ def run_study(
     return {policy: one.averages() for policy, one in averaging.items()}
 
 
+_LAZY = (
+    *("numpy.ma", "numpy.random", "pyarrow.compute", "pyarrow.parquet", "fourport.special"),
+    *(kind.module for kind in SHEETS.values()),
+)
+"""Modules that are first imported by a task."""
+
+
 def _warm_up(variants: Iterable[Variant]) -> None:
     """Do here what every worker process would do first; forked ones inherit it."""
-    import pyarrow.compute  # noqa: F401
-
-    import fourport.special  # noqa: F401
-
+    for module in _LAZY:
+        import_module(module)
     for variant in variants:
         _ = variant.corridor
 
