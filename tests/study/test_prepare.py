@@ -15,6 +15,7 @@ import pytest
 import fourport
 from fourport.arguments import CACHE_VARIABLE
 from fourport.engine import simulate
+from fourport.study.comparison.paired import judge
 from fourport.study.histogram import COARSE, Histogram
 from fourport.study.prepare import ROUTINES
 from fourport.trace import Trace
@@ -69,6 +70,8 @@ def read() -> Iterator[int]:
         merged = Histogram.merged(times)
         yield len(merged.counts)
         yield int((merged.low @ merged.counts + merged.high.sum()) * 1e6)
+        d = np.stack([one.quantiles(np.linspace(0.1, 0.9, 8)) for one in times])
+        yield int(judge(d - d.mean(axis=0), greater=True).p.sum() * 1e6)
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:
