@@ -44,20 +44,22 @@ class Spool:
         """Add a row, and return where it begins."""
         begin = self._file.seek(0, os.SEEK_END)
         try:
-            self._file.write(row.tobytes())
+            self._file.write(row.data)
         except OSError as error:  # such as a full disk; the file has no name
             error.filename = gettempdir()
             raise
         return begin
 
-    def content(self, begin: int, size: int) -> bytes:
-        """Return bytes that were written."""
+    def read_into(self, row: NDArray[Any], begin: int) -> None:
+        """Read a row, or a part of it, that was written at a place."""
         self._file.seek(begin)
-        return self._file.read(size)
+        self._file.readinto(row.data)
 
     def read(self, begin: int, first: int, last: int) -> Floats:
         """Return the numbers of a row from ``first`` to before ``last``."""
-        return np.frombuffer(self.content(begin + 8 * first, 8 * (last - first)))
+        found = np.empty(last - first)
+        self.read_into(found, begin + 8 * first)
+        return found
 
 
 def _neighbours(at: Ints) -> Iterator[tuple[Ints, int, int]]:

@@ -9,12 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from fourport.plan.tables import FewInts, Floats, Ints
+from fourport.study.bins import BIN, MANTISSA, Bins, merged
 
 FINE, COARSE = 12, 6
 """Bits of the mantissa that make a bin: values of one bin differ by at most one part in 4,096, or in 64."""
-
-_SIGN_AND_EXPONENT = 12
-"""Bits of a float before its mantissa."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +114,7 @@ class Histograms:
             Values of one group after the other, in increasing order, none of them NaN; and (g + 1,) where
             each group begins.
         """
-        bins = values.view(np.int64) >> (52 - bits)
+        bins = values.view(np.int64) >> (MANTISSA - bits)
         new = np.empty(len(bins), dtype=np.bool_)
         np.not_equal(bins[1:], bins[:-1], out=new[1:])
         new[starts[starts < len(bins)]] = True
@@ -125,6 +123,20 @@ class Histograms:
         begins = np.searchsorted(first, starts)
         counts = (last - first).astype(np.int32)
         return cls(bits, begins[:-1], begins[1:], counts, values[first], values[last - 1])
+
+    @classmethod
+    def of_bins(cls, bins: Bins, sizes: Ints, bits: int) -> Histograms:
+        """Return the histograms of bins, of one after the other, with (h,) so many of each."""
+        ends = np.cumsum(sizes)
+        return cls(bits, ends - sizes, ends, bins["counts"], bins["low"], bins["high"])
+
+    @property
+    def bins(self) -> Bins:
+        """Copies of the bins, of one histogram after the other."""
+        its = ranges(self.begins, self.ends)
+        bins = np.empty(len(its), dtype=BIN)
+        bins["low"], bins["high"], bins["counts"] = self.low[its], self.high[its], self.counts[its]
+        return bins
 
     def some(self, which: Ints) -> Histograms:
         """Return some of the histograms; those that are asked for twice share their bins."""
@@ -169,24 +181,8 @@ class Histograms:
         into
             (h,) index of the histogram into which each of ours goes.
         """
-        of, bins = np.repeat(into, self.sizes), ranges(self.begins, self.ends)
-        low = self.low[bins]
-        # A number that orders bins by histogram and value; of two negative floats, the larger has less bits.
-        place = low.view(np.int64) >> (52 - self.bits)
-        place ^= (place >> 63) & ((1 << (_SIGN_AND_EXPONENT - 1 + self.bits)) - 1)
-        place += of << (_SIGN_AND_EXPONENT + self.bits)
-        order = np.argsort(place, kind="stable")
-        place, low, bins = place[order], low[order], bins[order]
-        new = np.append(True, place[1:] != place[:-1])[: len(place)]
-        first, others = np.flatnonzero(new), np.flatnonzero(~new)
-        high, counts = self.high[bins], self.counts[bins]
-        lowest, highest, together = low[first], high[first], counts[first].astype(np.int64)
-        into_bin = np.cumsum(new)[others] - 1
-        np.minimum.at(lowest, into_bin, low[others])  # in half the time of ``reduceat``
-        np.maximum.at(highest, into_bin, high[others])
-        np.add.at(together, into_bin, counts[others])
-        starts = np.searchsorted(of[order][first], np.arange(size + 1))
-        return Histograms(self.bits, starts[:-1], starts[1:], together, lowest, highest)
+        bins, sizes = merged(self.bins, self.sizes, into, size, self.bits)
+        return Histograms.of_bins(bins, sizes, self.bits)
 
     @cached_property
     def _up_to(self) -> Ints:

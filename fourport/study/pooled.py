@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from fourport.plan.tables import Ints
+from fourport.study.bins import BIN, Bins, merged
 from fourport.study.columns import Spool
 from fourport.study.histogram import Histograms, ranges
 from fourport.study.keyed import Key, Places, ReadKeys, keys_of
 from fourport.study.packed import PackedSamples
 
 TOGETHER = 8
-"""Replications that wait in the file until they are merged with those before: more take more of the disk."""
-AT_ONCE = 20_000
-"""Bins that are merged at once, unless a sample alone has more; they need 2 MB, and more take longer."""
+"""Least number of replications that wait in the file until they are merged with those before."""
+AT_ONCE = 40_000
+"""Bins that are merged at once, unless a sample alone has more; they need 2 MB, and more are not faster."""
 
 
 class Pooled:
@@ -34,9 +34,10 @@ class Pooled:
     """
 
     def __init__(self, bits: int, read: ReadKeys = keys_of) -> None:
-        self._bits, self._spool = bits, Spool()
+        self.bits, self._spool = bits, Spool()
         self._places = Places(read)
         self._parts: list[_Stored] = []
+        self._merged_bins = 0
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -46,22 +47,27 @@ class Pooled:
     def add(self, samples: PackedSamples) -> None:
         """Add the consignments of a replication."""
         at = self._places.of_parts(samples.keys)
-        part = _Stored(self._spool, self._bits)
-        part.add(samples.histograms.placed(at, len(self._places)))
-        self._parts.append(part)
-        if len(self._parts) > TOGETHER:
+        placed = samples.histograms.placed(at, len(self._places))
+        self._parts.append(_Stored.written(self._spool, [(placed.bins, placed.sizes)]))
+        # As much must wait as is merged already, so that a bin is merged again only when all have doubled.
+        waiting = sum(part.bins for part in self._parts) - self._merged_bins
+        if len(self._parts) > TOGETHER and waiting >= self._merged_bins:
             self._merge()
 
     def _merge(self) -> None:
         """Make one of all parts, in a new file."""
-        for part in self._parts:
-            part.add_empty(len(self._places) - len(part))
-        self._spool = Spool()
-        merged = _Stored(self._spool, self._bits)
-        for share in shares(np.sum([part.sizes for part in self._parts], axis=0)):
-            some = Histograms.joined([part.some(share) for part in self._parts])
-            merged.add(some.merged(np.tile(np.arange(len(share)), len(self._parts)), len(share)))
-        self._parts = [merged]
+        spool, n = Spool(), len(self._places)
+        self._parts = [_Stored.written(spool, self._merged([part.padded(n) for part in self._parts]))]
+        self._spool, self._merged_bins = spool, self._parts[0].bins
+
+    def _merged(self, parts: Sequence[_Stored]) -> Iterator[tuple[Bins, Ints]]:
+        """Yield what parts give together, some histograms at a time: their bins, and how many each has."""
+        sizes, ends = np.array([part.sizes for part in parts]), np.array([part.ends for part in parts])
+        begins = ends - sizes
+        for share in shares(sizes.sum(axis=0)):
+            bins = _read(self._spool, begins[:, share.start], ends[:, share.stop - 1])
+            n = share.stop - share.start
+            yield merged(bins, sizes[:, share].ravel(), np.tile(np.arange(n), len(parts)), n, self.bits)
 
     def all(self) -> _Stored:
         """Return all samples by the order of their keys."""
@@ -71,47 +77,58 @@ class Pooled:
 
 
 class _Stored:
-    """Histograms in a file, one after the other, of which some are read when they are asked for."""
+    """Histograms in a file, one after the other, of which some are read when they are asked for.
 
-    BIN: ClassVar = np.dtype([("low", np.float64), ("high", np.float64), ("counts", np.int64)])
+    Parameters
+    ----------
+    begin
+        First bin in the file.
+    sizes
+        (h,) number of bins of each.
 
-    def __init__(self, spool: Spool, bits: int) -> None:
-        self._spool, self._bits = spool, bits
-        self._begins, self._ends = np.zeros((2, 0), dtype=np.int64)
+    Attributes
+    ----------
+    ends
+        (h,) the bin after the last one of each in the file.
+    """
 
-    def __len__(self) -> int:
-        return len(self._begins)
+    def __init__(self, spool: Spool, begin: int, sizes: Ints) -> None:
+        self._spool, self._begin, self.sizes = spool, begin, sizes
+        self.ends = begin + np.cumsum(sizes)
+
+    @classmethod
+    def written(cls, spool: Spool, parts: Iterable[tuple[Bins, Ints]]) -> _Stored:
+        """Write bins of one histogram after the other, each part with the number of bins of each."""
+        written = [(spool.add(bins) // BIN.itemsize, sizes) for bins, sizes in parts]
+        none = np.zeros(0, dtype=np.int64)
+        return cls(spool, written[0][0] if written else 0, np.concatenate([none, *(of for _, of in written)]))
 
     @property
-    def sizes(self) -> Ints:
-        """(h,) number of bins of each."""
-        return self._ends - self._begins
+    def bins(self) -> int:
+        """Number of all bins."""
+        return int(self.sizes.sum())
 
-    def add(self, more: Histograms) -> None:
-        """Write more histograms."""
-        its = ranges(more.begins, more.ends)
-        bins = np.empty(len(its), dtype=self.BIN)
-        bins["low"], bins["high"], bins["counts"] = more.low[its], more.high[its], more.counts[its]
-        ends = self._spool.add(bins) // self.BIN.itemsize + np.cumsum(more.sizes)
-        self._begins = np.append(self._begins, ends - more.sizes)
-        self._ends = np.append(self._ends, ends)
+    def padded(self, n: int) -> _Stored:
+        """Return ``n`` histograms: these, and others without values."""
+        none = np.zeros(n - len(self.sizes), dtype=np.int64)
+        return _Stored(self._spool, self._begin, np.append(self.sizes, none))
 
-    def add_empty(self, n: int) -> None:
-        """Add histograms without values."""
-        # They begin where the last bins end (0 if there are none), so that all are read together.
-        at = np.full(n, self._ends.max(initial=0))
-        self._begins, self._ends = np.append(self._begins, at), np.append(self._ends, at)
-
-    def some(self, which: Ints) -> Histograms:
-        """Read some of the histograms."""
-        begins, sizes = self._begins[which], self.sizes[which]
+    def some(self, which: Ints) -> tuple[Bins, Ints]:
+        """Read some of the histograms: their bins, and how many each has."""
         # Neighbours are read together.
-        first = np.flatnonzero(np.append(True, begins[1:] != self._ends[which][:-1])[: len(which)])
-        lengths, size = np.add.reduceat(sizes, first), self.BIN.itemsize
-        read = zip((size * begins[first]).tolist(), (size * lengths).tolist(), strict=True)
-        bins = np.frombuffer(b"".join(self._spool.content(*place) for place in read), dtype=self.BIN)
-        ends = np.cumsum(sizes)
-        return Histograms(self._bits, ends - sizes, ends, bins["counts"], bins["low"], bins["high"])
+        first = np.flatnonzero(np.append(True, np.diff(which) != 1)[: len(which)])
+        last = np.append(first[1:], len(which))[: len(first)] - 1
+        begins = (self.ends - self.sizes)[which[first]]
+        return _read(self._spool, begins, self.ends[which[last]]), self.sizes[which]
+
+
+def _read(spool: Spool, begins: Ints, ends: Ints) -> Bins:
+    """Read bins from each begin to before each end, one range after the other."""
+    at = np.append(0, np.cumsum(ends - begins)).tolist()
+    bins = np.empty(at[-1], dtype=BIN)
+    for begin, first, last in zip((begins * BIN.itemsize).tolist(), at[:-1], at[1:], strict=True):
+        spool.read_into(bins[first:last], begin)
+    return bins
 
 
 class Samples:
@@ -124,7 +141,7 @@ class Samples:
     """
 
     def __init__(self, pooled: Pooled, parts: Mapping[Key, Sequence[int]]) -> None:
-        self._all = pooled.all()
+        self._all, self._bits = pooled.all(), pooled.bits
         self._place = {key: k for k, key in enumerate(parts)}
         self._parts = np.array([k for part in parts.values() for k in part], dtype=np.int64)
         self._ends = np.cumsum([len(part) for part in parts.values()], dtype=np.int64)
@@ -144,16 +161,17 @@ class Samples:
         places = np.array([self._place[key] for key in keys], dtype=np.int64)
         for share in shares(self._sums(self._all.sizes)[places]):
             begins, ends = self._begins[places[share]], self._ends[places[share]]
-            some = self._all.some(self._parts[ranges(begins, ends)])
-            alone = len(some) == len(share)
-            into = np.repeat(np.arange(len(share)), ends - begins)
-            yield int(share[0]), some if alone else some.merged(into, len(share))
+            bins, sizes = self._all.some(self._parts[ranges(begins, ends)])
+            n = share.stop - share.start
+            if len(sizes) > n:
+                bins, sizes = merged(bins, sizes, np.repeat(np.arange(n), ends - begins), n, self._bits)
+            yield share.start, Histograms.of_bins(bins, sizes, self._bits)
 
     def leaving_out(self, share: float) -> frozenset[Key]:
         """Return the keys of which more than this share of the values is infinite."""
-        endless, n = np.zeros((2, len(self._all)), dtype=np.int64)
+        endless, n = np.zeros((2, len(self._all.sizes)), dtype=np.int64)
         for its in shares(self._all.sizes):
-            some = self._all.some(its)
+            some = Histograms.of_bins(*self._all.some(np.arange(its.start, its.stop)), self._bits)
             endless[its], n[its] = some.endless(), some.n
         late = self._sums(endless) > share * self._sums(n)
         return frozenset(key for key, one in zip(self._place, late.tolist(), strict=True) if one)
@@ -165,11 +183,11 @@ class Samples:
         return found
 
 
-def shares(sizes: Ints) -> Iterator[Ints]:
-    """Yield the indices of samples of so many bins, those that are merged at once."""
+def shares(sizes: Ints) -> Iterator[slice]:
+    """Yield which samples of so many bins are read or merged at once."""
     first, ends = 0, np.cumsum(sizes)
     while first < len(sizes):
         before = int(ends[first - 1]) if first else 0
         last = max(int(np.searchsorted(ends, before + AT_ONCE, side="right")), first + 1)
-        yield np.arange(first, last)
+        yield slice(first, last)
         first = last

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fourport import engine, machine
+from fourport.study.bins import MERGING
 from fourport.study.checks.queue_tables import VISITS, WAITING
+from fourport.study.comparison.flips import REACHING
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 
-ROUTINES = (READING, VISITS, WAITING)
+ROUTINES = (READING, VISITS, WAITING, MERGING, REACHING)
 """What is compiled besides an engine."""
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from fourport.measured import quantiles_of_each
+from fourport.study.columns import Spool
 from fourport.study.histogram import COARSE, FINE, Histogram, Histograms
 from fourport.study.keyed import Keys
 from fourport.study.packed import PackedSamples
@@ -113,3 +114,24 @@ def test_samples_that_grow_take_no_more_memory() -> None:
     size = sum(column.nbytes for column in (samples.counts, samples.low, samples.high))
     assert held < size  # of which there are ten
     assert peak < 7 * size
+
+
+def test_a_bin_is_seldom_merged_again() -> None:
+    """Tests 256 replications of other values each: they are written, and merged when they have doubled."""
+    written = []
+
+    def add(self: Spool, row: np.ndarray) -> int:
+        written.append(len(row))
+        return original(self, row)
+
+    original = Spool.add
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fourport.study.pooled.TOGETHER", 1)
+        patch.setattr(Spool, "add", add)
+        pooled = Pooled(FINE)
+        for its in np.geomspace(1, 1e6, 256 * 9).reshape(256, 9):
+            histograms = Histograms.of([Histogram.of_ordered(its)])
+            pooled.add(PackedSamples.of([([Keys([("all",)])], histograms)], FINE))
+        ((_, sample),) = Samples.each(pooled).of([("all",)])
+    assert sample.n.tolist() == [256 * 9]
+    assert sum(written) <= (1 + 2) * 256 * 9  # 2 + 4 + 8 + ... + 256

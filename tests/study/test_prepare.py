@@ -15,6 +15,8 @@ import pytest
 import fourport
 from fourport.arguments import CACHE_VARIABLE
 from fourport.engine import simulate
+from fourport.study.comparison.paired import judge
+from fourport.study.histogram import COARSE, Histogram
 from fourport.study.prepare import ROUTINES
 from fourport.trace import Trace
 from tests.engine.random_worlds import random_case
@@ -64,6 +66,12 @@ def read() -> Iterator[int]:
         bent = replace(trace, end_us=trace.end_us + (np.arange(len(trace.end_us)) % 7 == 0))
         yield len(broken(plan, world, bent))
         yield int(sum(of.sum() for of in bent.broken))
+        times = [Histogram.of(trace.ready_us[k::3] / 1e9 - seed, COARSE) for k in range(3)]
+        merged = Histogram.merged(times)
+        yield len(merged.counts)
+        yield int((merged.low @ merged.counts + merged.high.sum()) * 1e6)
+        d = np.stack([one.quantiles(np.linspace(0.1, 0.9, 8)) for one in times])
+        yield int(judge(d - d.mean(axis=0), greater=True).p.sum() * 1e6)
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.store.tables import FINE_DIGITS
+from fourport.study.comparison.flips import count
 from fourport.study.statistics import half_width, jackknife, t_quantile
 from fourport.world.tables import Flags
 
@@ -211,8 +212,7 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
     u = z.sum(axis=1) if greater else np.abs(z.sum(axis=1))
     order = np.argsort(u, kind="stable")
     z, u = z[order], u[order]
-    least = (u - _TIE).tolist()
-    reached = np.zeros(len(u))
+    least, reached = u - _TIE, np.zeros(len(u), dtype=np.int64)
     most = list[Floats]()
     for signs in _flips(d.shape[1], sampled, both=not greater):
         tests = max(_AT_ONCE // len(signs), 1)
@@ -221,10 +221,8 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
             flipped = z[first : first + tests] @ signs.T
             if not greater:
                 np.abs(flipped, out=flipped)
-            for k, statistics in enumerate(flipped, first):
-                # A test is compared with the largest among itself and the less significant ones.
-                np.maximum(top, statistics, out=top)
-                reached[k] += np.count_nonzero(top >= least[k])
+            # A test is compared with the largest among itself and the less significant ones.
+            reached[first : first + tests] += count(flipped, top, least[first : first + tests])
         most.append(top)
     largest = np.sort(np.concatenate(most))[::-1]
     adjusted = np.maximum.accumulate((reached / len(largest))[::-1])[::-1]
