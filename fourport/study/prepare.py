@@ -6,8 +6,9 @@ from fourport import engine, machine
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
+from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
 
-ROUTINES = (READING, VISITS, WAITING)
+ROUTINES = (READING, TIME_BY_CAUSE, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 

@@ -53,8 +53,9 @@ def run(script: str, **environment: str) -> str:
 
 
 def read() -> Iterator[int]:
-    """Yield sums of what is read of some random worlds, and how many rules a bent one breaks."""
+    """Yield sums of what is read of random worlds, how many rules bent ones break, and causes of time."""
     from tests.study.test_queues import broken
+    from tests.tiny import Parcel, corridor, follow
 
     for seed in range(6):
         plan, world = random_case(seed)
@@ -64,6 +65,8 @@ def read() -> Iterator[int]:
         bent = replace(trace, end_us=trace.end_us + (np.arange(len(trace.end_us)) % 7 == 0))
         yield len(broken(plan, world, bent))
         yield int(sum(of.sum() for of in bent.broken))
+    parcels = [Parcel(entry, route, kg=6000) for entry in range(8, 40, 3) for route in ("truck", "van")]
+    yield from follow(corridor(), parcels).causes.sum(axis=0).tolist()
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:
