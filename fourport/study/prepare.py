@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fourport import engine, machine
 from fourport.study.checks.queue_tables import VISITS, WAITING
+from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
 
-ROUTINES = (READING, TIME_BY_CAUSE, VISITS, WAITING)
+ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 

@@ -14,7 +14,6 @@ from fourport.plan.tables import Ints, Kind, ints
 from fourport.trace.causes import CUSTOMS_WORK, INSPECTING
 from fourport.trace.closures import of_resource, servers
 from fourport.trace.compiled import cause_tables as tables
-from fourport.trace.compiled.tables import Happened
 from fourport.trace.intervals import CAUSE, CAUSES
 from fourport.trace.trace import Trace
 
@@ -34,10 +33,6 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     """
     if len(trace.trips) != len(corridor.plan.names.fleets):  # compiled code checks no bounds
         raise ValueError("a trace without trips")
-    nothing = np.empty(0, dtype=np.bool_)
-    happened = Happened(
-        trace.begin_us, trace.end_us, trace.departure_index, trace.ready_us, came=nothing, passed=nothing
-    )
     totals = np.zeros((len(CAUSES), trace.world.n), dtype=np.int64)
     run(
         tables.TIME_BY_CAUSE,
@@ -45,8 +40,8 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
         _openings(corridor),
         _legs(corridor, trace),
         _vehicles(corridor, trace),
-        tables.Places(**trace.places, ids=np.concatenate(trace.ids)),
-        readable(happened),
+        trace.places,
+        readable(trace.happened),
         tables.Totals(totals),
     )
     return totals.T

@@ -6,6 +6,6 @@ the arrays that they read and write. ``time_by_cause`` then adds up the causes o
 arrays of ``cause_tables``. An engine has no part in any of it.
 """
 
-from fourport.trace.compiled.tables import READING, Broken, Happened, read
+from fourport.trace.compiled.tables import READING, Broken, Happened, Places, read
 
-__all__ = ["READING", "Broken", "Happened", "read"]
+__all__ = ["READING", "Broken", "Happened", "Places", "read"]

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from fourport.machine import Routine
 from fourport.plan.tables import Ints
-from fourport.trace.compiled.tables import Happened
+from fourport.trace.compiled.tables import Happened, Places
 from fourport.world.tables import Flags
 
 
@@ -101,23 +101,6 @@ class Vehicles(NamedTuple):
     due_us: Ints
     first_of_fleet: Ints
     open_us: Ints
-
-
-class Places(NamedTuple):
-    """Where the events of the consignments are. ``S`` steps, ``n`` consignments by route.
-
-    Attributes
-    ----------
-    n_of_step, first_row, first_place
-        (S,) as in :attr:`~fourport.trace.trace.Trace.places`.
-    ids
-        (n,) consignments.
-    """
-
-    n_of_step: Ints
-    first_row: Ints
-    first_place: Ints
-    ids: Ints
 
 
 class Totals(NamedTuple):

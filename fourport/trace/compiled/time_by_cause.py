@@ -9,8 +9,8 @@ from fourport.plan.tables import NEVER
 from fourport.trace.intervals import CAUSE
 
 if TYPE_CHECKING:
-    from fourport.trace.compiled.cause_tables import Legs, Openings, Places, Steps, Totals, Vehicles
-    from fourport.trace.compiled.tables import Happened
+    from fourport.trace.compiled.cause_tables import Legs, Openings, Steps, Totals, Vehicles
+    from fourport.trace.compiled.tables import Happened, Places
 
 CLOSED, QUEUE, CONSOLIDATION = CAUSE["closed"], CAUSE["queue"], CAUSE["consolidation"]
 CUT_OFF, ROLLED_OVER, CANCELLED = CAUSE["cut-off"], CAUSE["rolled-over"], CAUSE["cancelled"]
