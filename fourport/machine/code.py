@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 import llvmlite.binding as llvm
 
+from fourport import causes
 from fourport.arguments import CACHE_VARIABLE
 from fourport.machine.packed import Packed
 from fourport.machine.routine import Routine
@@ -132,7 +133,8 @@ def source(routine: Routine) -> str:
     assert spec is not None
     assert spec.origin is not None
     folders = Path(spec.origin).parent, PACKAGE
-    for file in [Path(plan_tables.__file__), *(file for one in folders for file in sorted(one.glob("*.py")))]:
+    others = Path(plan_tables.__file__), Path(causes.__file__)
+    for file in [*others, *(file for one in folders for file in sorted(one.glob("*.py")))]:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

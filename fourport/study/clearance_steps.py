@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from itertools import takewhile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sized
+from itertools import accumulate, takewhile
+from typing import NamedTuple
 
 import numpy as np
 
 from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part
 from fourport.plan.once import once
-from fourport.plan.tables import Ints, Kind
+from fourport.plan.tables import Ints, Kind, ints
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
+from fourport.study.compiled.stage_tables import Offices, Stages
 from fourport.study.keyed import Keys
 
 STAGES = (
@@ -107,28 +109,106 @@ def stage_steps(corridor: Corridor, office: Office) -> StageSteps:
     return tuple(found)
 
 
-@once
-def offices_of(corridor: Corridor, procedure: str, route: int) -> tuple[tuple[Office, StageSteps], ...]:
-    """Return the offices of a procedure on a route, in order, with their steps."""
-    mine = (one for one in corridor.offices if (one.route, one.procedure) == (route, procedure))
-    return tuple((one, stage_steps(corridor, one)) for one in mine)
+class Measured(NamedTuple):
+    """One office on a route, or all of a procedure there together.
 
-
-@once
-def looked_at(corridor: Corridor, route: int) -> tuple[dict[int, int], list[tuple[int, int]]]:
-    """Return the steps of a route that offices are measured by, and the joins of those on tracks.
-
-    Returns
-    -------
-    The place of each step among them, and pairs of a place and the join at which goods wait for its track.
+    Attributes
+    ----------
+    offices
+        The one, or the several in order.
+    names
+        What they are called in the table: by name, and together if they are all of the procedure.
     """
-    main, found = corridor.plan.main_steps(route), dict[int, int | None]()
+
+    offices: tuple[Office, ...]
+    names: tuple[str, ...]
+
+
+@once
+def measured_offices(corridor: Corridor) -> list[Measured]:
+    """Return whose sums are measured, by procedure and route."""
+    found = []
     for procedure in PROCEDURES:
-        for office, steps in offices_of(corridor, procedure, route):
-            found |= {t: join for _, t, join in steps}
-            after = range(office.release + 1, main.stop)
-            removal = takewhile(lambda s: corridor.steps[s].part in BETWEEN, after)
-            found |= dict.fromkeys((office.release, *removal, main[-1]))
-    place = {s: k for k, s in enumerate(sorted(found))}
-    joins = [(place[t], join) for t, join in found.items() if join is not None]
-    return place, joins
+        for route in range(corridor.plan.n_routes):
+            there = [one for one in corridor.offices if (one.route, one.procedure) == (route, procedure)]
+            if len(there) == 1:
+                found.append(Measured((there[0],), (there[0].name, TOGETHER)))
+            elif there:
+                found += [Measured((one,), (one.name,)) for one in there]
+                joined = OFFICE_SEPARATOR.join(one.name for one in there)
+                found.append(Measured((*there,), (TOGETHER, joined)))
+    return found
+
+
+_Stage = tuple[int, list[StageSteps], range, int]
+"""Index, and its steps at each office that has any; of a removal the steps by which goods leave, and the last
+of the route."""
+
+
+@once
+def stages_of_offices(corridor: Corridor) -> tuple[Offices, Stages]:
+    """Return the measured offices with all their stages."""
+    measured = [offices for offices, _ in measured_offices(corridor)]
+    stages = [[*_stages_of(corridor, offices)] for offices in measured]
+    every = [stage for there in stages for stage in there]
+    by_office = [steps for _, each, *_ in every for steps in each]
+    steps = [one for of_office in by_office for one in of_office]
+    return Offices(
+        release_first=_ranges(measured),
+        release=ints(one.release for offices in measured for one in offices),
+        stage_first=_ranges(stages),
+        part=ints(part for part, _ in places_of(corridor)[1]),
+        whole=ints(whole for _, whole in places_of(corridor)[1]),
+    ), Stages(
+        stage=ints(stage for stage, *_ in every),
+        office_first=_ranges(each for _, each, *_ in every),
+        step_first=_ranges(by_office),
+        step=ints(t for _, t, _ in steps),
+        join=ints(-1 if join is None else join for *_, join in steps),
+        leaves=ints(leaves.start for *_, leaves, _ in every),
+        leaves_end=ints(leaves.stop for *_, leaves, _ in every),
+        last=ints(last for *_, last in every),
+    )
+
+
+def _ranges(each: Iterable[Sized]) -> Ints:
+    return ints(accumulate(map(len, each), initial=0))
+
+
+def _stages_of(corridor: Corridor, offices: tuple[Office, ...]) -> Iterator[_Stage]:
+    """Yield the stages of offices on a route; the removal of one alone, since each has its own."""
+    plan, each = corridor.plan, [stage_steps(corridor, office) for office in offices]
+    for stage in range(REMOVAL):
+        there = [tuple(one for one in steps if one[0] == stage) for steps in each]
+        if any(there):
+            yield stage, [steps for steps in there if steps], range(0), -1
+    if len(offices) == 1:
+        main = plan.main_steps(offices[0].route)
+        after = range(offices[0].release + 1, main.stop)
+        between = [*takewhile(lambda s: corridor.steps[s].part in BETWEEN, after)]
+        # Behind them comes a transport, or the next office.
+        leaves = plan.choice(after[len(between)]) if len(between) < len(after) else range(0)
+        yield REMOVAL, [tuple((REMOVAL, s, None) for s in between)], leaves, main[-1]
+
+
+Place = tuple[str, str, str, str]
+"""Procedure, lane, route and office: of which there are sums."""
+
+
+@once
+def places_of(corridor: Corridor) -> tuple[dict[Place, int], list[tuple[int, int]]]:
+    """Return the number of all sums, and of which parts they are made, in the order of the routes.
+
+    There are parts for each of the measured offices: the sums of all lanes, and then those of each lane.
+    """
+    number, parts, lanes = dict[Place, int](), list[tuple[int, int]](), corridor.lane_names
+    for k, (offices, names) in enumerate(measured_offices(corridor)):
+        procedure, route = offices[0].procedure, corridor.plan.names.routes[offices[0].route]
+        for slot, lane in enumerate((TOGETHER, *lanes)):
+            if lane != TOGETHER and route not in corridor.scenario.lanes[lane].routes:
+                continue
+            for on in (TOGETHER,) if lane == TOGETHER else (TOGETHER, route):
+                for name in names:
+                    whole = number.setdefault((procedure, lane, on, name), len(number))
+                    parts.append((k * (1 + len(lanes)) + slot, whole))
+    return number, parts

@@ -6,10 +6,12 @@ from fourport import engine, machine
 from fourport.study.bins import MERGING
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.comparison.flips import REACHING
+from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
+from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
 
-ROUTINES = (READING, VISITS, WAITING, MERGING, REACHING)
+ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING)
 """What is compiled besides an engine."""
 
 

@@ -8,15 +8,14 @@ closed resource, a missed departure); causes are therefore intervals, not one va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from copy import copy
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from fourport.plan.corridor import Corridor, StepInfo
 from fourport.plan.tables import FewInts, Ints, Kind
-from fourport.trace.closures import Schedule, closed_within, of_resource, openings
+from fourport.trace.closures import Schedule, of_resource, openings
 from fourport.trace.events import Events
 from fourport.trace.intervals import CAUSE, Intervals
 from fourport.trace.trace import Trace
@@ -41,14 +40,14 @@ def _of_route(corridor: Corridor, trace: Trace, route: int) -> Iterator[Interval
         events = trace.at(s)
         if int(trace.plan.step_kind[s]) == Kind.JOIN:
             yield from _held_for_declaration(corridor, events)
-        yield from Ended(corridor, events).intervals()
+        yield from _Ended(corridor, events).intervals()
 
 
 def _held_for_declaration(corridor: Corridor, join: Events) -> Iterator[Intervals]:
     """Yield the intervals of the declaration track, and the parts of them in which the goods waited."""
     plan, arrived, joined = join.trace.plan, join.begin_us, join.done
     for t in plan.track_steps(int(plan.step_track[join.step])):
-        for chunk in Ended(corridor, join.trace.at(t), declaration=True).intervals():
+        for chunk in _Ended(corridor, join.trace.at(t), declaration=True).intervals():
             yield chunk
             since = arrived[chunk.rows]
             waits = np.flatnonzero(joined[chunk.rows] & (chunk.end_us > since))
@@ -58,26 +57,15 @@ def _held_for_declaration(corridor: Corridor, join: Events) -> Iterator[Interval
                 yield replace(held, step=join.step, declaration=False, begin_us=begin_us)
 
 
-class Ended:
-    """A step, and the consignments that have ended it, for intervals and for sums of their time.
+class _Ended:
+    """A step, and the consignments that have ended it."""
 
-    Parameters
-    ----------
-    held
-        The join at which goods wait for the track of the step: only consignments that waited there for this
-        step are kept, and what was before they came is cut off.
-    """
-
-    def __init__(
-        self, corridor: Corridor, events: Events, *, declaration: bool = False, held: Events | None = None
-    ) -> None:
+    def __init__(self, corridor: Corridor, events: Events, *, declaration: bool = False) -> None:
         self.corridor, self.trace, self.step = corridor, events.trace, events.step
         self.declaration = declaration
         self.info = corridor.steps[events.step]
         self.provider = int(self.trace.plan.step_provider[events.step])
         self.ids, done = events.ids, events.done
-        if held is not None:
-            done = done & held.done & (events.end_us > held.begin_us)
         self.everyone = bool(done.all())
         self.rows = (
             self.trace.everyone[self.trace.route_of[self.step]] if self.everyone else np.flatnonzero(done)
@@ -87,19 +75,6 @@ class Ended:
         self.end, self._departure_index, self._mine = events.end_us[mine], events.departure_index, mine
         # All of an inspection has one cause, as the wait for it has.
         self._may_rest = events.may_rest and self.info.part not in INSPECTING
-        if held is not None:
-            since = held.begin_us[mine]
-            self.ready, self.begin = np.maximum(self.ready, since), np.maximum(self.begin, since)
-
-    @classmethod
-    def together(cls, each: Sequence[Ended]) -> Ended:
-        """Return those who have ended steps with one provider and the same departures, for :meth:`spent`."""
-        found = copy(each[0])
-        for name in ("ready", "begin", "end"):
-            setattr(found, name, np.concatenate([getattr(one, name) for one in each]))
-        found._departure_index = np.concatenate([one.departure_index for one in each])
-        found._mine = slice(None)
-        return found
 
     def _hours(self) -> Schedule | None:
         """Return the hours within which the step begins; None if it may begin at any time."""
@@ -111,40 +86,6 @@ class Ended:
     def departure_index(self) -> FewInts:
         """Departure, trip or server of each of the consignments."""
         return self._departure_index[self._mine]
-
-    def spent(self) -> Iterator[tuple[str, Ints]]:
-        """Yield causes with the time that each of the consignments spent with a service or fleet, us."""
-        if int(self.trace.plan.step_kind[self.step]) == Kind.SERVICE:
-            yield from self._spent_with_service()
-            return
-        hours, loaded = self._hours(), self._loaded()
-        yield from self._split("queue", self.ready, loaded, hours)
-        yield from self._split("consolidation", loaded, self.begin, hours)
-        yield "transport", self.end - self.begin
-
-    def _split(
-        self, cause: str, since: Ints, until: Ints, schedule: Schedule | None
-    ) -> Iterator[tuple[str, Ints]]:
-        """Yield a time, of which the part in which something was closed has that cause."""
-        spent, closed = until - since, closed_within(self.corridor, schedule, since, until)
-        if closed is not None:
-            spent -= closed
-            yield "closed", closed
-        yield cause, spent
-
-    def _spent_with_service(self) -> Iterator[tuple[str, Ints]]:
-        """Yield the time until a departure and on the way."""
-        which, gone, cancelled = self._passed()
-        begins, missed = _first_and_not_last(which)
-        scheduled, left, due = self._departed()
-        yield "cut-off", gone[begins] - self.ready
-        lasts, of, off = gone[missed + 1] - gone[missed], which[missed], cancelled[missed]
-        for cause, mine in (("cancelled", off), ("rolled-over", ~off)):
-            total = np.zeros(len(left), dtype=np.int64)
-            np.add.at(total, of[mine], lasts[mine])
-            yield cause, total
-        yield "late", left - scheduled + self.end - due
-        yield "transport", due - left
 
     def intervals(self) -> Iterator[Intervals]:
         """Yield the intervals of the step, one kind of milestone at a time."""

@@ -22,69 +22,28 @@ def of_resource(resource: int, server: int = 0) -> Schedule:
 
 def closed_us(corridor: Corridor, resource: int, since: Ints, until: Ints) -> Ints:
     """Return for how long a resource of the plan was closed within some times, (k,) us."""
-    found = closed_within(corridor, of_resource(resource), since, until)
-    return np.zeros_like(since) if found is None else found
-
-
-def closed_within(corridor: Corridor, schedule: Schedule | None, since: Ints, until: Ints) -> Ints | None:
-    """Return for how long something was closed within some times; None if it need not be looked at."""
-    turns, closed_after = openings(corridor, schedule)
-    wait = np.flatnonzero(until > since) if closed_after.any() else ()
-    if not len(wait):
-        return None
-    closed_before, closed = _closed_before(corridor, schedule), np.zeros_like(since)
-    for sign, times in ((1, until[wait]), (-1, since[wait])):
+    turns, closed_after = openings(corridor, of_resource(resource))
+    closed_before = np.concatenate([[0], np.cumsum(np.diff(turns) * closed_after[:-1])])
+    closed: Ints = np.zeros_like(since)
+    for sign, times in ((1, until), (-1, since)):
         now = np.maximum(np.searchsorted(turns, times, side="right") - 1, 0)
-        closed[wait] += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
+        closed += sign * (closed_before[now] + closed_after[now] * (times - turns[now]))
     return closed
 
 
-def closed_within_each(corridor: Corridor, resource: Ints, since: Ints, until: Ints) -> Ints:
-    """Return for how long the resource of each of some times was closed within it, (k,) us.
+def servers(corridor: Corridor, schedule: Schedule) -> tuple[Ints, Ints]:
+    """Return the times at which the servers of a resource change, or hours open or close, and their number.
 
-    Parameters
-    ----------
-    resource
-        (k,) resources of the plan.
+    Of a resource that gives appointments it is one for the whole of each slot; of open hours it is one, too.
     """
-    first, turns, following, closed_after, closed_before, apart = _closures(corridor)
-    since, until = since + resource * apart, until + resource * apart
-    now = np.maximum(np.searchsorted(turns, since, side="right") - 1, first[resource])
-    closed: Ints = (until - since) * closed_after[now]
-    # Few times reach into another period.
-    more = np.flatnonzero(until > following[now])
-    low, high = now[more], np.searchsorted(turns, until[more], side="right") - 1
-    closed[more] = closed_before[high] + closed_after[high] * (until[more] - turns[high])
-    closed[more] -= closed_before[low] + closed_after[low] * (since[more] - turns[low])
-    return closed
-
-
-@once
-def _closures(corridor: Corridor) -> tuple[Ints, Ints, Ints, Flags, Ints, int]:
-    """Return the openings of all resources, one resource after the other, on one axis of time.
-
-    Returns
-    -------
-    The first turn of each resource, the turns, the turn that follows each, whether it is closed from then on,
-    how long it was closed before, and how far the times of a resource are apart on the axis from those of the
-    one before it, us.
-    """
-    plan = corridor.plan
-    schedules = [of_resource(k) for k in range(len(plan.names.resources))]
-    each = [openings(corridor, schedule) for schedule in schedules]
-    times = np.concatenate([np.array([plan.start_us, plan.end_us]), *(turns for turns, _ in each)])
-    apart = int(times.max() - times.min()) + 1
-    first = np.cumsum([0, *(len(turns) for turns, _ in each)])
-    none, never = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-    on_axis = np.concatenate([none, *(turns + k * apart for k, (turns, _) in enumerate(each))])
-    return (
-        first,
-        on_axis,
-        np.append(on_axis[1:], np.iinfo(np.int64).max),
-        np.concatenate([never, *(closed for _, closed in each)]),
-        np.concatenate([none, *(_closed_before(corridor, schedule) for schedule in schedules)]),
-        apart,
-    )
+    plan, (kind, number, _) = corridor.plan, schedule
+    if kind == "hours":
+        mine = slice(*plan.hours_first[number : number + 2].tolist())
+        return plan.hours_turn_us[mine], plan.hours_open[mine]
+    mine = slice(*plan.resource_change_first[number : number + 2].tolist())
+    at, found = plan.resource_change_us[mine], plan.resource_servers[mine]
+    slot_us = _slot_us(corridor, number)
+    return (at, found) if slot_us is None else _open_in_slots(int(at[0]), at[found > 0], slot_us)
 
 
 @once
@@ -93,16 +52,10 @@ def openings(corridor: Corridor, schedule: Schedule | None) -> tuple[Ints, Flags
     plan = corridor.plan
     if schedule is None:
         return np.array([plan.start_us]), np.zeros(1, dtype=np.bool_)
-    kind, number, server = schedule
-    first, at, servers = plan.hours_first, plan.hours_turn_us, plan.hours_open
-    if kind == "resource":
-        first, at, servers = plan.resource_change_first, plan.resource_change_us, plan.resource_servers
-    mine = slice(*first[number : number + 2].tolist())
-    closed = servers[mine] <= server
-    if kind == "resource" and (slot_us := _slot_us(corridor, number)) is not None:
-        return _open_in_slots(int(at[mine][0]), at[mine][~closed], slot_us)
+    at, n = servers(corridor, schedule)
+    closed = n <= schedule[2]
     turns = np.flatnonzero(np.concatenate([[True], closed[1:] != closed[:-1]]))
-    return at[mine][turns], closed[turns]
+    return at[turns], closed[turns]
 
 
 def _slot_us(corridor: Corridor, resource: int) -> int | None:
@@ -111,20 +64,12 @@ def _slot_us(corridor: Corridor, resource: int) -> int | None:
     return corridor.scenario.facilities[place].resources[name].slot
 
 
-def _open_in_slots(start_us: int, begins: Ints, slot_us: int) -> tuple[Ints, Flags]:
+def _open_in_slots(start_us: int, begins: Ints, slot_us: int) -> tuple[Ints, Ints]:
     """Return the turns of what is open for the whole of each slot, though it serves only at its begin."""
     apart = begins[1:] > begins[:-1] + slot_us
     opens = np.concatenate([begins[:1], begins[1:][apart]])
     closes = np.concatenate([begins[:-1][apart], begins[-1:]]) + slot_us
-    turns, closed = np.stack([opens, closes], axis=1).ravel(), np.tile([False, True], len(opens))
+    turns, is_open = np.stack([opens, closes], axis=1).ravel(), np.tile([1, 0], len(opens))
     if start_us in opens:
-        return turns, closed
-    return np.concatenate([[start_us], turns]), np.concatenate([[True], closed])
-
-
-@once
-def _closed_before(corridor: Corridor, schedule: Schedule | None) -> Ints:
-    """Return how long something was closed before each time at which it opens or closes, us."""
-    turns, closed_after = openings(corridor, schedule)
-    closed = np.diff(turns) * closed_after[:-1]
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(closed)])
+        return turns, is_open
+    return np.concatenate([[start_us], turns]), np.concatenate([[0], is_open])

@@ -1,151 +1,152 @@
-"""Sums of the time of each consignment by cause, of all steps of a route together."""
+"""Sums of the time of each consignment by cause, of all steps together."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from itertools import accumulate
+from typing import TypeAlias
 
 import numpy as np
 
+from fourport.machine import readable, run
 from fourport.plan.corridor import Corridor
-from fourport.plan.duty import worked_us
 from fourport.plan.once import once
-from fourport.plan.tables import Ints, Kind
-from fourport.trace.causes import CUSTOMS_WORK, INSPECTING, Ended
-from fourport.trace.closures import closed_within_each, of_resource, openings
+from fourport.plan.tables import Ints, Kind, ints
+from fourport.trace.causes import CUSTOMS_WORK, INSPECTING
+from fourport.trace.closures import of_resource, servers
+from fourport.trace.compiled import cause_tables as tables
 from fourport.trace.intervals import CAUSE, CAUSES
 from fourport.trace.trace import Trace
+
+LegKey: TypeAlias = tuple[int, ...]
+"""What legs with the same departures have in common: how long goods are kept, and the services."""
 
 
 def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
     """Sum the time of each consignment by cause, (n, number of causes) us.
 
     The sums are those of :func:`~fourport.trace.causes.intervals`, but found without listing the intervals.
+
+    Raises
+    ------
+    ValueError
+        If the trips of fleets are not known.
     """
+    if len(trace.trips) != len(corridor.plan.names.fleets):  # compiled code checks no bounds
+        raise ValueError("a trace without trips")
     totals = np.zeros((len(CAUSES), trace.world.n), dtype=np.int64)
-    for route, ids in enumerate(trace.ids):
-        if len(ids):
-            totals[:, ids] = _totals_of_route(corridor, trace, route)
-    for alike in _carried(corridor):
-        each = [
-            Ended(corridor, trace.at(s), held=None if join is None else trace.at(join)) for s, join in alike
-        ]
-        each = [ended for ended in each if len(ended.rows)]
-        if each:
-            ids = np.concatenate([ended.ids[ended.rows] for ended in each])
-            for name, spent in Ended.together(each).spent():
-                np.add.at(totals[CAUSE[name]], ids, spent)
+    run(
+        tables.TIME_BY_CAUSE,
+        _steps(corridor),
+        _openings(corridor),
+        _legs(corridor, trace),
+        _vehicles(corridor, trace),
+        trace.places,
+        readable(trace.happened),
+        tables.Totals(totals),
+    )
     return totals.T
 
 
 @once
-def _carried(corridor: Corridor) -> list[list[tuple[int, int | None]]]:
-    """Return the steps with a service or fleet, each with the join at which goods wait for it, if any.
-
-    Those of one provider come together if they are offered the same departures.
-    """
-    plan = corridor.plan
-    found: dict[tuple[object, ...], list[tuple[int, int | None]]] = {}
-    for route in range(plan.n_routes):
-        for s, join in _looked_at(corridor, route).items():
-            if int(plan.step_kind[s]) not in {Kind.SERVICE, Kind.FLEET}:
-                continue
-            offered = [(int(plan.step_provider[t]), int(plan.step_within_us[t])) for t in plan.choice(s)]
-            key = int(plan.step_kind[s]), s - plan.choice(s)[0], join is None, *offered
-            found.setdefault(key, []).append((s, join))
-    return [*found.values()]
-
-
-class _Step(NamedTuple):
-    """What the plan says of the causes of the time at a step of a route, if no service or fleet takes it.
-
-    Attributes
-    ----------
-    step, row
-        The step, and its row among those of the route.
-    join
-        Row of the join at which goods wait for the declaration of which it is a step; None if it is of goods.
-    waits_for, does
-        Cause of the time until it begins, None if that has none; and of the time from there to the end.
-    closing
-        Resource at which goods queue and that is closed at times; -1 for none.
-    rests
-        Whether the work rests while the server is off duty.
-    """
-
-    step: int
-    row: int
-    join: int | None
-    waits_for: int | None
-    does: int
-    closing: int = -1
-    rests: bool = False
-
-
-@once
-def _looked_at(corridor: Corridor, route: int) -> dict[int, int | None]:
-    """Return the steps of goods, and of declarations for which they wait, each with the join of these."""
-    plan = corridor.plan
-    found: dict[int, int | None] = dict.fromkeys(plan.main_steps(route))
-    for s in plan.main_steps(route):
+def _looked_at(corridor: Corridor) -> dict[int, int]:
+    """Return the steps of goods, and of declarations for which they wait: each with its join, or -1."""
+    plan, found = corridor.plan, dict[int, int]()
+    for s in (s for route in range(plan.n_routes) for s in plan.main_steps(route)):
         if int(plan.step_kind[s]) == Kind.JOIN:
             found |= dict.fromkeys(plan.track_steps(int(plan.step_track[s])), s)
-    return {s: join for s, join in found.items() if int(plan.step_kind[s]) != Kind.JOIN}
+        else:
+            found[s] = -1
+    return found
+
+
+def _leg_of(corridor: Corridor, s: int) -> LegKey:
+    plan = corridor.plan
+    return int(plan.step_within_us[s]), *plan.step_provider[plan.choice(s)].tolist()
 
 
 @once
-def _steps_of(corridor: Corridor, route: int) -> list[_Step]:
-    plan, first, found = corridor.plan, corridor.plan.route_steps(route).start, []
-    for s, join_step in _looked_at(corridor, route).items():
-        info, kind, k = corridor.steps[s], int(plan.step_kind[s]), int(plan.step_provider[s])
-        at = s, s - first, None if join_step is None else join_step - first
-        if kind == Kind.RESOURCE:
-            does = CAUSE[CUSTOMS_WORK.get(info.part, info.cause)]
+def _leg_steps(corridor: Corridor) -> dict[LegKey, int]:
+    """Return a step of each leg by services; several routes may have the same leg."""
+    kind, found = corridor.plan.step_kind, dict[LegKey, int]()
+    for s in np.flatnonzero(kind == Kind.SERVICE).tolist():
+        found.setdefault(_leg_of(corridor, s), s)
+    return found
+
+
+@once
+def _steps(corridor: Corridor) -> tables.Steps:
+    plan, legs = corridor.plan, [*_leg_steps(corridor)]
+    first_of_leg = [0, *accumulate(len(services) for _, *services in legs)]
+    resources, rows = len(plan.names.resources), list[dict[str, int]]()
+    always_open = resources + len(plan.hours_first) - 1
+    for s, join in _looked_at(corridor).items():
+        info, kind, provider = corridor.steps[s], int(plan.step_kind[s]), int(plan.step_provider[s])
+        row = {"step": s, "join": join, "waits_for": CAUSE["closed"], "does": CAUSE[info.cause]}
+        row |= {"leg": -1, "service": -1, "fleet": -1, "opening": always_open, "rests": 0}
+        if kind == Kind.SERVICE:
+            leg = legs.index(_leg_of(corridor, s))
+            row |= {"leg": leg, "service": first_of_leg[leg] + s - plan.choice(s)[0]}
+        elif kind == Kind.FLEET:
+            row["fleet"] = provider
+            if plan.fleet_hours[provider] >= 0:
+                row["opening"] = resources + int(plan.fleet_hours[provider])
+        elif kind == Kind.RESOURCE:
+            row["does"] = CAUSE[CUSTOMS_WORK.get(info.part, info.cause)]
             if info.part in INSPECTING:  # All of an inspection has one cause, as the wait for it has.
-                found.append(_Step(*at, CAUSE["inspection"], does))
+                row["waits_for"] = CAUSE["inspection"]
             else:
-                _, closed_after = openings(corridor, of_resource(k))
-                closing, rests = k if closed_after.any() else -1, bool(plan.resource_resumes[k])
-                found.append(_Step(*at, CAUSE["queue"], does, closing, rests))
-        elif kind not in {Kind.SERVICE, Kind.FLEET}:
-            waits_for = CAUSE["closed"] if plan.step_hours[s] >= 0 else None
-            found.append(_Step(*at, waits_for, CAUSE[info.cause]))
-    return found
+                row |= {"waits_for": CAUSE["queue"], "opening": provider}
+                row["rests"] = int(plan.resource_resumes[provider])
+        rows.append(row)
+    columns = {name: ints(row[name] for row in rows) for name in tables.Steps._fields}
+    return tables.Steps(**columns | {"rests": columns["rests"] == 1})
 
 
-def _totals_of_route(corridor: Corridor, trace: Trace, route: int) -> Ints:
-    """Return the time of the consignments of a route by cause, (causes, n) us."""
-    steps, none = trace.plan.route_steps(route), np.empty(0, dtype=np.int64)
-    blocks = [trace.block(of, steps) for of in (trace.ready_us, trace.begin_us, trace.end_us)]
-    done = trace.block(trace.done, steps)
-    found = np.zeros((len(CAUSES), len(trace.ids[route])), dtype=np.int64)
-    queued = [(none, none, none, none)]
-    for at in _steps_of(corridor, route):
-        (ready, begin, end), there = (of[at.row] for of in blocks), done[at.row]
-        if at.join is not None:
-            # Of declarations counts what is after the goods came, and waited for them.
-            came = blocks[1][at.join]
-            there = there & done[at.join] & (end > came)
-            ready, begin = np.maximum(ready, came), np.maximum(begin, came)
-        found[at.does] += (end - begin) * there
-        if at.waits_for is not None:
-            waited = (begin - ready) * there
-            found[at.waits_for] += waited
-            if at.closing >= 0:
-                of = np.flatnonzero(waited)
-                queued.append((np.full(len(of), at.closing), of, ready[of], begin[of]))
-        if at.rests:
-            of = np.flatnonzero(there)
-            server = trace.at(at.step).departure_index[of]
-            resource = int(trace.plan.step_provider[at.step])
-            worked = worked_us(trace.plan, resource, server, begin[of], end[of])
-            _move(found, CAUSES[at.does], "closed", of, end[of] - begin[of] - worked)
-    resource_of, of, since, until = (np.concatenate(column) for column in zip(*queued, strict=True))
-    closed = closed_within_each(corridor, resource_of, since, until)
-    _move(found, "queue", "closed", of, closed)
-    return found
+@once
+def _openings(corridor: Corridor) -> tables.Openings:
+    resources, hours = len(corridor.plan.names.resources), len(corridor.plan.hours_first) - 1
+    schedules = [*map(of_resource, range(resources)), *(("hours", k, 0) for k in range(hours))]
+    each = [servers(corridor, schedule) for schedule in schedules]
+    each.append((ints([corridor.plan.start_us]), ints([1])))
+    turn_us, number = (np.concatenate(columns) for columns in zip(*each, strict=True))
+    return tables.Openings(ints([0, *accumulate(len(turns) for turns, _ in each)]), turn_us, number)
 
 
-def _move(found: Ints, one: str, other: str, of: Ints, time_us: Ints) -> None:
-    """Give times of some consignments, which may come several times, another cause."""
-    np.subtract.at(found[CAUSE[one]], of, time_us)
-    np.add.at(found[CAUSE[other]], of, time_us)
+def _legs(corridor: Corridor, trace: Trace) -> tables.Legs:
+    """Return what goods were offered on each leg by services."""
+    plan, first = corridor.plan, trace.world.departures.first
+    steps = [*_leg_steps(corridor).values()]
+    offers, none = [trace.offers(s) for s in steps], ints([])
+    begins = [0, *accumulate(len(one.cutoff_us) for one in offers)]
+    places = [
+        begin + one.place(t)
+        for s, one, begin in zip(steps, offers, begins, strict=False)
+        for t in plan.choice(s)
+    ]
+    cutoff_us, scheduled_us, kept_us = (
+        np.concatenate([none, *(getattr(one, name) for one in offers)])
+        for name in ("cutoff_us", "scheduled_us", "kept_us")
+    )
+    numbers = (first[plan.step_provider[one.step]] + one.number for one in offers)
+    return tables.Legs(
+        first=ints(begins),
+        within_us=ints(one.within_us for one in offers),
+        cutoff_us=cutoff_us,
+        scheduled_us=scheduled_us,
+        kept_us=kept_us,
+        departure=np.concatenate([none, *numbers]),
+        first_of_service=ints([0, *accumulate(map(len, places))]),
+        place=np.concatenate([none, *places]),
+    )
+
+
+def _vehicles(corridor: Corridor, trace: Trace) -> tables.Vehicles:
+    departures, trips, none = trace.world.departures, trace.trips, ints([])
+    takes_us = (timetable.arrival_us - timetable.scheduled_us for timetable in corridor.timetables)
+    return tables.Vehicles(
+        cancelled=departures.cancelled,
+        left_us=departures.departure_us,
+        due_us=departures.departure_us + np.concatenate([none, *takes_us]),
+        first_of_fleet=ints([0, *accumulate(len(one.open_us) for one in trips)]),
+        open_us=np.concatenate([none, *(one.open_us for one in trips)]),
+    )

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
 from fourport.plan.duty import spells
 from fourport.plan.once import once
 from fourport.plan.tables import NEVER, FewInts, Ints, Kind, Plan
-from fourport.trace.compiled import Broken, Happened, read
+from fourport.trace.compiled import Broken, Happened, Places, read
 from fourport.trace.events import Events, Loads
 from fourport.trace.offers import Offers
 from fourport.world.outcomes import outcomes
@@ -144,19 +144,16 @@ class Trace:
         return _route_of(self.plan)
 
     @cached_property
-    def places(self) -> dict[str, Any]:
-        """Where compiled code finds the consignments of a step, (S,) each, by the names of its tables.
-
-        ``n_of_step`` and ``first_row`` are their number and the row of the first one; ``first_place`` is its
-        place among all consignments by route.
-        """
+    def places(self) -> Places:
+        """Where compiled code finds the consignments of a step."""
         n_of_route, route = np.array([len(ids) for ids in self.ids]), np.array(self.route_of)
         n_of_step = n_of_route[route]
-        return {
-            "n_of_step": n_of_step,
-            "first_row": np.cumsum(n_of_step) - n_of_step,
-            "first_place": (np.cumsum(n_of_route) - n_of_route)[route],
-        }
+        return Places(
+            n_of_step=n_of_step,
+            first_row=np.cumsum(n_of_step) - n_of_step,
+            first_place=(np.cumsum(n_of_route) - n_of_route)[route],
+            ids=np.concatenate(self.ids),
+        )
 
     @cached_property
     def everyone(self) -> list[Ints]:
@@ -208,7 +205,7 @@ class Trace:
         For the first step of the goods it is the entry. For the first step of a declaration track it is the
         step's own begin (``NEVER`` if it has none).
         """
-        return self._read[0].ready_us
+        return self.happened.ready_us
 
     @cached_property
     def work(self) -> tuple[Ints, Ints, Ints]:
@@ -256,12 +253,17 @@ class Trace:
     @property
     def passed(self) -> Flags:
         """(rows,) whether the token came to the step and passed it over."""
-        return self._read[0].passed
+        return self.happened.passed
 
     @property
     def came(self) -> Flags:
         """(rows,) whether the token came to the step: all steps before it were done or passed over."""
-        return self._read[0].came
+        return self.happened.came
+
+    @property
+    def happened(self) -> Happened:
+        """The events of all steps, as compiled code takes them."""
+        return self._read[0]
 
     @property
     def broken(self) -> Broken:

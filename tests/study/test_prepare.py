@@ -55,8 +55,10 @@ def run(script: str, **environment: str) -> str:
 
 
 def read() -> Iterator[int]:
-    """Yield sums of what is read of some random worlds, and how many rules a bent one breaks."""
+    """Yield sums of what is read of random worlds, how many rules bent ones break, causes and stages."""
+    from fourport.study.clearance_stages import stages_of
     from tests.study.test_queues import broken
+    from tests.tiny import Parcel, corridor, follow
 
     for seed in range(6):
         plan, world = random_case(seed)
@@ -72,6 +74,10 @@ def read() -> Iterator[int]:
         yield int((merged.low @ merged.counts + merged.high.sum()) * 1e6)
         d = np.stack([one.quantiles(np.linspace(0.1, 0.9, 8)) for one in times])
         yield int(judge(d - d.mean(axis=0), greater=True).p.sum() * 1e6)
+    parcels = [Parcel(entry, route, kg=6000) for entry in range(8, 40, 3) for route in ("truck", "van")]
+    followed = follow(corridor(), parcels)
+    yield from followed.causes.sum(axis=0).tolist()
+    yield from (int(1e6 * value) for value in stages_of(followed).values())
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fourport.engine import simulate
+from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import HOUR, NEVER
+from fourport.scenario.load import load
 from fourport.study.replication import Replication
+from fourport.trace import Trace
 from fourport.trace.causes import intervals
 from fourport.trace.intervals import CAUSES
+from fourport.trace.totals import cause_totals
+from fourport.world.draw import draw
+from tests.random_scenarios import on_a_grid, random_scenario, to_toml
 from tests.tiny import START_US, Parcel, at, corridor, departures_of, follow
 
 NAMES = list(CAUSES)
@@ -345,6 +353,30 @@ def test_intervals_are_gapless(parcels: list[Parcel], chance: list[int]) -> None
                 assert spans[-1][1] == run.delivered_us[i]
     done = run.delivered_us != NEVER
     assert (run.causes[done].sum(axis=1) == (run.delivered_us - run.world.entry_us)[done]).all()
+
+
+def test_sums_are_those_of_the_intervals(tmp_path: Path) -> None:
+    """Tests random files: several services of a leg, slots, work that rests, trucks with hours, and ties."""
+    found: Counter[str] = Counter()
+    for seed in range(40):
+        (file := tmp_path / "random.toml").write_text(to_toml(random_scenario(seed)), encoding="utf-8")
+        made = compile_corridor(load(file).scenario)
+        world = on_a_grid(draw(made, seed, 0), 10)
+        trace = Trace.of(made.plan, world, simulate(made.plan, world))
+        sums = np.zeros((world.n, len(CAUSES)), dtype=np.int64)
+        for chunk in intervals(made, trace):
+            if not chunk.declaration:
+                np.add.at(sums, (chunk.consignment, chunk.cause), chunk.end_us - chunk.begin_us)
+        assert (sums == cause_totals(made, trace)).all(), seed
+        found.update(name for k, name in enumerate(NAMES) if sums[:, k].any())
+    assert {name for name in NAMES if found[name] < 3} == set()
+
+
+def test_trips_are_needed() -> None:
+    """Tests that causes of some of the consignments are refused, of which the trips are not kept."""
+    run = follow(TINY, [Parcel(13, "truck")])
+    with pytest.raises(ValueError, match="without trips"):
+        cause_totals(TINY, run.trace.pick(np.array([0]), run.world))
 
 
 def test_milestones_have_codes_and_places() -> None:

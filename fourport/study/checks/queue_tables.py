@@ -143,8 +143,7 @@ def broken_counts(movement: Movement) -> Broken:
     tokens = readable(
         Tokens(
             **_steps(plan),
-            **trace.places,
-            ids=np.concatenate(trace.ids),
+            **trace.places._asdict(),
             trader_class=world.trader_class,
             ready_us=trace.ready_us,
             begin_us=trace.begin_us,

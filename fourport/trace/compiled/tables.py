@@ -108,6 +108,25 @@ class Happened(NamedTuple):
     passed: Flags
 
 
+class Places(NamedTuple):
+    """Where the events of consignments are. ``S`` steps, ``n`` consignments by route.
+
+    Attributes
+    ----------
+    n_of_step, first_row
+        (S,) consignments of the route of a step, and the row of the first one in the trace.
+    first_place
+        (S,) place of the first one in the next one.
+    ids
+        (n,) consignments.
+    """
+
+    n_of_step: Ints
+    first_row: Ints
+    first_place: Ints
+    ids: Ints
+
+
 class Broken(NamedTuple):
     """What cannot be, by step, (S,) each.
 
@@ -152,7 +171,7 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     ValueError
         If there is not a row for each step of each consignment.
     """
-    plan, world, ids, rows = trace.plan, trace.world, np.concatenate(trace.ids), trace.slices[-1].stop
+    plan, world, ids, rows = trace.plan, trace.world, trace.places.ids, trace.slices[-1].stop
     times_us: Ints = np.empty((0, 2), dtype=np.int64)
     departure_index: FewInts = np.empty(0, dtype=np.int32)
     if milestones is not None:
@@ -167,7 +186,7 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     given = Given(
         **_said(plan),
         n=np.array([len(mine) for mine in trace.ids]),
-        first_row=trace.places["first_row"],
+        first_row=trace.places.first_row,
         ids=ids,
         entry_us=world.entry_us[ids],
         weight_g=world.size[ids, 0],

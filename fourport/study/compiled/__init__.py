@@ -1,0 +1,1 @@
+"""Add up in compiled code what is measured of each consignment."""
