@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fourport import engine, machine
+from fourport.study.checks.carriage_tables import CARRIAGE
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 
-ROUTINES = (READING, VISITS, WAITING)
+ROUTINES = (READING, CARRIAGE, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 
