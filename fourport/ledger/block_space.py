@@ -21,15 +21,20 @@ COUNTED: dict[Basis, tuple[int, int]] = {
 
 
 def carried_for_unused(
-    corridor: Corridor, trace: Trace, service: int, sharing: Sharing, divisor: float
+    corridor: Corridor, trace: Trace, goods: Shipments, service: int, sharing: Sharing, divisor: float
 ) -> Floats:
     """Return how much the block carried for each unit of unused space, by departure, (D,).
 
     It is the same for all departures of a week of the run; infinite in a week in which all space is used, 0
     if the block never carries anything.
+
+    Parameters
+    ----------
+    goods
+        All consignments of the run.
     """
     departures = trace.world.departures.of(service)
-    used, known = _booked(corridor, trace, service, sharing, divisor)
+    used, known = _booked(corridor, trace, service, goods.quantity(sharing.basis, divisor), sharing)
     leaves = ~departures.cancelled & (departures.departure_us < corridor.plan.end_us)
     dimension, units = COUNTED[sharing.basis]
     committed = sharing.committed * departures.block_space[:, dimension] / units
@@ -101,9 +106,15 @@ def _taken_by_others(corridor: Corridor, trace: Trace, service: int, dimension: 
 
 
 def _booked(
-    corridor: Corridor, trace: Trace, service: int, sharing: Sharing, divisor: float
+    corridor: Corridor, trace: Trace, service: int, quantity: Floats, sharing: Sharing
 ) -> tuple[Floats, Floats]:
-    """Return what goods booked on the block take of each departure, all and those accepted by the release."""
+    """Return what goods booked on the block take of each departure, all and those accepted by the release.
+
+    Parameters
+    ----------
+    quantity
+        (n,) of each consignment of the run.
+    """
     plan, world = corridor.plan, trace.world
     departures = world.departures.of(service)
     n = len(departures.cutoff_us)
@@ -112,7 +123,7 @@ def _booked(
     for s in np.flatnonzero(on_block & (plan.step_space == Space.BLOCK)).tolist():
         loads = trace.at(s).loads
         ids, of = trace.at(s).ids[loads.place], loads.departure_index
-        amounts = Shipments.of(world.size[ids]).quantity(sharing.basis, divisor) * loads.share
+        amounts = quantity[ids] * loads.share
         by_then = world.entry_us[ids] <= departures.scheduled_us[of] - sharing.release_us
         used += np.bincount(of, amounts, minlength=n)
         known += np.bincount(of, amounts * by_then, minlength=n)

@@ -81,20 +81,21 @@ def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
 
     All consignments of the run count, including those outside the window.
     """
-    world = trace.world
+    world, goods = trace.world, Shipments.of(trace.world.size)
     found: dict[Shared, Floats] = {}
     for route in range(corridor.plan.n_routes):
         for one in shared_steps(corridor, route):
             if one.sharing.among == "block":
                 key, _ = next(groups_of(corridor, one, one.step, NO_LANE, route))
                 if key not in found:
-                    found[key] = carried_for_unused(corridor, trace, key.service, one.sharing, one.divisor)
+                    found[key] = carried_for_unused(
+                        corridor, trace, goods, key.service, one.sharing, one.divisor
+                    )
                 continue
             for leg in one.legs:
                 loads = trace.at(leg).loads
                 ids = trace.at(leg).ids[loads.place]
-                whole = Shipments.of(world.size[ids]).quantity(one.sharing.basis, one.divisor)
-                amounts = whole * loads.share
+                amounts = goods.quantity(one.sharing.basis, one.divisor)[ids] * loads.share
                 if leg != one.step:
                     amounts = amounts * trace.at(one.step).done[loads.place]
                 service = int(corridor.plan.step_provider[leg])
@@ -107,7 +108,7 @@ def carried_amounts(corridor: Corridor, trace: Trace) -> CarriedAmounts:
 
 def groups_of(
     corridor: Corridor, one: SharedStep, leg: int, lane: Ints, route: int
-) -> Iterator[tuple[Shared, Ints]]:
+) -> Iterator[tuple[Shared, Ints | slice]]:
     """Yield each price that loads of a leg share, and which of them do.
 
     Parameters
@@ -119,11 +120,10 @@ def groups_of(
     step = "" if leg == one.step else corridor.steps[one.step].key
     n_lanes, n_routes = len(corridor.lane_names), corridor.plan.n_routes
     of_lane, of_route = GROUPED[one.sharing.among]
-    if not of_lane:
-        lane = np.full(len(lane), n_lanes)
-    for number in np.flatnonzero(np.bincount(lane)).tolist():
+    lanes = np.flatnonzero(np.bincount(lane)).tolist() if of_lane else [n_lanes] * (len(lane) > 0)
+    for number in lanes:
         group = number * (n_routes + 1) + (route if of_route else n_routes)
-        mine = np.flatnonzero(lane == number) if of_lane else np.arange(len(lane))
+        mine = slice(None) if not of_lane or len(lanes) == 1 else np.flatnonzero(lane == number)
         yield Shared(service, one.sharing, one.divisor, step, group), mine
 
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.ledger.departures import CarriedAmounts, carried_amounts
-from fourport.ledger.lines import LineInfo, lines_of, tariff_uses, time_lines
+from fourport.ledger.lines import LineInfo, lines_of
 from fourport.ledger.margins import margins_of
 from fourport.ledger.quantities import Shipments
-from fourport.ledger.route_consignments import RouteConsignments
-from fourport.ledger.tariff import PriceList, charges, price_list
+from fourport.ledger.route_consignments import RouteConsignments, charged_at_once
+from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import TariffUse, Visit
 from fourport.plan.corridor import Corridor
@@ -101,21 +101,27 @@ class Invoice:
         return tuple(line for route in self.routes for line in route.lines)
 
 
-class Goods:
-    """Goods of several routes, and what they are charged by tariffs that look at the goods alone.
+@dataclass(frozen=True)
+class Charged:
+    """Consignments of one route that are charged together with those of others.
 
-    Such a tariff is charged once for all routes, at however many steps they name it.
+    Attributes
+    ----------
+    route
+        Their route.
+    rows
+        Where they are among all that are charged together.
+    visits, done
+        By step: the visit, and (n,) 1 for consignments that finished the step and 0 for others.
+    amounts
+        (n, k) their amounts on the invoices of the route, which are filled.
     """
 
-    def __init__(self, shipments: Shipments) -> None:
-        self.shipments = shipments
-        self._charged: dict[str, list[Floats]] = {}
-
-    def charges(self, tariff: str, prices: PriceList) -> list[Floats]:
-        """Charge a tariff of the scenario to all of the goods, wherever its prices are read."""
-        if tariff not in self._charged:
-            self._charged[tariff] = charges(prices, self.shipments)
-        return self._charged[tariff]
+    route: int
+    rows: slice
+    visits: Mapping[int, Visit]
+    done: Mapping[int, Floats]
+    amounts: Floats
 
 
 class Ledger:
@@ -182,11 +188,12 @@ class Ledger:
         for batch in _batches([len(of.ids) for of in each]):
             ids = np.concatenate([each[k].ids[block] for k, block in batch])
             held = parcels(size[ids, 0], world.commodity[ids], scenario.commodities.values())
-            goods, begin = Goods(Shipments.of(size[ids], held, value[ids])), 0
+            goods, together, begin = Shipments.of(size[ids], held, value[ids]), [], 0
             for k, block in batch:
-                end = begin + block.stop - block.start
-                self._charge(routes[k], block, goods, slice(begin, end), found[k].amounts[block])
-                begin = end
+                rows = slice(begin, begin := begin + block.stop - block.start)
+                visits, done = each[k].part(block)
+                together.append(Charged(routes[k], rows, visits, done, found[k].amounts[block]))
+            self._charge(together, goods)
         for of, its in zip(each, found, strict=True):
             costs = [*time_costs(scenario, of, value[of.ids])]
             for column, cost in enumerate(costs, len(its.lines) - len(costs)):
@@ -198,52 +205,34 @@ class Ledger:
             self._consignments[route] = RouteConsignments(self.corridor, self.trace, route, self._carried)
         return self._consignments[route]
 
-    def _charge(self, route: int, block: slice, goods: Goods, rows: slice, amounts: Floats) -> None:
-        """Fill the columns of all lines but the cost of time, (n, k).
+    def _charge(self, together: Sequence[Charged], goods: Shipments) -> None:
+        """Fill the columns of all lines but the cost of time, each tariff for as many routes as can be."""
+        of = {one.route: one for one in together}
+        joined: dict[tuple[int, ...], Shipments] = {}  # Many tariffs are paid on the same routes.
+        for prices, payers in charged_at_once(self.corridor, tuple(of)):
+            routes = tuple(uses[0].route for uses in payers)
+            rows = [of[route].rows for route in routes]
+            if routes not in joined:
+                joined[routes] = goods.joined(rows)
+            visit = None
+            if not prices.of_goods:
+                visit = Visit.joined([of[use.route].visits[use.step] for (use,) in payers])
+            charged, end = charges(prices, joined[routes], visit), 0
+            for uses, part in zip(payers, rows, strict=True):
+                begin, end = end, end + part.stop - part.start
+                for route, step, first in uses:
+                    done, of_route = of[route].done[step], of[route].amounts
+                    for column, amounts in enumerate(charged, first):
+                        np.multiply(amounts[begin:end], done, out=of_route[:, column])
+        for one in together:
+            self._charge_margins(one, goods.joined([one.rows]))
 
-        Parameters
-        ----------
-        block, rows
-            The consignments among those of the route, and among the goods.
-        """
-        consignments, shipments = self._of_route(route), goods.shipments.part(rows)
-        visits = consignments.visits
-        if len(shipments) < len(consignments.ids):
-            visits = {step: visit.take(block) for step, visit in visits.items()}
-        done = {step: of[block].astype(np.float64) for step, of in consignments.done.items()}
-        column = 0
-        for step, tariff in tariff_uses(self.corridor, route):
-            prices = price_list(self.corridor, tariff, visits[step].zone)
-            if prices.of_goods:
-                charged = [whole[rows] for whole in goods.charges(tariff, prices)]
-            else:
-                charged = charges(prices, shipments, visits[step])
-            for one in charged:
-                np.multiply(one, done[step], out=amounts[:, column])
-                column += 1
-        of_time = time_lines(self.corridor.scenario.value_of_time)
-        assert column + len(of_time) == amounts.shape[1], "a line without amounts"
-        self._charge_margins(route, shipments, visits, done, amounts)
-
-    def _charge_margins(
-        self,
-        route: int,
-        shipments: Shipments,
-        visits: Mapping[int, Visit],
-        done: Mapping[int, Floats],
-        amounts: Floats,
-    ) -> None:
-        """Fill the columns of margins, (n, k), in their order, when all others are charged.
-
-        Parameters
-        ----------
-        visits, done
-            By step, the visits, and (n,) 1 for consignments that finished the step and 0 for others.
-        """
-        for margin in margins_of(self.corridor, route):
-            on = {unit: amounts[:, list(of)].sum(axis=1) for unit, of in margin.of.items()}
-            charged = margin.prices.charged(TariffUse(shipments, visits[margin.step], charged=on))
-            np.multiply(charged, done[margin.step], out=amounts[:, margin.column])
+    def _charge_margins(self, one: Charged, shipments: Shipments) -> None:
+        """Fill the columns of margins in their order, when all others are charged."""
+        for margin in margins_of(self.corridor, one.route):
+            on = {unit: one.amounts[:, list(of)].sum(axis=1) for unit, of in margin.of.items()}
+            charged = margin.prices.charged(TariffUse(shipments, one.visits[margin.step], charged=on))
+            np.multiply(charged, one.done[margin.step], out=one.amounts[:, margin.column])
 
 
 def _batches(sizes: Sequence[int]) -> Iterator[list[tuple[int, slice]]]:

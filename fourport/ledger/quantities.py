@@ -6,9 +6,10 @@ floating-point error can lift a weight over a step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class Shipments:
     parcels: Ints
     value: Floats
     _quantities: dict[tuple[Basis, float], Floats] = field(default_factory=dict, init=False, repr=False)
-    _part_of: tuple[Shipments, slice] | None = field(default=None, init=False, repr=False)
+    _some_of: tuple[Shipments, Callable[[Any], Any]] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def of(cls, size: Ints, parcels: Ints | None = None, value: Floats | None = None) -> Shipments:
@@ -67,19 +68,23 @@ class Shipments:
         return cls(weight_g, volume_cm3, containers_uteu, held, worth)
 
     def take(self, rows: Ints) -> Shipments:
-        """Return some of the consignments."""
-        return Shipments(
-            *(self.weight_g[rows], self.volume_cm3[rows], self.containers_uteu[rows]),
-            *(self.parcels[rows], self.value[rows]),
-        )
+        """Return some of the consignments, with the quantities that they have among all."""
+        return self._some(lambda values: values[rows])
 
-    def part(self, rows: slice) -> Shipments:
-        """Return consignments that follow each other, without copying; they share the quantities of all."""
-        found = Shipments(
-            *(self.weight_g[rows], self.volume_cm3[rows], self.containers_uteu[rows]),
-            *(self.parcels[rows], self.value[rows]),
-        )
-        object.__setattr__(found, "_part_of", (self, rows))  # not a copy of it with other sizes
+    def joined(self, parts: Sequence[slice]) -> Shipments:
+        """Return some of the consignments, part after part, with the quantities that they have among all.
+
+        Parts that follow each other are one, which is not copied.
+        """
+        parts = _in_one(parts)
+        if len(parts) == 1:
+            return self._some(lambda values: values[parts[0]])
+        return self._some(lambda values: np.concatenate([values[part] for part in parts]))
+
+    def _some(self, some: Callable[[Any], Any]) -> Shipments:
+        columns = self.weight_g, self.volume_cm3, self.containers_uteu, self.parcels, self.value
+        found = Shipments(*map(some, columns))
+        object.__setattr__(found, "_some_of", (self, some))  # not a copy of it with other sizes
         return found
 
     def __len__(self) -> int:
@@ -90,14 +95,26 @@ class Shipments:
 
         It is computed once for all lines of all tariffs that the goods are charged.
         """
-        if self._part_of is not None:
-            whole, rows = self._part_of
-            return whole.quantity(basis, divisor)[rows]
         if (basis, divisor) not in self._quantities:
-            found = QUANTITIES[basis](self, divisor)
+            if self._some_of is None:
+                found = QUANTITIES[basis](self, divisor)
+            else:
+                whole, some = self._some_of
+                found = some(whole.quantity(basis, divisor))
             found.flags.writeable = False
             self._quantities[basis, divisor] = found
         return self._quantities[basis, divisor]
+
+
+def _in_one(parts: Sequence[slice]) -> Sequence[slice]:
+    """Return parts that follow each other as one, which need not be copied."""
+    found = [parts[0]]
+    for part in parts[1:]:
+        if part.start == found[-1].stop:
+            found[-1] = slice(found[-1].start, part.stop)
+        else:
+            found.append(part)
+    return found
 
 
 def gross_weight(shipments: Shipments) -> Floats:

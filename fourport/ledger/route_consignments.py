@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from fourport.ledger.days_in_store import counted_days, days_in_store
 from fourport.ledger.departures import CarriedAmounts, SharedStep, groups_of, shared_steps
 from fourport.ledger.lines import tariff_uses
-from fourport.ledger.tariff import has_dates
+from fourport.ledger.tariff import PriceList, has_dates, price_list
 from fourport.ledger.use import Visit
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
@@ -51,13 +53,20 @@ class RouteConsignments:
         for shared in shared_steps(corridor, route):
             self._shared.setdefault(shared.step, []).append(shared)
         for s, (visit, dated, storage) in _charged(corridor, route).items():
-            self.done[s] = trace.at(s).done
+            self.done[s] = trace.done[trace.slices[s]]
             seen = dated or storage or s in self._shared
             self.visits[s] = self._visit(s, visit, dated, storage) if seen else visit
         last = trace.at(corridor.plan.main_steps(route)[-1])
         self.delivered: Flags = last.done
         until_us = np.where(self.delivered, last.end_us, corridor.plan.end_us)
         self.days: Floats = (until_us - world.entry_us[self.ids]) / DAY
+
+    def part(self, rows: slice) -> tuple[dict[int, Visit], dict[int, Floats]]:
+        """Return visits, and 1 for who finished the step and 0 for others, of some of the consignments."""
+        visits = self.visits
+        if rows.stop - rows.start < len(self.ids):
+            visits = {step: visit.take(rows) for step, visit in visits.items()}
+        return visits, {step: done[rows].astype(np.float64) for step, done in self.done.items()}
 
     def _visit(self, s: int, visit: Visit, dated: bool, storage: Sequence[StorageLine]) -> Visit:
         """Return a visit with what happened at the step, of one that has what the plan says of it."""
@@ -121,3 +130,47 @@ def _charged(corridor: Corridor, route: int) -> dict[int, tuple[Visit, bool, tup
         visit = Visit(np.empty(0, dtype=np.int64), info.distance_km, info.filings, zone)
         found[s] = visit, has_dates(of_step, corridor.scenario), storage
     return found
+
+
+class Use(NamedTuple):
+    """A step of a route at which a tariff is charged.
+
+    Attributes
+    ----------
+    route, step
+        Of the plan.
+    column
+        That of the first line of the tariff on the invoice of the route.
+    """
+
+    route: int
+    step: int
+    column: int
+
+
+@once
+def charged_at_once(corridor: Corridor, routes: tuple[int, ...]) -> list[tuple[PriceList, list[list[Use]]]]:
+    """Return all tariffs that some routes charge, each with uses that are charged at once.
+
+    A tariff that looks at the goods alone is charged once for the goods of a route, at however many of its
+    steps: these uses are in one list. All other uses stand alone, and together are those of which the plan
+    says the same, and of which the same is known. They begin with the first ones on all routes, so that goods
+    of neighbouring routes follow each other.
+    """
+    found: dict[Hashable, tuple[PriceList, dict[tuple[int, int], list[Use]]]] = {}
+    for route in routes:
+        column, n_before = 0, Counter[Hashable]()
+        shared = [(one.step, one.sharing, one.divisor) for one in shared_steps(corridor, route)]
+        for step, tariff in tariff_uses(corridor, route):
+            visit, dated, storage = _charged(corridor, route)[step]
+            prices = price_list(corridor, tariff, visit.zone)
+            alike: tuple[Hashable, ...] = (tariff,)
+            if not prices.of_goods:
+                stored = tuple((line.since, line.by, line.calendar) for line in storage)
+                by = tuple((sharing, divisor) for at, sharing, divisor in shared if at == step)
+                alike = tariff, visit.zone, visit.km, visit.filings, dated, stored, by
+            payers = found.setdefault(alike, (prices, {}))[1]
+            payers.setdefault((n_before[alike], route), []).append(Use(route, step, column))
+            n_before[alike] += not prices.of_goods
+            column += len(prices.prices)
+    return [(prices, [payers[key] for key in sorted(payers)]) for prices, payers in found.values()]

@@ -92,7 +92,7 @@ class Prices:
         which = np.zeros(len(use), dtype=np.int64) if self._validity is None else self._validity.at(begin_us)
         amounts = np.zeros(len(use))
         # A price list of years has many lines, and a run meets few of them.
-        for index in np.unique(which[which >= 0]).tolist():
+        for index in np.flatnonzero(np.bincount(which[which >= 0])).tolist():
             rows, line = np.flatnonzero(which == index), self._lines[index]
             for these, worth in self._by_worth(line, begin_us, rows):
                 amounts[these] = charge(line, use.take(these, worth))

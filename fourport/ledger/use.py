@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,21 @@ class Visit:
         days = {since: counted[rows] for since, counted in self.stored_days.items()}
         shared = {sharing: part[rows] for sharing, part in self.shared.items()}
         return Visit(self.begin_us[rows], self.km, self.filings, self.zone, stored, days, shared)
+
+    @classmethod
+    def joined(cls, visits: Sequence[Visit]) -> Visit:
+        """Return visits as one, whose consignments follow each other; all hold the same kinds of data."""
+        first = visits[0]
+        if len(visits) == 1:
+            return first
+
+        def joined(kind: str) -> dict[Any, Any]:
+            each = [getattr(visit, kind) for visit in visits]
+            return {key: np.concatenate([one[key] for one in each]) for key in each[0]}
+
+        begin_us = np.concatenate([visit.begin_us for visit in visits])
+        stored_us, stored_days, shared = map(joined, ("stored_us", "stored_days", "shared"))
+        return cls(begin_us, first.km, first.filings, first.zone, stored_us, stored_days, shared)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourport import engine, machine
 from fourport.study.bins import MERGING
+from fourport.study.checks.carriage_tables import CARRIAGE
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.comparison.flips import REACHING
 from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
@@ -11,7 +12,7 @@ from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
 
-ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING)
+ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING, CARRIAGE)
 """What is compiled besides an engine."""
 
 

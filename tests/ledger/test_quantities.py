@@ -113,11 +113,15 @@ def test_a_part_has_the_quantities_of_its_goods(
     sizes: list[tuple[int, int, int]], data: st.DataObject
 ) -> None:
     """Tests that goods charged together with others have the quantities that they have alone."""
-    first = data.draw(st.integers(0, len(sizes)))
-    rows = slice(first, data.draw(st.integers(first, len(sizes))))
+    bounds = data.draw(
+        st.lists(st.tuples(*[st.integers(0, len(sizes))] * 2).map(sorted), min_size=1, max_size=3)
+    )
+    parts = [slice(*each) for each in bounds]
     size = np.array(sizes, dtype=np.int64)
-    part, alone = Shipments.of(size).part(rows), Shipments.of(size[rows])
-    for basis in QUANTITIES:
-        assert part.quantity(basis, 5000.0).tolist() == alone.quantity(basis, 5000.0).tolist()
-    lighter = replace(part, weight_g=part.weight_g + 1)
-    assert lighter.quantity("gross-weight", 5000.0).tolist() == ((size[rows, 0] + 1) / 1000).tolist()
+    rows = np.concatenate([np.arange(len(sizes))[part] for part in parts])
+    whole, alone = Shipments.of(size), Shipments.of(size[rows])
+    for some in (whole.joined(parts), whole.take(rows)):
+        for basis in QUANTITIES:
+            assert some.quantity(basis, 5000.0).tolist() == alone.quantity(basis, 5000.0).tolist()
+        lighter = replace(some, weight_g=some.weight_g + 1)
+        assert lighter.quantity("gross-weight", 5000.0).tolist() == ((size[rows, 0] + 1) / 1000).tolist()

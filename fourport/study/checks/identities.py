@@ -9,6 +9,7 @@ import numpy as np
 from fourport.plan.duty import next_open_us
 from fourport.plan.once import once
 from fourport.plan.tables import NEVER, UNBOUND, Ints, Kind, Plan
+from fourport.study.checks.carriage_tables import Carried, Vehicles, carried_by
 from fourport.study.checks.loading import broken_loading
 from fourport.study.checks.queues import broken_queues
 from fourport.study.replication import Movement, Replication
@@ -24,8 +25,10 @@ def violations(run: Replication) -> list[str]:
 
 def violations_of_movement(run: Movement) -> list[str]:
     """Return the violated identities of goods, vehicles and servers; causes and invoices are not checked."""
+    vehicles, carried = carried_by(run)
+    of_vehicles = (*_departures(run, carried), *_trips(run, vehicles, carried))
     queues = (*broken_queues(run), *broken_loading(run))
-    return [*_conserved(run), *_departures(run), *_trips(run), *queues, *_stays(run)]
+    return [*_conserved(run), *of_vehicles, *queues, *_stays(run, carried.otherwise)]
 
 
 def _conserved(run: Movement) -> Iterator[str]:
@@ -65,47 +68,34 @@ def _causes(run: Replication) -> Iterator[str]:
 
 
 def _invoice(run: Replication) -> Iterator[str]:
-    parts = run.invoice.logistics_cost + run.invoice.charges_on_value
+    totals = np.zeros(run.world.n)
     for of_route in run.invoice.routes:
-        totals = parts[of_route.consignments]
-        if not np.allclose(of_route.amounts.sum(axis=1), totals, rtol=TOLERANCE, atol=TOLERANCE):
-            yield "the cost lines of a consignment do not sum to its total"
+        totals[of_route.consignments] = of_route.amounts.sum(axis=1)
+    parts = run.invoice.logistics_cost + run.invoice.charges_on_value
+    if not np.allclose(totals, parts, rtol=TOLERANCE, atol=TOLERANCE):
+        yield "the cost lines of a consignment do not sum to its total"
 
 
-def _loads(run: Movement, kind: int) -> tuple[Ints, Ints, Ints]:
-    """Return provider and departure index, (k,), and size, (k, 3), of all loads of services or of fleets."""
-    plan, none = run.corridor.plan, np.empty(0, dtype=np.int64)
-    found = [(none, none, np.empty((0, 3), dtype=np.int64))]
-    for s in np.flatnonzero(plan.step_kind == kind).tolist():
-        at, loads = run.trace.at(s), run.trace.at(s).loads
-        provider = np.full(len(loads.place), plan.step_provider[s])
-        found.append((provider, loads.departure_index, loads.of(run.world.size[at.ids])))
-    provider, departure_index, size = (np.concatenate(column) for column in zip(*found, strict=True))
-    return provider, departure_index, size
-
-
-def _departures(run: Movement) -> Iterator[str]:
+def _departures(run: Movement, carried: Carried) -> Iterator[str]:
     """No departure exceeds its capacity, and no cancelled departure takes cargo."""
     departures, names = run.world.departures, run.corridor.plan.names.services
-    provider, departure_index, sizes = _loads(run, Kind.SERVICE)
-    departure = departures.first[provider] + departure_index
-    loaded = np.stack([np.bincount(departure, size, len(departures.cutoff_us)) for size in sizes.T], axis=1)
     free, block = departures.free_sale, departures.block_space
     capacity = np.where((free == UNBOUND) | (block == UNBOUND), np.inf, free.astype(float) + block)
-    service = np.repeat(np.arange(len(names)), np.diff(departures.first))
-    over = np.unique(service[(loaded > capacity).any(axis=1)]).tolist()
-    cancelled = np.unique(provider[departures.cancelled[departure]]).tolist()
+    over = np.flatnonzero((carried.size[: len(capacity)] > capacity).any(axis=1))
+    services = np.unique(np.searchsorted(departures.first, over, side="right") - 1).tolist()
+    cancelled = np.flatnonzero(carried.by_cancelled[: len(names)]).tolist()
     yield from (f"{names[k]}: a cancelled departure took a consignment" for k in cancelled)
-    yield from (f"{names[k]}: a departure is over capacity" for k in over)
+    yield from (f"{names[k]}: a departure is over capacity" for k in services)
 
 
-def _trips(run: Movement) -> Iterator[str]:
+def _trips(run: Movement, vehicles: Vehicles, carried: Carried) -> Iterator[str]:
     """No truck exceeds its capacity, and no more trucks are on the road than exist."""
-    plan, (fleet, trip, sizes) = run.corridor.plan, _loads(run, Kind.FLEET)
+    plan = run.corridor.plan
     for k, name in enumerate(plan.names.fleets):
-        trips, mine = run.trace.trips[k], fleet == k
+        trips, carrier = run.trace.trips[k], len(plan.names.services) + k
+        sizes = carried.size[slice(*vehicles.first[carrier : carrier + 2])]
         for d, capacity in enumerate((plan.fleet_weight_g[k], plan.fleet_volume_cm3[k])):
-            if (np.bincount(trip[mine], sizes[mine, d]) > capacity).any():
+            if (sizes[:, d] > capacity).any():
                 yield f"{name}: a truck is over capacity"
         n_trips = len(trips.departure_us)
         home = (
@@ -128,7 +118,7 @@ def _most_at_once(begin: Ints, end: Ints) -> int:
     return int((np.arange(1, len(begin) + 1) - np.searchsorted(end, begin, side="right")).max())
 
 
-def _stays(run: Movement) -> Iterator[str]:
+def _stays(run: Movement, carried_otherwise: Flags) -> Iterator[str]:
     """Every stay begins when it must, and lasts as long as the world says.
 
     Little's law then holds over any window, with its ends corrected: the number under way, integrated from
@@ -137,7 +127,8 @@ def _stays(run: Movement) -> Iterator[str]:
     """
     by_arrival = run.world.by_arrival.ranges(len(run.corridor.plan.step_kind))
     plain = _plain(run.corridor.plan) & (np.diff(by_arrival) == 0)
-    for s in np.flatnonzero(run.trace.broken.not_as_drawn | ~plain).tolist():
+    plain |= _at_legs(run.corridor.plan)
+    for s in np.flatnonzero(run.trace.broken.not_as_drawn | carried_otherwise | ~plain).tolist():
         yield from _stays_at(run, s)
 
 
@@ -149,6 +140,12 @@ def _plain(plan: Plan) -> Flags:
     at_resource = np.flatnonzero(plan.step_kind == Kind.RESOURCE)
     found[at_resource] &= plan.resource_resumes[plan.step_provider[at_resource]] == 0
     return found
+
+
+@once
+def _at_legs(plan: Plan) -> Flags:
+    """Return at which steps vehicles take goods, (S,)."""
+    return np.isin(plan.step_kind, (Kind.SERVICE, Kind.FLEET))
 
 
 def _until_released(run: Movement, join: int) -> Ints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
@@ -16,6 +17,7 @@ from fourport.scenario.units import Mass, Money, MoneyAmount, Price, Ratio, Unit
 _BREAK = re.compile(r"\+([1-9]\d{0,5})")
 
 
+@cache
 def break_weight(name: str) -> float:
     """Return the weight from which a break holds, kg: "N" is 0, "+100" is 100.
 
