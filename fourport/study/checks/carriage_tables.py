@@ -97,14 +97,13 @@ def carried_by(movement: Movement) -> tuple[Vehicles, Carried]:
     step, carrier = _legs(plan)
     in_parts = np.zeros(n_steps, dtype=np.bool_)
     if len(trace.parts.row):
-        first_row = trace.places["first_row"]
+        first_row = trace.places.first_row
         in_parts[np.searchsorted(first_row, trace.parts.row, side="right") - 1] = True
     legs = Legs(
         step=step,
         carrier=carrier,
         in_parts=in_parts,
-        **trace.places,
-        ids=np.concatenate(trace.ids),
+        **trace.places._asdict(),
         size=world.size,
         begin_us=trace.begin_us,
         end_us=trace.end_us,
