@@ -13,8 +13,8 @@ from fourport.study.histogram import Histograms, ranges
 from fourport.study.keyed import Key, Places, ReadKeys, keys_of
 from fourport.study.packed import PackedSamples
 
-TOGETHER = 8
-"""Least number of replications that wait in the file until they are merged with those before."""
+TOGETHER = 15
+"""Least number of replications that wait in the file until they are merged: more take more of the disk."""
 AT_ONCE = 40_000
 """Bins that are merged at once, unless a sample alone has more; they need 2 MB, and more are not faster."""
 
