@@ -39,7 +39,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from fourport.arguments import csv_mark
 from fourport.errors import UserError
@@ -67,6 +67,7 @@ from fourport.store.writing import BEGUN, whole_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 R = TypeVar("R", bound=TableRow)
 
@@ -76,6 +77,21 @@ ESCAPED = "backslashreplace"
 """How text is written that is not UTF-8, such as the bytes of a path; in JSON too."""
 FIRST_FOLDERS = ("consignments", "charts")
 """Folders created at the start of a run."""
+
+
+class Numbered(NamedTuple):
+    """A column of texts of which most are repeated.
+
+    Attributes
+    ----------
+    number
+        (rows,) place of each among the texts.
+    texts
+        The texts, in the order in which they first come.
+    """
+
+    number: NDArray[Any]
+    texts: list[str]
 
 
 class Run:
@@ -337,10 +353,13 @@ class Run:
             self._tables[name] = read_table(self.file(name), *self._as_written(name))
         return self._tables[name]
 
-    def pieces(self, name: str, *wanted: str, optional: Collection[str] = ()) -> Iterator[list[list[Any]]]:
-        """Yield columns of a CSV table as :meth:`columns` does, but some rows at a time, and keep none.
+    def pieces(
+        self, name: str, *wanted: str, optional: Collection[str] = ()
+    ) -> Iterator[list[NDArray[Any] | Numbered]]:
+        """Yield columns of a CSV table as arrays, some rows at a time, and keep none.
 
-        What was yielded is good only if no error follows.
+        Missing numbers are NaN; errors as in :meth:`columns`. What was yielded is good only if no error
+        follows.
 
         Parameters
         ----------
@@ -349,7 +368,7 @@ class Run:
         """
         for table in self.parts_of(name):
             also = [column for column in optional if column in table.column_names]
-            yield [_values(self._column(name, table, column)) for column in (*wanted, *also)]
+            yield [_array(self._column(name, table, column)) for column in (*wanted, *also)]
 
     def parts_of(self, name: str) -> Iterator[pa.Table]:
         """Yield a CSV table as :meth:`table` returns it, some rows at a time, and keep none.
@@ -531,6 +550,17 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
     named = [f.name for f in schema if pa.types.is_dictionary(f.type) or pa.types.is_string(f.type)]
     ranged = [f.name for f in schema if not (pa.types.is_list(f.type) or pa.types.is_floating(f.type))]
     return {"compression": "snappy", "use_dictionary": named, "write_statistics": ranged}
+
+
+def _array(column: pa.ChunkedArray) -> NDArray[Any] | Numbered:
+    """Return the values of a column as an array."""
+    import pyarrow as pa
+
+    if pa.types.is_string(column.type):
+        texts = column.combine_chunks().dictionary_encode()
+        return Numbered(texts.indices.to_numpy(), texts.dictionary.to_pylist())
+    found: NDArray[Any] = column.to_numpy()
+    return found
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

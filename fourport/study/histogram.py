@@ -133,8 +133,11 @@ class Histograms:
     @property
     def bins(self) -> Bins:
         """Copies of the bins, of one histogram after the other."""
-        its = ranges(self.begins, self.ends)
-        bins = np.empty(len(its), dtype=BIN)
+        some = self.sizes > 0
+        begins, ends = self.begins[some], self.ends[some]
+        follow = np.array_equal(begins[1:], ends[:-1])  # as they do in what a replication sends
+        its = slice(begins[0], ends[-1]) if follow and len(begins) else ranges(begins, ends)
+        bins = np.empty((ends - begins).sum(), dtype=BIN)
         bins["low"], bins["high"], bins["counts"] = self.low[its], self.high[its], self.counts[its]
         return bins
 

@@ -13,8 +13,8 @@ from fourport.study.histogram import Histograms, ranges
 from fourport.study.keyed import Key, Places, ReadKeys, keys_of
 from fourport.study.packed import PackedSamples
 
-TOGETHER = 8
-"""Least number of replications that wait in the file until they are merged with those before."""
+TOGETHER = 15
+"""Least number of replications that wait in the file until they are merged: more take more of the disk."""
 AT_ONCE = 40_000
 """Bins that are merged at once, unless a sample alone has more; they need 2 MB, and more are not faster."""
 
@@ -37,7 +37,7 @@ class Pooled:
         self.bits, self._spool = bits, Spool()
         self._places = Places(read)
         self._parts: list[_Stored] = []
-        self._merged_bins = 0
+        self._merged_bins = self._waiting_bins = 0
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -48,17 +48,18 @@ class Pooled:
         """Add the consignments of a replication."""
         at = self._places.of_parts(samples.keys)
         placed = samples.histograms.placed(at, len(self._places))
-        self._parts.append(_Stored.written(self._spool, [(placed.bins, placed.sizes)]))
+        bins = placed.bins
+        self._parts.append(_Stored.written(self._spool, [(bins, placed.sizes)]))
+        self._waiting_bins += len(bins)
         # As much must wait as is merged already, so that a bin is merged again only when all have doubled.
-        waiting = sum(part.bins for part in self._parts) - self._merged_bins
-        if len(self._parts) > TOGETHER and waiting >= self._merged_bins:
+        if len(self._parts) > TOGETHER and self._waiting_bins >= self._merged_bins:
             self._merge()
 
     def _merge(self) -> None:
         """Make one of all parts, in a new file."""
         spool, n = Spool(), len(self._places)
         self._parts = [_Stored.written(spool, self._merged([part.padded(n) for part in self._parts]))]
-        self._spool, self._merged_bins = spool, self._parts[0].bins
+        self._spool, self._merged_bins, self._waiting_bins = spool, int(self._parts[0].sizes.sum()), 0
 
     def _merged(self, parts: Sequence[_Stored]) -> Iterator[tuple[Bins, Ints]]:
         """Yield what parts give together, some histograms at a time: their bins, and how many each has."""
@@ -102,11 +103,6 @@ class _Stored:
         written = [(spool.add(bins) // BIN.itemsize, sizes) for bins, sizes in parts]
         none = np.zeros(0, dtype=np.int64)
         return cls(spool, written[0][0] if written else 0, np.concatenate([none, *(of for _, of in written)]))
-
-    @property
-    def bins(self) -> int:
-        """Number of all bins."""
-        return int(self.sizes.sum())
 
     def padded(self, n: int) -> _Stored:
         """Return ``n`` histograms: these, and others without values."""

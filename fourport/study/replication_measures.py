@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain, compress, count, groupby, islice
+from itertools import chain, compress, count, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from fourport.errors import UserError
 from fourport.measures import absent, is_quantile, quantile_of
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
 from fourport.scenario.suggestions import allowed
 from fourport.store import Run
 from fourport.store.content import Part
@@ -103,23 +102,33 @@ def read_replications(run: Run, replications: int | None = None) -> dict[str, Se
 
 
 _WANTED = [name for name in TABLES[TABLE].header if name != "over"]
+_KEYS = _WANTED[:-1]
 
 
-def _add_rows(found: dict[str, _Read], columns: Sequence[Sequence[Any]], n: int, file: Path) -> None:
+def _add_rows(found: dict[str, _Read], columns: Sequence[Any], n: int, file: Path) -> None:
     """Add rows of the table to those of each policy that were read before, of ``n`` replications.
 
-    The policies may come in any order; rows of one that follow each other are added together.
+    The policies may come in any order.
     """
-    policies, numbers, *others = columns
-    if numbers and max(numbers) >= n:
-        raise UserError(f"{file}:1: replication {max(numbers)} is not one of the {n}; run it again")
-    begin = 0
-    for policy, rows in groupby(policies):
-        end = begin + sum(1 for _ in rows)
+    policies, numbers, *keys = columns[: len(_KEYS)]
+    if numbers.max(initial=0) >= n:
+        raise UserError(f"{file}:1: replication {numbers.max()} is not one of the {n}; run it again")
+    of_key = np.zeros(len(numbers), dtype=np.int64)
+    for number, texts in keys:
+        of_key = of_key * len(texts) + number
+    for k, policy in enumerate(policies.texts):
+        mine = np.flatnonzero(policies.number == k)
+        # All replications have nearly the same keys, of which each is looked up once.
+        _, first, which = np.unique(of_key[mine], return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order))
+        rows = mine[first[order]]
+        each = zip(*([texts[at] for at in number[rows].tolist()] for number, texts in keys), strict=True)
         if policy not in found:
             found[policy] = _Read(n)
-        found[policy].add(*(column[begin:end] for column in (numbers, *others)))
-        begin = end
+        numbered = (column[mine] for column in (numbers, *columns[len(_KEYS) :]))
+        found[policy].add([*each], places[which], *numbered)
 
 
 class _Read:
@@ -129,17 +138,27 @@ class _Read:
         self._rows: dict[SummaryKey, int] = defaultdict(count().__next__)
         self._values = self._over = np.empty((0, n))
 
-    def add(self, numbers: Sequence[int], *columns: Sequence[Any]) -> None:
-        """Add rows: numbers of replications, columns of keys, values and, if known, what these are over."""
-        *keys, values, over = columns if len(columns) > 5 else (*columns, [math.nan] * len(numbers))
+    def add(
+        self, keys: Sequence[SummaryKey], of: Ints, numbers: Ints, values: Floats, over: Floats | None = None
+    ) -> None:
+        """Add rows.
+
+        Parameters
+        ----------
+        keys, of
+            Keys, and (rows,) which of them each row has.
+        numbers, values, over
+            (rows,) number of the replication, value and, if known, what it is over.
+        """
         known = len(self._rows)
-        at = [self._rows[key] for key in zip(*keys, strict=True)]
+        at = np.array([self._rows[key] for key in keys], dtype=np.int64)[of]
         if new := [*islice(self._rows, known, None)]:
             missing = np.tile(np.array([[absent(key[2])] for key in new]), self._values.shape[1])
             self._values = np.concatenate([self._values, missing])
             self._over = np.concatenate([self._over, np.full(missing.shape, np.nan)])
         self._values[at, numbers] = values
-        self._over[at, numbers] = over
+        if over is not None:
+            self._over[at, numbers] = over
 
     def series(self) -> Series:
         """Return the measures of each replication."""

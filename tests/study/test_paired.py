@@ -114,7 +114,8 @@ def test_step_down_by_definition(at_once: int, greater: bool, monkeypatch: pytes
     At once, or two flips of ten tests in each step. What all rows have in common makes them move together, so
     that of many flips even the largest statistic is below that of a row whose mean is negative.
     """
-    monkeypatch.setattr("fourport.study.comparison.paired._AT_ONCE", at_once)
+    for name in ("_AT_ONCE", "_IN_CACHE"):
+        monkeypatch.setattr(f"fourport.study.comparison.paired.{name}", at_once)
     rng = np.random.default_rng(5)
     d = rng.normal(0, 1, (36, 7)) + np.tile([2.0, 0.0, 0.6, 0.0, 1.0, 0.3], 6)[:, None]
     d += array(3, -3, 2, -2, 1, -1, -2)

@@ -48,7 +48,10 @@ _SEED = 20_240_229
 """Seed of the random flips: the same differences always have the same p values."""
 
 _AT_ONCE = 2_000_000
-"""Number of statistics, or of signs, computed in one step, which limits the memory."""
+"""Number of signs in one step, which limits the memory."""
+
+_IN_CACHE = 250_000
+"""Number of statistics computed in one step: they stay in the cache until they are counted."""
 
 _FLIPS = 1_024
 """Largest number of flips in one step: the largest statistic so far of each stays in the cache."""
@@ -215,7 +218,7 @@ def judge(d: Floats, *, greater: bool = False, sampled: int = SAMPLED) -> Judged
     least, reached = u - _TIE, np.zeros(len(u), dtype=np.int64)
     most = list[Floats]()
     for signs in _flips(d.shape[1], sampled, both=not greater):
-        tests = max(_AT_ONCE // len(signs), 1)
+        tests = max(_IN_CACHE // len(signs), 1)
         top = np.full(len(signs), -math.inf)
         for first in range(0, len(z), tests):
             flipped = z[first : first + tests] @ signs.T
