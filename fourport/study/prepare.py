@@ -8,8 +8,9 @@ from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
+from fourport.world.compiled.planning_tables import PLANNING
 
-ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING)
+ROUTINES = (PLANNING, READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 
