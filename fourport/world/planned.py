@@ -21,7 +21,7 @@ from fourport.machine import readable, run
 from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, StepInfo, hub_order, hub_steps
 from fourport.plan.once import once
-from fourport.plan.tables import NEVER, Floats, Ints, Kind, ints
+from fourport.plan.tables import Floats, Ints, Kind, ints
 from fourport.scenario.models.sizes import Per
 from fourport.world.compiled.planning_tables import PLANNING, Goods, Legs, Openings, Planned, Steps
 from fourport.world.sampling import quantile
@@ -49,7 +49,7 @@ def planned_departures(corridor: Corridor, world: World, holds: Flags, ids: Sequ
     run(
         PLANNING,
         steps,
-        openings._replace(near=openings.first[steps.opening]),
+        openings._replace(near=openings.first[np.maximum(steps.opening, 0)]),
         legs._replace(near=legs.first[:-1].copy()),
         readable(
             Goods(
@@ -60,7 +60,7 @@ def planned_departures(corridor: Corridor, world: World, holds: Flags, ids: Sequ
                 _own_times(corridor, world, holds, ids),
             )
         ),
-        Planned(departure, np.full(len(plan.track_first_step), NEVER)),
+        Planned(departure, *np.full((2, len(plan.track_first_step)), -1)),
         plan.end_us,
     )
     return departure
@@ -123,12 +123,11 @@ def _has_own_times(info: StepInfo) -> bool:
 def _steps(corridor: Corridor) -> Steps:
     plan, (goods, declared) = corridor.plan, _walked(corridor)
     main, own, services = [s for steps in goods for s in steps], _steps_with_own_times(corridor), 0
-    always_open, declaration = len(plan.names.resources) + len(plan.hours_first) - 1, len(main)
-    rows = []
+    rows, declaration = [], len(main)
     for s in (*main, *(t for steps in declared.values() for t in steps)):
         kind, provider = int(plan.step_kind[s]), int(plan.step_provider[s])
         hours = int(plan.fleet_hours[provider] if kind == Kind.FLEET else plan.step_hours[s])
-        opening = len(plan.names.resources) + hours if hours >= 0 else always_open
+        opening = len(plan.names.resources) + hours if hours >= 0 else -1
         at_resource, is_timed = kind == Kind.RESOURCE, corridor.steps[s].duration is not None
         row = {
             "kind": kind,
@@ -161,11 +160,10 @@ def _route_of(corridor: Corridor, s: int) -> int:
 def _openings(corridor: Corridor) -> Openings:
     plan, none = corridor.plan, ints([])
     resources, hours = plan.resource_change_first, plan.hours_first[1:] + len(plan.resource_change_us)
-    first = np.concatenate([resources, hours])
     return Openings(
-        first=np.append(first, first[-1] + 1),
-        turn_us=np.concatenate([plan.resource_change_us, plan.hours_turn_us, [plan.start_us]]),
-        servers=np.concatenate([plan.resource_servers, plan.hours_open, [1]]),
+        first=np.concatenate([resources, hours]),
+        turn_us=np.concatenate([plan.resource_change_us, plan.hours_turn_us]),
+        servers=np.concatenate([plan.resource_servers, plan.hours_open]),
         near=none,
     )
 

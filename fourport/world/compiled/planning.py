@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourport.machine.plain import at_hand, inlined
-from fourport.plan.tables import NEVER, Kind
+from fourport.plan.tables import Kind
 
 if TYPE_CHECKING:
     from fourport.world.compiled.planning_tables import Goods, Legs, Openings, Planned, Steps
@@ -27,9 +27,6 @@ def _departure(
 ) -> int:
     """Return the departure of a consignment from its hub; -1 if none of a leg is late enough."""
     first, last = steps.first_of_route[goods.route[i]], steps.first_of_route[goods.route[i] + 1]
-    for k in range(first, last):
-        if steps.early_track[k] >= 0:
-            planned.filed_us[steps.early_track[k]] = NEVER
     at = goods.entry_us[i]
     for k in range(first, last):
         begins, kind = at, steps.kind[k]
@@ -42,16 +39,16 @@ def _departure(
             begins = _next_open(steps, openings, k, _next_open(steps, openings, k, at) + steps.hold_us[k])
             at = begins + steps.late_us[k]
         elif kind == JOIN:
-            filed = planned.filed_us[steps.track[k]]
-            since = at if filed == NEVER else filed
+            track = steps.track[k]
+            since = planned.filed_us[track] if planned.filer[track] == i else at
             at = max(at, _declared(steps, openings, goods, k, i, since, end))
         elif _holds(goods, steps.condition[k], i):
             begins = _next_open(steps, openings, k, at)
             at = _ends(steps, openings, goods, k, i, begins, end)
         # Traders know when they file. A track that has been started is not started again.
         track = steps.early_track[k]
-        if track >= 0 and planned.filed_us[track] == NEVER and _holds(goods, steps.early_condition[k], i):
-            planned.filed_us[track] = begins
+        if track >= 0 and planned.filer[track] != i and _holds(goods, steps.early_condition[k], i):
+            planned.filer[track], planned.filed_us[track] = i, begins
     return -1
 
 
@@ -99,6 +96,8 @@ def _worked_off(steps: Steps, openings: Openings, k: int, at: int, work: int, en
 @inlined
 def _next_open(steps: Steps, openings: Openings, k: int, at: int) -> int:
     """Return the first instant from a time on at which a server is on duty; the time if there is none."""
+    if steps.opening[k] < 0:
+        return at
     opens = at
     for turn in range(_turn(steps, openings, k, at), openings.first[steps.opening[k] + 1]):
         if openings.servers[turn] > 0:

@@ -21,7 +21,7 @@ class Steps(NamedTuple):
     condition
         Condition without which it is left out; -1 for none.
     opening
-        What must be open for it to begin, in :class:`Openings`.
+        What must be open for it to begin, in :class:`Openings`; -1 for nothing.
     late_us, own_time
         Late quantile of how long it takes; if each consignment takes a time of its own, the row of
         ``Goods.takes_us``, otherwise -1.
@@ -56,12 +56,12 @@ class Steps(NamedTuple):
 
 
 class Openings(NamedTuple):
-    """When resources are open, and behind them the hours of legs; last something that always is.
+    """When resources are open, and behind them the hours of legs.
 
     Attributes
     ----------
     first
-        (N + H + 2,) range of each in what follows.
+        (N + H + 1,) range of each in what follows.
     turn_us, servers
         From when how many servers are on duty, us UTC; of hours 1 if they are open.
     near
@@ -128,11 +128,12 @@ class Planned(NamedTuple):
     ----------
     departure
         (n,) the planned departure; -1 for none.
-    filed_us
-        (T,) when a declaration track of the consignment was started early; ``NEVER`` if it was not.
+    filer, filed_us
+        (T,) the last consignment for which a declaration track was started early, and when, us UTC.
     """
 
     departure: Ints
+    filer: Ints
     filed_us: Ints
 
 
