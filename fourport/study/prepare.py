@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fourport import engine, machine
 from fourport.study.checks.queue_tables import VISITS, WAITING
+from fourport.study.compiled.officer_tables import OFFICERS
 from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
 from fourport.world.compiled.planning_tables import PLANNING
 
-ROUTINES = (PLANNING, READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING)
+ROUTINES = (PLANNING, READING, TIME_BY_CAUSE, OFFICERS, STAGES_OF_OFFICES, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 
