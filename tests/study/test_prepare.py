@@ -70,6 +70,7 @@ def read() -> Iterator[int]:
     followed = follow(corridor({"planning": {"allowance": "1 h"}}), parcels)
     yield from followed.planned.tolist()
     yield from followed.causes.sum(axis=0).tolist()
+    yield int(1e6 * followed.clearance.officer_hours.sum() + followed.clearance.inspections.sum())
     yield from (int(1e6 * value) for value in stages_of(followed).values())
 
 
