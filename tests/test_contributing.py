@@ -92,7 +92,7 @@ def run(recipe: str, copy: Path) -> str:
         ("Adding a stage of customs", 3, ["study/test_fumigation"]),
         pytest.param(
             "Adding a kind of step",
-            11,
+            13,
             [
                 "engine/test_shuttle_by_hand",
                 "study/test_shuttle",

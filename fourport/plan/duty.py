@@ -43,22 +43,6 @@ def worked_us(plan: Plan, resource: int, server: Ints | FewInts, begin_us: Ints,
     return found
 
 
-def worked_off_us(plan: Plan, resource: int, at_us: Ints, work_us: Ints | int) -> Ints:
-    """Return when the first server of a resource has been on duty for so long since ``at_us``.
-
-    It is the end of the run if that is not within the run.
-    """
-    on, off = duty(plan, resource, 0)
-    on, off = np.minimum(on, plan.end_us), np.minimum(off, plan.end_us)
-    before = np.concatenate([[0], np.cumsum(off - on)])  # time on duty before each opening
-    now = np.searchsorted(off, at_us, side="right")
-    on, off = np.append(on, plan.end_us), np.append(off, plan.end_us)
-    target = before[now] + np.maximum(at_us - on[now], 0) + work_us
-    then = np.minimum(np.searchsorted(before[1:], target, side="left"), len(before) - 1)
-    found: Ints = np.minimum(on[then] + target - before[then], plan.end_us)
-    return found
-
-
 def next_open_us(plan: Plan, hours: int, at_us: Ints) -> Ints:
     """Return the first instant from ``at_us`` on with open hours; ``at_us`` if there is none, or no hours."""
     if hours < 0:

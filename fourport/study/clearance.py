@@ -8,10 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.ledger import Invoice
-from fourport.plan.conditions import NEVER, Condition
+from fourport.machine import readable, run
+from fourport.plan.conditions import NEVER
 from fourport.plan.corridor import Corridor, Office
 from fourport.plan.once import once
-from fourport.plan.tables import HOUR, Floats, Ints
+from fourport.plan.tables import HOUR, Floats, Ints, ints
+from fourport.study.compiled.officer_tables import (
+    FINDS,
+    FINDS_LATE,
+    INSPECTS,
+    OFFICERS,
+    Checked,
+    Checks,
+    Work,
+)
 from fourport.trace import Trace
 from fourport.world.tables import Flags
 
@@ -63,30 +73,26 @@ def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearanc
     the release, export clearance from the entry into the supervised area to the release.
     """
     n = trace.world.n
-    found = Clearance(
-        clearance_hours(corridor, trace),
-        np.zeros(n),
-        np.zeros(n, dtype=np.int64),
-        np.zeros(n, dtype=np.bool_),
-        np.zeros(n, dtype=np.bool_),
-        np.zeros(n),
-    )
-    for route, ids in enumerate(trace.ids):
-        if len(ids):
-            _add_route(found, corridor, trace, route)
+    inspections, found, found_late = np.zeros(n, dtype=np.int64), *np.zeros((2, n), dtype=np.bool_)
+    checked = Checked(np.zeros(n), inspections, found, found_late)
+    work = Work(_work(corridor), trace.holds)
+    run(OFFICERS, _checks(corridor), readable(work), trace.places, readable(trace.happened), checked)
+    cost = np.zeros(n)
     for of_route in invoice.routes:
         customs = (k for k, line in enumerate(of_route.lines) if line.category == "customs")
-        found.cost[of_route.consignments] = of_route.total(customs)
-    return found
+        cost[of_route.consignments] = of_route.total(customs)
+    return Clearance(clearance_hours(corridor, trace), **checked._asdict(), cost=cost)
 
 
 def clearance_hours(corridor: Corridor, trace: Trace) -> dict[str, Floats]:
     """Return the clearance times by procedure, (n,) each, as in :attr:`Clearance.hours`."""
     found = {procedure: np.full(trace.world.n, np.nan) for procedure in PROCEDURES}
+    sums: dict[tuple[str, int], Floats] = {}
     for office in corridor.offices:
-        ids, hours = office_hours(office, trace)
-        sums = found[office.procedure]
-        sums[ids] = np.where(np.isnan(sums[ids]), hours, sums[ids] + hours)
+        (_, hours), of = office_hours(office, trace), (office.procedure, office.route)
+        sums[of] = sums[of] + hours if of in sums else hours
+    for (procedure, route), hours in sums.items():
+        found[procedure][trace.ids[route]] = hours
     return found
 
 
@@ -98,53 +104,23 @@ def office_hours(office: Office, trace: Trace) -> tuple[Ints, Floats]:
     return ids, np.where(release.done, (release.end_us - arrived) / HOUR, np.inf)
 
 
-def _add_route(found: Clearance, corridor: Corridor, trace: Trace, route: int) -> None:
-    """Add inspections, what they found and the officers' time on the consignments of a route."""
-    ids, (offices, work) = trace.ids[route], _of_route(corridor, route)
-    inspections = np.zeros(len(ids), dtype=np.int64)
-    in_time, late = np.zeros((2, len(ids)), dtype=np.bool_)
-
-    def held(condition: int, done: Flags) -> Flags:
-        return done if condition < 0 else done & trace.holds[condition, ids]
-
-    for release, inspects, finds, finds_late in offices:
-        done = trace.at(release).done
-        for condition in inspects:
-            inspections += held(condition, done)
-        for condition in finds:
-            in_time |= held(condition, done)
-        for condition in finds_late:
-            late |= held(condition, done)
-    found.inspections[ids], found.found[ids], found.found_late[ids] = inspections, in_time, late
-    hours = np.zeros(len(ids))
-    for s in work:
-        at = trace.at(s)
-        hours += np.where(at.done, at.end_us - at.begin_us, 0) / HOUR
-    found.officer_hours[ids] = hours
-
-
-_Conditions = tuple[int, ...]
-"""Numbers of conditions of the plan, -1 for one that always holds; none that never does."""
+@once
+def _checks(corridor: Corridor) -> Checks:
+    rows = [
+        (office.release, corridor.conditions.number(condition), does)
+        for office in corridor.offices
+        for does, conditions in (
+            (INSPECTS, (office.inspected, *office.by_agency)),
+            (FINDS, (office.found,)),
+            (FINDS_LATE, (office.found_late,)),
+        )
+        for condition in conditions
+        if condition != NEVER
+    ]
+    return Checks(*(ints(row[column] for row in rows) for column in range(3)))
 
 
 @once
-def _of_route(
-    corridor: Corridor, route: int
-) -> tuple[list[tuple[int, _Conditions, _Conditions, _Conditions]], list[int]]:
-    """Return what is looked at on a route.
-
-    Returns
-    -------
-    Of each office the step of its release, and under which conditions it inspects, finds something before the
-    release, and after; and the steps at which officers work.
-    """
-
-    def numbers(*conditions: Condition) -> _Conditions:
-        return tuple(corridor.conditions.number(one) for one in conditions if one != NEVER)
-
-    offices = [
-        (of.release, numbers(of.inspected, *of.by_agency), numbers(of.found), numbers(of.found_late))
-        for of in corridor.offices
-        if of.route == route
-    ]
-    return offices, [s for s in corridor.plan.route_steps(route) if corridor.steps[s].part in WORK]
+def _work(corridor: Corridor) -> Ints:
+    """Return the steps at which officers work."""
+    return ints(s for s, info in enumerate(corridor.steps) if info.part in WORK)

@@ -16,6 +16,7 @@ from fourport.study.clearance_steps import (
     REMOVAL,
     STAGES,
     columns_of,
+    in_order,
     measured_offices,
     places_of,
     stage_steps,
@@ -38,19 +39,14 @@ def stages_of(run: Replication) -> Table:
     reported office by office, over consignments that have left.
     """
     found, corridor = Table(), run.corridor
-    lanes = corridor.scenario.lanes.items()
-    places = [(TOGETHER, TOGETHER), *((name, on) for name, lane in lanes for on in (TOGETHER, *lane.routes))]
-    number, _ = places_of(corridor)
     counts, sums = _sums(run)
     (values, over, passed), n = _means(sums), sums.n.tolist()
     for procedure in PROCEDURES:
         names = dict.fromkeys((TOGETHER, *_names(corridor, procedure, counts)))
-        keys = ((procedure, *place, office) for place in places for office in names)
-        for key in keys:
-            k = number.get(key, -1)
-            if k >= 0 and n[k]:
-                columns, keys_of_columns = columns_of(corridor, *key, passed[k].tobytes())
-                found.add(keys_of_columns, values[k, columns], over[k, columns])
+        for place, k in in_order(corridor, procedure, tuple(names)):
+            if n[k]:
+                columns, keys = columns_of(corridor, *place, passed[k].tobytes())
+                found.add(keys, values[k, columns], over[k, columns])
     return found
 
 

@@ -212,3 +212,12 @@ def places_of(corridor: Corridor) -> tuple[dict[Place, int], list[tuple[int, int
                     whole = number.setdefault((procedure, lane, on, name), len(number))
                     parts.append((k * (1 + len(lanes)) + slot, whole))
     return number, parts
+
+
+@once
+def in_order(corridor: Corridor, procedure: str, offices: tuple[str, ...]) -> list[tuple[Place, int]]:
+    """Return the places of a procedure with their numbers, in the order of the table and then of offices."""
+    number, lanes = places_of(corridor)[0], corridor.scenario.lanes.items()
+    places = [(TOGETHER, TOGETHER), *((name, on) for name, lane in lanes for on in (TOGETHER, *lane.routes))]
+    found = ((procedure, *place, office) for place in places for office in offices)
+    return [(place, number[place]) for place in found if place in number]

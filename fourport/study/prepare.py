@@ -7,12 +7,14 @@ from fourport.study.bins import MERGING
 from fourport.study.checks.carriage_tables import CARRIAGE
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.comparison.flips import REACHING
+from fourport.study.compiled.officer_tables import OFFICERS
 from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
+from fourport.world.compiled.planning_tables import PLANNING
 
-ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING, CARRIAGE)
+ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING, CARRIAGE, PLANNING, OFFICERS)
 """What is compiled besides an engine."""
 
 

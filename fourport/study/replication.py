@@ -141,7 +141,8 @@ def assemble(corridor: Corridor, world: World, milestones: Milestones) -> Replic
     """Derive the results of a replication from an engine's milestones."""
     trace = Trace.of(corridor.plan, world, milestones)
     del milestones  # The trace holds the data now, so the memory of the milestones can be freed.
-    planned, hub = planned_departures(corridor, world, trace.holds), stays_at_hub(corridor, trace)
+    planned = planned_departures(corridor, world, trace.holds, trace.ids)
+    hub = stays_at_hub(corridor, trace)
     taken = hub.departure
     invoiced = invoice(corridor, trace)
     return Replication(

@@ -9,25 +9,27 @@ at the last scheduled service of the route or at the one that the route names.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
+from fourport.machine import readable, run
 from fourport.plan.conditions import Condition
-from fourport.plan.corridor import Corridor, hub_order, hub_steps
-from fourport.plan.duty import next_open_us, worked_off_us
+from fourport.plan.corridor import Corridor, StepInfo, hub_order, hub_steps
 from fourport.plan.once import once
-from fourport.plan.tables import NEVER, Floats, Ints, Kind
-from fourport.scenario.distributions import Distribution
+from fourport.plan.tables import Floats, Ints, Kind, ints
 from fourport.scenario.models.sizes import Per
+from fourport.world.compiled.planning_tables import PLANNING, Goods, Legs, Openings, Planned, Steps
 from fourport.world.sampling import quantile
 from fourport.world.sizes import amounts, parcels
 from fourport.world.tables import Flags, World
 
 
-def planned_departures(corridor: Corridor, world: World, holds: Flags) -> Ints:
+def planned_departures(corridor: Corridor, world: World, holds: Flags, ids: Sequence[Ints]) -> Ints:
     """Return (n,) the planned departure of each consignment from the hub, in the order of :func:`hub_order`.
 
     It is -1 if the route has no scheduled service, if the scenario has no planning terms, or if the horizon
@@ -37,19 +39,165 @@ def planned_departures(corridor: Corridor, world: World, holds: Flags) -> Ints:
     ----------
     holds
         (C, n) which conditions hold.
+    ids
+        Consignments of each route.
     """
-    departure = np.full(world.n, -1, dtype=np.int64)
+    plan, departure = corridor.plan, np.full(world.n, -1, dtype=np.int64)
     if corridor.scenario.planning is None:
         return departure
-    for route in range(corridor.plan.n_routes):
-        ids = np.flatnonzero(world.route == route)
-        if len(ids) and hub_steps(corridor, route):
-            departure[ids] = _plan_route(corridor, world, holds, route, ids)
+    steps, openings, legs = _steps(corridor), _openings(corridor), _legs(corridor)
+    run(
+        PLANNING,
+        steps,
+        openings._replace(near=openings.first[np.maximum(steps.opening, 0)]),
+        legs._replace(near=legs.first[:-1].copy()),
+        readable(
+            Goods(
+                np.concatenate(ids),
+                world.entry_us,
+                world.route,
+                holds,
+                _own_times(corridor, world, holds, ids),
+            )
+        ),
+        Planned(departure, *np.full((2, len(plan.track_first_step)), -1)),
+        plan.end_us,
+    )
     return departure
 
 
+def _planned_steps(corridor: Corridor, route: int) -> Iterator[int]:
+    """Yield the steps of the goods up to the hub with which a forwarder plans, of a choice the first one.
+
+    Conditional ones are no part of it but preparation, and applications to other agencies.
+    """
+    plan, hub = corridor.plan, hub_steps(corridor, route)
+    for s in plan.main_steps(route) if hub else ():
+        is_planned = plan.step_condition[s] < 0 or corridor.steps[s].part in ("agency", "preparation")
+        if is_planned and s == plan.choice(s)[0]:
+            yield s
+        if s == hub[0]:
+            return
+
+
+def _declared_steps(corridor: Corridor, track: int) -> list[int]:
+    """Return the steps of a declaration with which a forwarder plans.
+
+    Traders know whether they pay duty, but not whether documents will be checked.
+    """
+    plan, found = corridor.plan, []
+    for t in plan.track_steps(track):
+        part = corridor.steps[t].part
+        if part not in ("appointment", "inspection") and (plan.step_condition[t] < 0 or part != "documents"):
+            found.append(t)
+    return found
+
+
+@once
+def _walked(corridor: Corridor) -> tuple[list[list[int]], dict[int, list[int]]]:
+    """Return the steps of the goods of each route, and by join those of declarations for which they wait."""
+    plan = corridor.plan
+    goods = [[*_planned_steps(corridor, route)] for route in range(plan.n_routes)]
+    joins = [s for steps in goods for s in steps if int(plan.step_kind[s]) == Kind.JOIN]
+    return goods, {s: _declared_steps(corridor, int(plan.step_track[s])) for s in joins}
+
+
+@once
+def _steps_with_own_times(corridor: Corridor) -> dict[int, int]:
+    """Return the steps of which each consignment takes its own time, numbered on each route."""
+    (goods, declared), found = _walked(corridor), dict[int, int]()
+    for steps in goods:
+        every = [t for s in steps for t in (s, *declared.get(s, ()))]
+        own = (
+            s for s in every if corridor.steps[s].duration is not None and _has_own_times(corridor.steps[s])
+        )
+        found |= {s: k for k, s in enumerate(own)}
+    return found
+
+
+def _has_own_times(info: StepInfo) -> bool:
+    return info.per != "consignment" or bool(info.shortened) or bool(info.ahead)
+
+
+@once
+def _steps(corridor: Corridor) -> Steps:
+    plan, (goods, declared) = corridor.plan, _walked(corridor)
+    main, own, services = [s for steps in goods for s in steps], _steps_with_own_times(corridor), 0
+    rows, declaration = [], len(main)
+    for s in (*main, *(t for steps in declared.values() for t in steps)):
+        kind, provider = int(plan.step_kind[s]), int(plan.step_provider[s])
+        hours = int(plan.fleet_hours[provider] if kind == Kind.FLEET else plan.step_hours[s])
+        opening = len(plan.names.resources) + hours if hours >= 0 else -1
+        at_resource, is_timed = kind == Kind.RESOURCE, corridor.steps[s].duration is not None
+        row = {
+            "kind": kind,
+            "condition": int(plan.step_condition[s]),
+            "opening": provider if at_resource else opening,
+            "late_us": _late_step(corridor, s),
+            "own_time": own.get(s, -1),
+            "rests": at_resource and is_timed and int(plan.resource_resumes[provider]) == 1,
+            "hold_us": int(plan.fleet_hold_us[provider]) if kind == Kind.FLEET else 0,
+            "service": services,
+            "is_hub": kind == Kind.SERVICE and s in hub_steps(corridor, _route_of(corridor, s)),
+            "declaration": declaration,
+            "track": int(plan.step_track[s]),
+            "early_track": int(plan.step_early_track[s]),
+            "early_condition": int(plan.step_early_condition[s]),
+        }
+        services += len(plan.choice(s)) if kind == Kind.SERVICE else 0
+        declaration += len(declared.get(s, ()))
+        rows.append(row | {"service_end": services, "declaration_end": declaration})
+    columns: dict[str, Any] = {name: ints(row[name] for row in rows) for name in Steps._fields[1:]}
+    columns |= {name: columns[name] == 1 for name in ("rests", "is_hub")}
+    return Steps(ints(accumulate(map(len, goods), initial=0)), **columns)
+
+
+def _route_of(corridor: Corridor, s: int) -> int:
+    return int(np.searchsorted(corridor.plan.route_first_step, s, side="right")) - 1
+
+
+@once
+def _openings(corridor: Corridor) -> Openings:
+    plan, none = corridor.plan, ints([])
+    resources, hours = plan.resource_change_first, plan.hours_first[1:] + len(plan.resource_change_us)
+    return Openings(
+        first=np.concatenate([resources, hours]),
+        turn_us=np.concatenate([plan.resource_change_us, plan.hours_turn_us]),
+        servers=np.concatenate([plan.resource_servers, plan.hours_open]),
+        near=none,
+    )
+
+
+@once
+def _legs(corridor: Corridor) -> Legs:
+    plan, planning, none = corridor.plan, corridor.scenario.planning, ints([])
+    assert planning is not None
+    goods, _ = _walked(corridor)
+    legs = (s for steps in goods for s in steps if int(plan.step_kind[s]) == Kind.SERVICE)
+    services = [s for leg in legs for s in plan.choice(leg)]
+    each: list[tuple[Ints, ...]] = [(none, none, none, none)]
+    for s in services:
+        timetable = corridor.timetables[int(plan.step_provider[s])]
+        runs = timetable.called_off == 0
+        elsewhere = np.full(len(runs), -1)
+        place = hub_order(corridor, _route_of(corridor, s)).get(s, elsewhere)
+        closes_us = timetable.cutoff_us - planning.allowance
+        columns = closes_us, timetable.scheduled_us, timetable.arrival_us, place
+        each.append(tuple(column[runs] for column in columns))
+    cutoff_us, left_us, arrival_us, places = (np.concatenate(columns) for columns in zip(*each, strict=True))
+    return Legs(
+        first=ints(accumulate((len(cutoff) for cutoff, *_ in each[1:]), initial=0)),
+        within_us=plan.step_within_us[services],
+        cutoff_us=cutoff_us,
+        left_us=left_us,
+        arrival_us=arrival_us,
+        place=places,
+        near=none,
+    )
+
+
 @dataclass(frozen=True)
-class _Goods:
+class _OfRoute:
     """The ``n`` consignments of a route, of which few routes need to know more than the number.
 
     Attributes
@@ -85,148 +233,25 @@ class _Goods:
         return parcels(self._size[:, 0], commodity, commodities)
 
 
-def _plan_route(corridor: Corridor, world: World, holds: Flags, route: int, ids: Ints) -> Ints:
-    """Return the planned departures of consignments of one route from its hub."""
-    plan, planning = corridor.plan, corridor.scenario.planning
-    assert planning is not None
-    missed = np.full(len(ids), -1, dtype=np.int64)
-    caught = np.ones(len(ids), dtype=np.bool_)
-    at = world.entry_us[ids].copy()
-    goods = _Goods(corridor, world, ids, holds)
-    early_begin: dict[int, Ints] = {}  # by declaration track
-    for s in plan.main_steps(route):
-        condition = int(plan.step_condition[s])
-        applies = condition >= 0 and corridor.steps[s].part in ("agency", "preparation")
-        if s != plan.choice(s)[0] or (condition >= 0 and not applies):
-            continue
-        before = at
-        kind, k = int(plan.step_kind[s]), int(plan.step_provider[s])
-        left = at = next_open_us(plan, int(plan.step_hours[s]), at)
-        if kind == Kind.SERVICE:
-            leg = _plan_leg(corridor, plan.choice(s), at, planning.allowance)
-            # A missed feeder leaves all later legs unplanned.
-            caught &= leg.found
-            if s in hub_steps(corridor, route):
-                order = hub_order(corridor, route)
-                places = np.concatenate([order[one] for one in plan.choice(s)])
-                return np.where(caught, places[leg.departure], -1)
-            left, at = leg.left_us, leg.arrival_us
-        elif kind == Kind.FLEET:
-            opened = next_open_us(plan, int(plan.fleet_hours[k]), at)
-            left = next_open_us(plan, int(plan.fleet_hours[k]), opened + plan.fleet_hold_us[k])
-            at = left + _late_drive(corridor, k)
-        elif kind == Kind.JOIN:
-            track = int(plan.step_track[s])
-            begun = early_begin.get(track, np.full(len(ids), NEVER))
-            at = np.maximum(at, _declared(corridor, track, np.where(begun != NEVER, begun, at), goods))
-        else:
-            at = _after(corridor, s, at, goods)
-        if applies:
-            at = np.where(goods.holds[condition], at, before)
-        if plan.step_early_track[s] >= 0:
-            # Traders know when they file. A track that has been started is not started again.
-            track, condition = int(plan.step_early_track[s]), int(plan.step_early_condition[s])
-            ahead = holds[condition, ids] if condition >= 0 else np.ones(len(ids), dtype=np.bool_)
-            begun = early_begin.get(track, np.full(len(ids), NEVER))
-            early_begin[track] = np.where(ahead & (begun == NEVER), left, begun)
-    return missed
-
-
-def _declared(corridor: Corridor, track: int, at: Ints, goods: _Goods) -> Ints:
-    """Return the planned end of a declaration track that begins at ``at``."""
-    plan = corridor.plan
-    for t in plan.track_steps(track):
-        condition, part = int(plan.step_condition[t]), corridor.steps[t].part
-        if part in ("appointment", "inspection"):
-            continue
-        later = _after(corridor, t, at, goods)
-        if condition < 0:
-            at = later
-        elif part != "documents":
-            # Traders know whether they pay duty, but not whether documents will be checked.
-            at = np.where(goods.holds[condition], later, at)
-    return at
-
-
-@dataclass(frozen=True)
-class _Leg:
-    """Planned departures of consignments: whether there is one, which, and its times as scheduled."""
-
-    found: Flags
-    departure: Ints
-    left_us: Ints
-    arrival_us: Ints
-
-
-def _plan_leg(corridor: Corridor, steps: range, at: Ints, allowance: int) -> _Leg:
-    """Plan a leg by the first departure that closes, or by the first service in order that leaves in time.
-
-    Departures are numbered through the services of the steps, one service after the other.
-    """
-    plan, leg = corridor.plan, _timetable(corridor, steps)
-    found = np.zeros(len(at), dtype=np.bool_)
-    departure, in_time = np.zeros(len(at), dtype=np.int64), np.zeros(len(at), dtype=np.bool_)
-    for s, runs in zip(steps, leg.runs, strict=True):
-        if not len(runs):
-            continue
-        place = np.searchsorted(leg.cutoff_us[runs], at + allowance, side="left")
-        there, d = place < len(runs), runs[np.minimum(place, len(runs) - 1)]
-        within = int(plan.step_within_us[s])
-        soon = there & (leg.left_us[d] <= at + within) if within >= 0 else np.zeros_like(there)
-        better = there & ~in_time & (soon | ~found | (leg.cutoff_us[d] < leg.cutoff_us[departure]))
-        departure[better] = d[better]
-        found |= there
-        in_time |= soon
-    return _Leg(found, departure, leg.left_us[departure], leg.arrival_us[departure])
-
-
-@dataclass(frozen=True)
-class _LegTimetable:
-    """Departures of the services of a leg, one service after the other, and which of each may be planned."""
-
-    cutoff_us: Ints
-    left_us: Ints
-    arrival_us: Ints
-    runs: list[Ints]
-
-
-@once
-def _timetable(corridor: Corridor, steps: range) -> _LegTimetable:
-    timetables = [corridor.timetables[int(corridor.plan.step_provider[s])] for s in steps]
-    first = np.cumsum([0, *(len(timetable.cutoff_us) for timetable in timetables)])
-    cutoff, left, arrival = (
-        np.concatenate([getattr(timetable, name) for timetable in timetables])
-        for name in ("cutoff_us", "scheduled_us", "arrival_us")
+def _own_times(corridor: Corridor, world: World, holds: Flags, ids: Sequence[Ints]) -> Ints:
+    """Return how long steps take of which each consignment takes its own time, (rows, n) us."""
+    own = _steps_with_own_times(corridor)
+    found, goods = (
+        np.zeros((max(own.values(), default=-1) + 1, world.n), dtype=np.int64),
+        dict[int, _OfRoute](),
     )
-    runs = [
-        base + np.flatnonzero(timetable.called_off == 0)
-        for base, timetable in zip(first.tolist(), timetables, strict=False)
-    ]
-    return _LegTimetable(cutoff, left, arrival, runs)
+    for s, row in own.items():
+        route = _route_of(corridor, s)
+        if route not in goods:
+            goods[route] = _OfRoute(corridor, world, ids[route], holds)
+        found[row, goods[route].ids] = _late_times(corridor, s, goods[route])
+    return found
 
 
-def _after(corridor: Corridor, s: int, at: Ints, goods: _Goods) -> Ints:
-    """Return the planned end of a step that consignments reach at ``at``; resources start when they open."""
-    plan, info = corridor.plan, corridor.steps[s]
-    resource = int(plan.step_provider[s]) if int(plan.step_kind[s]) == Kind.RESOURCE else -1
-    if resource >= 0:
-        at = _next_opening(corridor, resource, at)
-    if info.duration is None:
-        return at
-    takes = _late_times(corridor, s, goods)
-    return (
-        worked_off_us(plan, resource, at, takes)
-        if resource >= 0 and plan.resource_resumes[resource]
-        else at + takes
-    )
-
-
-def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
-    """Return the late quantile of how long a step takes, us; one for all consignments or (n,)."""
-    info, late = corridor.steps[s], _late_step(corridor, s)
-    if info.per == "consignment" and not info.shortened and not info.ahead:
-        return late
-    takes = late * goods.amounts(info.per)
+def _late_times(corridor: Corridor, s: int, goods: _OfRoute) -> Ints:
+    """Return the late quantile of how long a step takes, (n,) us."""
+    info = corridor.steps[s]
+    takes = _late_step(corridor, s) * goods.amounts(info.per)
     for share, condition in info.shortened:
         takes[goods.who(condition)] *= share
     for done_us, condition in info.ahead:
@@ -237,40 +262,11 @@ def _late_times(corridor: Corridor, s: int, goods: _Goods) -> Ints | int:
 
 @once
 def _late_step(corridor: Corridor, s: int) -> int:
-    return _late(corridor, corridor.steps[s].duration)
-
-
-@once
-def _late_drive(corridor: Corridor, fleet: int) -> int:
-    return _late(corridor, list(corridor.scenario.fleets.values())[fleet].drive)
-
-
-def _late(corridor: Corridor, distribution: Distribution[Any] | None) -> int:
-    """Return the late quantile of a duration, us."""
-    planning = corridor.scenario.planning
+    """Return the late quantile of how long a step takes, or a truck drives, us; 0 if it takes no time."""
+    kind, provider = int(corridor.plan.step_kind[s]), int(corridor.plan.step_provider[s])
+    fleets, planning = [*corridor.scenario.fleets.values()], corridor.scenario.planning
+    distribution = fleets[provider].drive if kind == Kind.FLEET else corridor.steps[s].duration
+    if distribution is None:
+        return 0
     assert planning is not None
-    assert distribution is not None
     return round(float(quantile(distribution, np.array([planning.late_quantile]))[0]))
-
-
-def _next_opening(corridor: Corridor, resource: int, at: Ints) -> Ints:
-    times, opening, always_open = _opening(corridor, resource)
-    if always_open:
-        return at
-    now = np.maximum(np.searchsorted(times, at, side="right") - 1, 0)
-    return np.maximum(opening[now], at)
-
-
-@once
-def _opening(corridor: Corridor, resource: int) -> tuple[Ints, Ints, bool]:
-    """Return when a resource changes, when it is open from each change on, and whether it is never closed.
-
-    The second is ``NEVER`` where it is open already.
-    """
-    plan = corridor.plan
-    first, last = plan.resource_change_first[resource : resource + 2]
-    times, servers = plan.resource_change_us[first:last], plan.resource_servers[first:last]
-    opens = np.flatnonzero(servers > 0)
-    following = np.searchsorted(opens, np.arange(len(times)), side="left")
-    opening = times[opens[np.minimum(following, len(opens) - 1)]]
-    return times, np.where(servers > 0, NEVER, opening), bool((servers > 0).all())

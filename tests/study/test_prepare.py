@@ -55,7 +55,7 @@ def run(script: str, **environment: str) -> str:
 
 
 def read() -> Iterator[int]:
-    """Yield sums of what is read of random worlds, how many rules bent ones break, causes and stages."""
+    """Yield sums of what is read of random worlds, how many rules bent ones break, and what is added up."""
     from fourport.study.clearance_stages import stages_of
     from tests.study.test_queues import broken
     from tests.tiny import Parcel, corridor, follow
@@ -75,8 +75,10 @@ def read() -> Iterator[int]:
         d = np.stack([one.quantiles(np.linspace(0.1, 0.9, 8)) for one in times])
         yield int(judge(d - d.mean(axis=0), greater=True).p.sum() * 1e6)
     parcels = [Parcel(entry, route, kg=6000) for entry in range(8, 40, 3) for route in ("truck", "van")]
-    followed = follow(corridor(), parcels)
+    followed = follow(corridor({"planning": {"allowance": "1 h"}}), parcels)
+    yield from followed.planned.tolist()
     yield from followed.causes.sum(axis=0).tolist()
+    yield int(1e6 * followed.clearance.officer_hours.sum() + followed.clearance.inspections.sum())
     yield from (int(1e6 * value) for value in stages_of(followed).values())
 
 

@@ -163,4 +163,5 @@ def _closed(openings: Openings, opening: int, turn: int, server: int, since: int
 def _add(totals: Totals, i: int, cause: int, spent: int, closed: int) -> None:
     """Add a time, of which the part in which something was closed has a cause of its own."""
     totals.by_cause[cause, i] += spent - closed
-    totals.by_cause[CLOSED, i] += closed
+    if closed > 0:
+        totals.by_cause[CLOSED, i] += closed

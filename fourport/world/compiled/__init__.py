@@ -1,0 +1,1 @@
+"""Plan in compiled code the departures of consignments."""
