@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fourport.arguments import GROUPED_BY
 from fourport.store import InMemory, Run
-from fourport.store.reading import sha256_of_file
+from fourport.store.reading import sha256_of, sha256_of_file
 from fourport.study.averages import Averages, Averaging
 from fourport.study.checks.identities import violations
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
@@ -162,9 +162,11 @@ def _work(task: Task) -> Done:
     if task.folder is None:
         return Done(Packed.of(tabulate(replication, by)), {}, kept, journeys)
     run = Run(task.folder)
-    written = [run.keep_rows(name, *which, table) for name, table in kept.items()]
+    files: dict[Path, str] = {}
+    for name, table in kept.items():
+        files |= run.keep_rows(name, *which, table)
     if journeys is not None:
-        written.append(run.journeys_file(*which))
-        write_journeys(written[-1], journeys)
-    files = {path: sha256_of_file(path) for path in written}
+        file = run.journeys_file(*which)
+        write_journeys(file, journeys)
+        files[file] = sha256_of(journeys)
     return Done(Packed.of(tabulate(replication, by)), files, {}, None)
