@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fourport import engine, machine
+from fourport.ledger.compiled.tables import EMITTING, LISTING, TOTALS
 from fourport.study.checks.carriage_tables import CARRIAGE
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 
-ROUTINES = (READING, CARRIAGE, VISITS, WAITING)
+ROUTINES = (READING, TOTALS, LISTING, EMITTING, CARRIAGE, VISITS, WAITING)
 """What is compiled besides an engine."""
 
 
