@@ -465,11 +465,12 @@ class Run:
         refuse_changed(file, file.read_bytes(), self._hash(file), "delete it to have it simulated again")
         return file
 
-    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> dict[Path, str]:
-        """Write rows of consignments or milestones of one replication; return their file and its SHA-256."""
+    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> Path:
+        """Write rows of consignments or milestones of one replication; return their file."""
         consignments = name == "consignments"
         file = (self.consignments_file if consignments else self.milestones_part)(policy, replication)
-        return {file: write_parquet(file, rows)}
+        write_parquet(file, rows)
+        return file
 
     def consignments(self, policy: str, replication: int, columns: Sequence[str]) -> pa.Table | None:
         """Return the rows of consignments of one replication, with those of the columns that they have.
@@ -509,21 +510,13 @@ def _own_hash(manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
     return sha256_of(json.dumps([manifest, hashes], sort_keys=True).encode())
 
 
-def write_parquet(file: Path, rows: pa.Table) -> str:
-    """Write rows of consignments as a Parquet file, and return its SHA-256.
-
-    Arrow writes it to memory: it opens no file whose path is not UTF-8, and the many small pieces that it
-    would write to one of Python, from where the hash would read them again, take longer.
-    """
-    import pyarrow as pa
+def write_parquet(file: Path, rows: pa.Table) -> None:
+    """Write rows of consignments as a Parquet file."""
     import pyarrow.parquet as pq
 
-    content = pa.BufferOutputStream()
-    pq.write_table(rows, content, **parquet_options(rows.schema))
-    data = memoryview(content.getvalue())
-    with whole_file(file) as temporary:
-        temporary.write_bytes(data)
-    return sha256_of(data)
+    # Arrow itself opens no file whose path is not UTF-8.
+    with whole_file(file) as temporary, temporary.open("wb") as opened:
+        pq.write_table(rows, opened, **parquet_options(rows.schema))
 
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:

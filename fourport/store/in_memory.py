@@ -74,10 +74,10 @@ class InMemory(Run):
         """Names of the tables that would be CSV files."""
         return {*self._tables}
 
-    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> dict[Path, str]:
-        """Store rows of consignments or milestones of one replication; return that there is no file."""
+    def keep_rows(self, name: str, policy: str, replication: int, rows: pa.Table) -> Path:
+        """Store rows of consignments or milestones of one replication."""
         self._rows.setdefault(name, {})[policy, replication] = rows
-        return {}
+        return self.folder
 
     def keep_journeys(self, policy: str, replication: int, file: bytes) -> None:
         """Store the journeys of one replication, from which curves are priced; they are not saved."""

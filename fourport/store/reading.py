@@ -50,7 +50,7 @@ class StoredEntries(dict[str, Any]):
 CHANGED = "is not as it was written (its SHA-256 differs)"
 
 
-def sha256_of(data: bytes | memoryview) -> str:
+def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of the content of a file."""
     return hashlib.sha256(data).hexdigest()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fourport.arguments import GROUPED_BY
 from fourport.store import InMemory, Run
-from fourport.store.reading import sha256_of, sha256_of_file
+from fourport.store.reading import sha256_of_file
 from fourport.study.averages import Averages, Averaging
 from fourport.study.checks.identities import violations
 from fourport.study.consignment_rows import consignments_of, join_parts, milestones_of
@@ -162,11 +162,9 @@ def _work(task: Task) -> Done:
     if task.folder is None:
         return Done(Packed.of(tabulate(replication, by)), {}, kept, journeys)
     run = Run(task.folder)
-    files: dict[Path, str] = {}
-    for name, table in kept.items():
-        files |= run.keep_rows(name, *which, table)
+    written = [run.keep_rows(name, *which, table) for name, table in kept.items()]
     if journeys is not None:
-        file = run.journeys_file(*which)
-        write_journeys(file, journeys)
-        files[file] = sha256_of(journeys)
+        written.append(run.journeys_file(*which))
+        write_journeys(written[-1], journeys)
+    files = {path: sha256_of_file(path) for path in written}
     return Done(Packed.of(tabulate(replication, by)), files, {}, None)
