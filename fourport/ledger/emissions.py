@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from fourport.errors import Problem, Refused
+from fourport.ledger.compiled.tables import EMITTING, Emitted, Legs
+from fourport.machine import readable, run
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import Floats
+from fourport.plan.tables import Floats, Ints
 from fourport.scenario.emissions import MixedScopes, scopes_of
 from fourport.scenario.models.emissions import SCOPES, EmissionFactor, Scope
 from fourport.scenario.models.transport import Transport
 from fourport.trace import Trace
+from fourport.world.tables import Flags
 
 GRAMS_A_TONNE = 1e6
 
@@ -93,16 +96,43 @@ def emissions(corridor: Corridor, trace: Trace) -> dict[Scope, Floats]:
     Refused
         If a route mixes scopes, or only some of its legs have a factor.
     """
-    found: dict[Scope, Floats] = {}
-    world = trace.world
-    for route, ids in enumerate(trace.ids):
-        legs = legs_of(corridor, route)
-        if not legs:
-            continue
-        tonnes = world.size[ids, 0] / GRAMS_A_TONNE
-        for scope in legs[0].intensity:
-            total = np.zeros(len(ids))
-            for leg in legs:
-                total += tonnes * (leg.km * leg.intensity[scope]) * trace.at(leg.step).done
-            found.setdefault(scope, np.full(world.n, np.nan))[ids] = total
-    return {scope: found[scope] for scope in SCOPES if scope in found}
+    world, scopes = trace.world, _scopes(corridor)
+    if not scopes:
+        return {}
+    step, kg_a_tonne = _legs(corridor)
+    ids, tonnes = np.concatenate(trace.ids), world.size[:, 0] / GRAMS_A_TONNE
+    legs = Legs(step, kg_a_tonne, **trace.places, tonnes=tonnes[ids], done=trace.done)
+    kg = np.zeros((len(scopes), world.n))
+    run(EMITTING, readable(legs), Emitted(kg))
+    kg[~np.repeat(_known(corridor), [len(mine) for mine in trace.ids], axis=1)] = np.nan
+    found = {scope: np.empty(world.n) for scope in scopes}
+    for of_scope, by_route in zip(found.values(), kg, strict=True):
+        of_scope[ids] = by_route
+    return found
+
+
+@once
+def _scopes(corridor: Corridor) -> tuple[Scope, ...]:
+    """Return the scopes that are known for any route."""
+    routes = range(corridor.plan.n_routes)
+    known = {scope for route in routes for leg in legs_of(corridor, route)[:1] for scope in leg.intensity}
+    return tuple(scope for scope in SCOPES if scope in known)
+
+
+@once
+def _known(corridor: Corridor) -> Flags:
+    """Return in which scopes the emissions of which routes are known, (scopes, routes)."""
+    first = [legs_of(corridor, route)[:1] for route in range(corridor.plan.n_routes)]
+    return np.array(
+        [[any(scope in leg.intensity for leg in of) for of in first] for scope in _scopes(corridor)]
+    )
+
+
+@once
+def _legs(corridor: Corridor) -> tuple[Ints, Floats]:
+    """Return the step of each leg of all routes, (l,), and what a tonne emits there, (l, scopes) kg CO2e."""
+    scopes, routes = _scopes(corridor), range(corridor.plan.n_routes)
+    legs = [leg for route in routes for leg in legs_of(corridor, route)]
+    emitted = [[leg.km * leg.intensity.get(scope, np.nan) for scope in scopes] for leg in legs]
+    step = np.array([leg.step for leg in legs], dtype=np.int64)
+    return step, np.array(emitted, dtype=np.float64).reshape(len(legs), len(scopes))

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 
+from fourport.ledger.compiled.tables import LISTING, TOTALS, Bills, Lists, Totals
 from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.ledger.lines import LineInfo, lines_of
 from fourport.ledger.margins import margins_of
@@ -21,7 +24,9 @@ from fourport.ledger.route_consignments import RouteConsignments, charged_at_onc
 from fourport.ledger.tariff import charges
 from fourport.ledger.time import time_costs
 from fourport.ledger.use import TariffUse, Visit
+from fourport.machine import readable, run
 from fourport.plan.corridor import Corridor
+from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints
 from fourport.trace import Trace
 from fourport.world.sizes import parcels
@@ -69,10 +74,6 @@ class RouteInvoice:
         """Add up all lines but the charges on value, (n,)."""
         return self.total(k for k, line in enumerate(self.lines) if not line.on_value)
 
-    def on_value(self) -> Floats:
-        """Add up the charges on value, (n,)."""
-        return self.total(k for k, line in enumerate(self.lines) if line.on_value)
-
 
 @dataclass(frozen=True)
 class Invoice:
@@ -88,12 +89,33 @@ class Invoice:
         (n,) every line from door to door, including time, but for the charges on value.
     charges_on_value
         (n,) insurance, duties, taxes and fees in the categories insurance and duty.
+    bills
+        All lines again, as compiled code reads them.
     """
 
     routes: tuple[RouteInvoice, ...]
     freight_cost: Floats
     logistics_cost: Floats
     charges_on_value: Floats
+    bills: Bills
+
+    def lists(self, rows: slice) -> tuple[Ints, Floats]:
+        """Return the lines of consignments that follow each other, those of each in their order.
+
+        Returns
+        -------
+        begin
+            (m + 1,) where the amounts of each consignment begin, and where those of the last one end.
+        amounts
+            Amounts of all of them, reporting currency.
+        """
+        low, high, _ = rows.indices(len(self.bills.ids))
+        counts = np.empty(len(self.bills.ids), dtype=np.int64)
+        counts[self.bills.ids] = np.repeat(np.diff(self.bills.first_line), self.bills.n)
+        begin = np.append(0, np.cumsum(counts[low:high]))
+        lists = Lists(begin, np.empty(int(begin[-1])))
+        run(LISTING, readable(self.bills), lists, low, high)
+        return lists.begin, lists.amounts
 
     @property
     def lines(self) -> tuple[LineInfo, ...]:
@@ -165,25 +187,40 @@ class Ledger:
         """
         size = self.world.size if size is None else size
         value = self.world.value if value is None else value
-        freight_cost, logistics_cost, on_value = (np.zeros(self.world.n) for _ in range(3))
-        routes = self._routes(range(self.corridor.plan.n_routes), size, value)
-        for one in routes:
-            freight_cost[one.consignments] = one.freight()
-            logistics_cost[one.consignments] = one.logistics()
-            on_value[one.consignments] = one.on_value()
-        return Invoice(routes, freight_cost, logistics_cost, on_value)
+        routes, amounts = self._routes(range(self.corridor.plan.n_routes), size, value)
+        bills = Bills(
+            **_sums(self.corridor),
+            n=np.array([len(one.consignments) for one in routes]),
+            ids=np.concatenate([one.consignments for one in routes]),
+            amounts=amounts,
+        )
+        totals = Totals(*np.zeros((len(Totals._fields), self.world.n)))
+        run(TOTALS, readable(bills), totals)
+        sums = Totals(*np.empty((len(Totals._fields), self.world.n)))
+        for by_consignment, by_route in zip(sums, totals, strict=True):
+            by_consignment[bills.ids] = by_route
+        return Invoice(routes, **sums._asdict(), bills=bills)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
-        return self._routes([route], size, value)[0]
+        (invoice,), _ = self._routes([route], size, value)
+        return invoice
 
-    def _routes(self, routes: Sequence[int], size: Ints, value: Floats) -> tuple[RouteInvoice, ...]:
-        """Invoice the consignments of some routes, those of all at once where only the goods matter."""
+    def _routes(
+        self, routes: Sequence[int], size: Ints, value: Floats
+    ) -> tuple[tuple[RouteInvoice, ...], Floats]:
+        """Invoice the consignments of some routes, those of all at once where only the goods matter.
+
+        All amounts are also returned as one: by route, line and consignment.
+        """
         scenario, world = self.corridor.scenario, self.world
         each = [self._of_route(route) for route in routes]
+        lines = [lines_of(self.corridor, route) for route in routes]
+        ends = [*accumulate(len(of.ids) * len(its) for of, its in zip(each, lines, strict=True))]
+        amounts = np.empty(ends[-1])
         found = [
-            RouteInvoice(lines, of.ids, np.empty((len(of.ids), len(lines)), order="F"))
-            for of, lines in zip(each, (lines_of(self.corridor, route) for route in routes), strict=True)
+            RouteInvoice(its, of.ids, amounts[begin:end].reshape(len(its), len(of.ids)).T)
+            for of, its, (begin, end) in zip(each, lines, pairwise([0, *ends]), strict=True)
         ]
         for batch in _batches([len(of.ids) for of in each]):
             ids = np.concatenate([each[k].ids[block] for k, block in batch])
@@ -198,7 +235,7 @@ class Ledger:
             costs = [*time_costs(scenario, of, value[of.ids])]
             for column, cost in enumerate(costs, len(its.lines) - len(costs)):
                 its.amounts[:, column] = cost
-        return tuple(found)
+        return tuple(found), amounts
 
     def _of_route(self, route: int) -> RouteConsignments:
         if route not in self._consignments:
@@ -255,6 +292,17 @@ def _batches(sizes: Sequence[int]) -> Iterator[list[tuple[int, slice]]]:
             held += block.stop - block.start
     if batch:
         yield batch
+
+
+@once
+def _sums(corridor: Corridor) -> dict[str, Any]:
+    """Return what a corridor says of the lines of all routes, by the names of :class:`Bills`."""
+    lines = [lines_of(corridor, route) for route in range(corridor.plan.n_routes)]
+    return {
+        "first_line": np.append(0, np.cumsum([len(of_route) for of_route in lines])),
+        "on_value": np.array([line.on_value for of_route in lines for line in of_route]),
+        "freight": np.array([line.freight for of_route in lines for line in of_route]),
+    }
 
 
 def invoice(corridor: Corridor, trace: Trace) -> Invoice:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_type_hints
 
 if TYPE_CHECKING:
@@ -112,22 +112,7 @@ class Column:
     @property
     def arrow_type(self) -> pa.DataType:
         """Type of its values in a table."""
-        import pyarrow as pa
-
-        types: Mapping[Type, pa.DataType] = {
-            "string": pa.string(),
-            "category": pa.dictionary(pa.int32(), pa.string()),
-            "integer": pa.int64(),
-            "int32": pa.int32(),
-            "number": pa.float64(),
-            "boolean": pa.bool_(),
-            "date": pa.date32(),
-            "datetime": pa.timestamp("us", tz="UTC"),
-            "numbers": pa.list_(pa.float64()),
-            "integers": pa.list_(pa.int64()),
-            "int32s": pa.list_(pa.int32()),
-        }
-        return types[self.type]
+        return _arrow_types()[self.type]
 
     @property
     def allowed(self) -> str:
@@ -192,6 +177,25 @@ class Column:
     def kept(self, values: Sequence[Any] | NDArray[Any]) -> pa.Array:
         """Convert values to an array, rounded as in a CSV file."""
         return self.array(self.cells(values) if self.type == "number" else values)
+
+
+@cache
+def _arrow_types() -> Mapping[Type, pa.DataType]:
+    import pyarrow as pa
+
+    return {
+        "string": pa.string(),
+        "category": pa.dictionary(pa.int32(), pa.string()),
+        "integer": pa.int64(),
+        "int32": pa.int32(),
+        "number": pa.float64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+        "datetime": pa.timestamp("us", tz="UTC"),
+        "numbers": pa.list_(pa.float64()),
+        "integers": pa.list_(pa.int64()),
+        "int32s": pa.list_(pa.int32()),
+    }
 
 
 def _is_day(cell: str) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from fourport.plan.tables import HOUR, NEVER
 from fourport.store import whole_file
@@ -104,18 +103,8 @@ def _cost_lines(run: Replication, rows: slice) -> pa.Array:
     """Return the cost lines of each consignment as a list, in the order of ``costs.csv``."""
     import pyarrow as pa
 
-    lengths = np.array([len(of_route.lines) for of_route in run.invoice.routes])[run.world.route]
-    offsets = np.concatenate([[0], np.cumsum(lengths[rows])]).astype(np.int32)
-    flat = np.empty(int(offsets[-1]))
-    start = np.zeros(run.world.n, dtype=np.int64)
-    start[rows] = offsets[:-1]
-    for of_route in run.invoice.routes:
-        mine = run.in_window[of_route.consignments]
-        if mine.any() and len(of_route.lines):
-            # The lines of a consignment are written as one piece, from its start on.
-            pieces = sliding_window_view(flat, len(of_route.lines), writeable=True)
-            pieces[start[of_route.consignments[mine]]] = of_route.amounts[mine]
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat))
+    begin, amounts = run.invoice.lists(rows)
+    return pa.ListArray.from_arrays(pa.array(begin.astype(np.int32)), pa.array(amounts))
 
 
 def milestones_of(policy: str, number: int, run: Replication) -> pa.Table:

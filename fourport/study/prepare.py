@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fourport import engine, machine
 from fourport.study.bins import MERGING
+from fourport.ledger.compiled.tables import EMITTING, LISTING, TOTALS
 from fourport.study.checks.carriage_tables import CARRIAGE
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.comparison.flips import REACHING
@@ -14,7 +15,7 @@ from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
 from fourport.world.compiled.planning_tables import PLANNING
 
-ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING, CARRIAGE, PLANNING, OFFICERS)
+ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING, CARRIAGE, PLANNING, OFFICERS, TOTALS, LISTING, EMITTING)
 """What is compiled besides an engine."""
 
 

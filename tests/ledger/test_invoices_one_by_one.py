@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,8 +106,12 @@ def _by_hand(corridor: Corridor, world: World, marks: Milestones, i: int) -> Ite
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_invoices_of_random_corridors(seed: int) -> None:
-    """Tests storage, prices of the day, t-km and filings of every consignment on random corridors."""
+def test_invoices_of_random_corridors(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests storage, prices of the day, t-km and filings of every consignment on random corridors.
+
+    A few consignments are charged at a time, so that routes are in one batch with parts of others.
+    """
+    monkeypatch.setattr(sys.modules["fourport.ledger.invoice"], "BLOCK", 3 + seed)
     corridor = _priced(seed)
     world = draw(corridor, seed, 0)
     marks = simulate(corridor.plan, world)
@@ -114,6 +120,27 @@ def test_invoices_of_random_corridors(seed: int) -> None:
         for row, i in enumerate(route.consignments.tolist()):
             wanted = list(_by_hand(corridor, world, marks, i))
             assert route.amounts[row].tolist() == pytest.approx(wanted, rel=1e-9)
+            freight = [amount for amount, line in zip(wanted, route.lines, strict=True) if line.freight]
+            assert invoices.freight_cost[i] == pytest.approx(sum(freight), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_lists_of_lines(seed: int) -> None:
+    """Tests that lists of some consignments are their rows on the invoices of their routes."""
+    corridor = _priced(seed)
+    world = draw(corridor, seed, 0)
+    invoices = invoice(corridor, Trace.of(corridor.plan, world, simulate(corridor.plan, world)))
+    low, high = world.n // 5, world.n - world.n // 4
+    begin, amounts = invoices.lists(slice(low, high))
+    rows = {
+        i: route.amounts[row].tolist()
+        for route in invoices.routes
+        for row, i in enumerate(route.consignments.tolist())
+    }
+    assert high - low > 5
+    assert [amounts[b:e].tolist() for b, e in pairwise(begin.tolist())] == [rows[i] for i in range(low, high)]
+    begin, amounts = invoices.lists(slice(0))
+    assert (begin.tolist(), len(amounts)) == ([0], 0)
 
 
 def test_random_corridors_have_what_matters() -> None:

@@ -1,0 +1,92 @@
+"""The arrays with which lines of invoices and emissions are added up."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from fourport.machine import Routine
+from fourport.plan.tables import Floats, Ints
+from fourport.world.tables import Flags
+
+
+class Bills(NamedTuple):
+    """The invoices of all consignments. ``R`` routes, ``L`` lines of all routes, ``n`` consignments by route.
+
+    Attributes
+    ----------
+    first_line, n
+        (R + 1,), (R,) first line of each route, and number of its consignments.
+    on_value, freight
+        (L,) whether a line is a charge on value, or freight; it is not both.
+    ids
+        (n,) consignments.
+    amounts
+        Amounts of all consignments of a route on its first line, on its second, and so on; route by route.
+    """
+
+    first_line: Ints
+    n: Ints
+    on_value: Flags
+    freight: Flags
+    ids: Ints
+    amounts: Floats
+
+
+class Totals(NamedTuple):
+    """Sums of the lines of consignments, (n,) by route; see :class:`fourport.ledger.invoice.Invoice`."""
+
+    freight_cost: Floats
+    logistics_cost: Floats
+    charges_on_value: Floats
+
+
+class Lists(NamedTuple):
+    """The lines of some consignments that follow each other, as lists.
+
+    Attributes
+    ----------
+    begin
+        (m + 1,) where the list of each begins, and where the last one ends.
+    amounts
+        Amounts, list by list.
+    """
+
+    begin: Ints
+    amounts: Floats
+
+
+class Legs(NamedTuple):
+    """Legs by route. ``l`` legs, ``C`` scopes, ``S`` steps, ``n`` consignments by route.
+
+    Attributes
+    ----------
+    step
+        (l,) step of the plan.
+    kg_a_tonne
+        (l, C) what a tonne emits on the leg, kg CO2e.
+    n_of_step, first_row, first_place
+        (S,) as in :attr:`fourport.trace.trace.Trace.places`.
+    tonnes
+        (n,) weight.
+    done
+        (rows,) as in the trace.
+    """
+
+    step: Ints
+    kg_a_tonne: Annotated[Floats, 2]
+    n_of_step: Ints
+    first_row: Ints
+    first_place: Ints
+    tonnes: Floats
+    done: Flags
+
+
+class Emitted(NamedTuple):
+    """``kg`` (C, n): what consignments emit in each scope, by route, kg CO2e; it is added to."""
+
+    kg: Annotated[Floats, 2]
+
+
+TOTALS = Routine("totals", "fourport.ledger.compiled.totals", (Bills, Totals))
+LISTING = Routine("listing", "fourport.ledger.compiled.listing", (Bills, Lists, int, int))
+EMITTING = Routine("emitting", "fourport.ledger.compiled.emitting", (Legs, Emitted))
