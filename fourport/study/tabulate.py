@@ -111,7 +111,7 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         for k in order:
             groups.add(k, tables.groups)
         tables.samples.append(groups.sampled([k for k in order if k < groups.routes]))
-    lead_times = _lead_times(rows.each["door_to_door_time"], rows.routes)
+    lead_times = _lead_times(rows.each["door_to_door_time"])
     for k, (cohort, times) in enumerate(zip(rows.cohorts.each, lead_times, strict=False)):
         keys = _keys_of(corridor, *rows.places[k][1:])
         tables.lead_times.add(keys.lead_times, times)
@@ -217,11 +217,11 @@ def _legs(corridor: Corridor) -> list[tuple[int, LegKey, LegKey]]:
     return found
 
 
-def _lead_times(of_routes: MeasuredEach, routes: int) -> Floats:
+def _lead_times(of_routes: MeasuredEach) -> Floats:
     """Return the times within which each share of the consignments of each route is delivered, h."""
     assert of_routes.ordered is not None
     assert of_routes.first is not None
-    return quantiles_of_each(of_routes.ordered, of_routes.first[: routes + 1], np.array(SHARES) / 100)
+    return quantiles_of_each(of_routes.ordered, of_routes.first, np.array(SHARES) / 100)
 
 
 def _costs(route: int, cohort: Cohort) -> Floats:
