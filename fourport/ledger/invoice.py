@@ -82,6 +82,8 @@ class Invoice:
     ----------
     routes
         One entry for each route of the plan.
+    amounts
+        Amounts of all routes in one array, which those of each route are a part of: line by line.
     freight_cost
         (n,) transport and handling from the origin hub to the arrival at the destination hub.
     logistics_cost
@@ -91,6 +93,7 @@ class Invoice:
     """
 
     routes: tuple[RouteInvoice, ...]
+    amounts: Floats
     freight_cost: Floats
     logistics_cost: Floats
     charges_on_value: Floats
@@ -160,24 +163,34 @@ class Ledger:
         size = self.world.size if size is None else size
         value = self.world.value if value is None else value
         freight_cost, logistics_cost, on_value = (np.zeros(self.world.n) for _ in range(3))
-        routes = self._routes(range(self.corridor.plan.n_routes), size, value)
+        routes, amounts = self._routes(range(self.corridor.plan.n_routes), size, value)
         for one in routes:
             freight_cost[one.consignments] = one.freight()
             logistics_cost[one.consignments] = one.logistics()
             on_value[one.consignments] = one.on_value()
-        return Invoice(routes, freight_cost, logistics_cost, on_value)
+        return Invoice(routes, amounts, freight_cost, logistics_cost, on_value)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
-        return self._routes([route], size, value)[0]
+        return self._routes([route], size, value)[0][0]
 
-    def _routes(self, routes: Sequence[int], size: Ints, value: Floats) -> tuple[RouteInvoice, ...]:
-        """Invoice the consignments of some routes, those of all at once where only the goods matter."""
+    def _routes(
+        self, routes: Sequence[int], size: Ints, value: Floats
+    ) -> tuple[tuple[RouteInvoice, ...], Floats]:
+        """Invoice the consignments of some routes, those of all at once where only the goods matter.
+
+        Returns
+        -------
+        The invoices of each route, and the amounts of all of them, as in :class:`Invoice`.
+        """
         scenario, world = self.corridor.scenario, self.world
         each = [self._of_route(route) for route in routes]
+        lines = [lines_of(self.corridor, route) for route in routes]
+        ends = np.cumsum([len(of.ids) * len(its) for of, its in zip(each, lines, strict=True)])
+        every = np.empty(ends[-1])
         found = [
-            RouteInvoice(lines, of.ids, np.empty((len(of.ids), len(lines)), order="F"))
-            for of, lines in zip(each, (lines_of(self.corridor, route) for route in routes), strict=True)
+            RouteInvoice(its, of.ids, part.reshape(len(its), len(of.ids)).T)
+            for of, its, part in zip(each, lines, np.split(every, ends[:-1]), strict=True)
         ]
         for batch in _batches([len(of.ids) for of in each]):
             ids = np.concatenate([each[k].ids[block] for k, block in batch])
@@ -191,7 +204,7 @@ class Ledger:
             costs = [*time_costs(scenario, of, value[of.ids])]
             for column, cost in enumerate(costs, len(its.lines) - len(costs)):
                 its.amounts[:, column] = cost
-        return tuple(found)
+        return tuple(found), every
 
     def _of_route(self, route: int) -> RouteConsignments:
         if route not in self._consignments:

@@ -81,6 +81,13 @@ class Cohorts:
         bounds = pairwise(self.first.tolist())
         return [Cohort(self.replication, self.ids[begin:end]) for begin, end in bounds]
 
+    def some(self, which: list[int]) -> Cohorts:
+        """Return some of the groups."""
+        bounds = zip(self.first[which].tolist(), self.first[[k + 1 for k in which]].tolist(), strict=True)
+        none = np.zeros(0, dtype=np.int64)
+        ids = np.concatenate([none, *(self.ids[begin:end] for begin, end in bounds)])
+        return Cohorts(self.replication, ids, np.append(0, np.cumsum(self.sizes[which])), len(which))
+
     def where(self, mine: Flags) -> Cohorts:
         """Return the same groups, of which only some consignments are left.
 
