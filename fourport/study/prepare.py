@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fourport import engine, machine
 from fourport.study.checks.queue_tables import VISITS, WAITING
-from fourport.study.compiled import AT_STOPS, BUSY
+from fourport.study.compiled import AT_STOPS, BUSY, SERVICES
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 
-ROUTINES = (READING, VISITS, WAITING, AT_STOPS, BUSY)
+ROUTINES = (READING, VISITS, WAITING, AT_STOPS, BUSY, SERVICES)
 """What is compiled besides an engine."""
 
 

@@ -19,19 +19,19 @@ def run(
     """Follow the consignments of a route, which is the next one, and look at its samples."""
     points, goods, at_stops = at_hand(points), at_hand(goods), at_hand(at_stops)
     samples, scratch = at_hand(samples), at_hand(scratch)
-    _add_charges(points, goods, at_stops, route)
     for since in range(goods.first[route], goods.first[route + 1], AT_A_TIME):
+        _add_charges(points, goods, at_stops, route, since)
         _follow(points, goods, at_stops, samples, route, since)
     _look_at_all(points, goods, at_stops, samples, scratch, bits, route)
 
 
 @inlined
-def _add_charges(points: Points, goods: Goods, at_stops: AtStops, route: int) -> None:
-    """Add up each line of all invoices of a route."""
-    column = goods.first_amount[route]
+def _add_charges(points: Points, goods: Goods, at_stops: AtStops, route: int, since: int) -> None:
+    """Add the invoices of some consignments to the sum of each line."""
+    until, column = min(since + AT_A_TIME, goods.first[route + 1]), goods.first_amount[route]
     for line in range(points.first_line[route], points.first_line[route + 1]):
-        charged = 0.0
-        for k in range(goods.first[route], goods.first[route + 1]):
+        charged = at_stops.charged[line]
+        for k in range(since, until):
             charged += goods.amount[column + goods.row[k]]
         at_stops.charged[line] = charged
         column += goods.n[route]

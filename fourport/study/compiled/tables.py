@@ -198,7 +198,7 @@ class AtStops(NamedTuple):
         """Return room for what is worked out at some points."""
         p, lines = len(points.event), int(points.first_line[-1])
         differs, sample_of = np.zeros((2, p), dtype=np.bool_), np.empty((3, p), dtype=np.int64)
-        return cls(differs, sample_of, np.empty(lines), *np.empty((3, AT_A_TIME)))
+        return cls(differs, sample_of, np.zeros(lines), *np.empty((3, AT_A_TIME)))
 
 
 AT_STOPS = Routine(
