@@ -13,6 +13,9 @@ if TYPE_CHECKING:  # Only for type checking, as in the registry of measures.
     from fourport.plan.tables import Floats, Ints
     from fourport.world.tables import Flags
 
+MANY = 2000
+"""Number of values from which on some of them are found sooner than all are put in order."""
+
 Values: TypeAlias = "Floats | Ints | Flags"
 
 
@@ -87,10 +90,10 @@ class MeasuredEach:
         probabilities = np.array([*quantiles.values()])
         ordered, ranks = sample.astype(np.float64), np.concatenate(_ranks(first, probabilities), axis=1)
         for k, (begin, end) in enumerate(pairwise(first.tolist())):
-            if k < wanted:
+            if k < wanted or end - begin < MANY:
                 ordered[begin:end].sort()
-            elif begin < end:
-                ordered[begin:end].partition(ranks[k])  # less than to put all in order
+            else:
+                ordered[begin:end].partition(ranks[k])
         finite, begins = _left(sample, first, np.isfinite(sample))
         with np.errstate(invalid="ignore"):
             mean = sums_of_each(finite, begins) / np.diff(begins)
