@@ -13,6 +13,9 @@ if TYPE_CHECKING:  # Only for type checking, as in the registry of measures.
     from fourport.plan.tables import Floats, Ints
     from fourport.world.tables import Flags
 
+MANY = 2000
+"""Number of values from which on some of them are found sooner than all are put in order."""
+
 Values: TypeAlias = "Floats | Ints | Flags"
 
 
@@ -48,8 +51,8 @@ class MeasuredEach:
     known
         (g,) whether the cohort has the measure.
     ordered, first
-        Values of the consignments of one cohort after the other, each in order, and (g + 1,) where each
-        begins; None if the measure has none.
+        Values of the consignments of one cohort after the other, each in order, and where each begins, of
+        those cohorts of which they are wanted; None if the measure has none.
     """
 
     values: Mapping[str, Floats]
@@ -70,7 +73,9 @@ class MeasuredEach:
             return cls({name: sums / over}, over, known)
 
     @classmethod
-    def of_times(cls, name: str, sample: Values, first: Ints, quantiles: Mapping[str, float]) -> MeasuredEach:
+    def of_times(
+        cls, name: str, sample: Values, first: Ints, quantiles: Mapping[str, float], wanted: int
+    ) -> MeasuredEach:
         """Return mean and quantiles of each sample, infinite where a consignment has not got so far.
 
         Parameters
@@ -79,24 +84,39 @@ class MeasuredEach:
             Values of one cohort after the other, none NaN, and (g + 1,) where each begins.
         quantiles
             Suffixes of the names of quantiles, and their probabilities.
+        wanted
+            Number of the cohorts, which stand first, of which the values are wanted in order.
         """
-        ordered = sample.astype(np.float64)
-        for begin, end in pairwise(first.tolist()):
-            ordered[begin:end].sort()
+        probabilities = np.array([*quantiles.values()])
+        ordered, ranks = sample.astype(np.float64), np.concatenate(_ranks(first, probabilities), axis=1)
+        for k, (begin, end) in enumerate(pairwise(first.tolist())):
+            if k < wanted or end - begin < MANY:
+                ordered[begin:end].sort()
+            else:
+                ordered[begin:end].partition(ranks[k])
         finite, begins = _left(sample, first, np.isfinite(sample))
         with np.errstate(invalid="ignore"):
             mean = sums_of_each(finite, begins) / np.diff(begins)
-        q = quantiles_of_each(ordered, first, np.array([*quantiles.values()]))
+        q = quantiles_of_each(ordered, first, probabilities)
         values = {name: mean} | {f"{name}_{of}": q[:, k] for k, of in enumerate(quantiles)}
-        return cls(values, np.diff(begins).astype(np.float64), np.diff(first) > 0, ordered, first)
+        over = np.diff(begins).astype(np.float64)
+        return cls(values, over, np.diff(first) > 0, ordered[: first[wanted]], first[: wanted + 1])
 
     @classmethod
-    def of_shares(cls, name: str, counts: Values, first: Ints) -> MeasuredEach:
-        """Return the share of those that count, %, with 0 and 100 % as the values of single ones."""
+    def of_shares(cls, name: str, counts: Values, first: Ints, wanted: int) -> MeasuredEach:
+        """Return the share of those that count, %, with 0 and 100 % as the values of single ones.
+
+        Parameters
+        ----------
+        wanted
+            Number of the cohorts, which stand first, of which the values of single ones are wanted.
+        """
         n, hits = np.diff(first), sums_of_each(counts, first).astype(np.int64)
-        ordered = np.repeat(np.tile([0.0, 100.0], len(n)), np.stack([n - hits, hits], axis=1).ravel())
+        each = np.stack([n - hits, hits], axis=1)[:wanted].ravel()
+        ordered = np.repeat(np.tile([0.0, 100.0], wanted), each)
         with np.errstate(invalid="ignore"):
-            return cls({name: 100.0 * hits / n}, n.astype(np.float64), n > 0, ordered, first)
+            share = {name: 100.0 * hits / n}
+        return cls(share, n.astype(np.float64), n > 0, ordered, first[: wanted + 1])
 
     def of(self, k: int) -> Measured | None:
         """Return the measure of one of the cohorts; None if it lacks the measure."""
@@ -133,20 +153,32 @@ def quantiles_of_each(ordered: Floats, first: Ints, q: Floats) -> Floats:
     Parameters
     ----------
     ordered, first
-        Values of one group after the other, each in order, and (g + 1,) where each begins.
+        Values of one group after the other, each in order, or at least those beside the quantiles in their
+        places; and (g + 1,) where each begins.
     q
         Probabilities.
     """
     if not len(ordered):
         return np.full((len(first) - 1, len(q)), np.nan)
-    sizes = np.diff(first)[:, np.newaxis]
-    places = q * np.maximum(sizes - 1, 0)
-    below = np.floor(places)
+    sizes, places = np.diff(first)[:, np.newaxis], _places(first, q)
+    below, above = _ranks(first, q)
     begin = np.minimum(first[:-1], len(ordered) - 1)[:, np.newaxis]
-    low, high = (ordered[begin + rank.astype(np.int64)] for rank in (below, np.ceil(places)))
+    low, high = ordered[begin + below], ordered[begin + above]
     with np.errstate(invalid="ignore"):
         found = np.where(np.isfinite(high), low + (high - low) * (places - below), high)
     return np.where(sizes > 0, found, np.nan)
+
+
+def _places(first: Ints, q: Floats) -> Floats:
+    """Return where quantiles are among the values of each group, (g, quantiles)."""
+    found: Floats = q * np.maximum(np.diff(first)[:, np.newaxis] - 1, 0)
+    return found
+
+
+def _ranks(first: Ints, q: Floats) -> tuple[Ints, Ints]:
+    """Return the ranks below and above quantiles among the values of each group, (g, quantiles)."""
+    places = _places(first, q)
+    return np.floor(places).astype(np.int64), np.ceil(places).astype(np.int64)
 
 
 def known(values: Values, first: Ints) -> tuple[Values, Ints]:

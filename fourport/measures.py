@@ -144,8 +144,8 @@ class Measure:
         if self.kind == "share" or self.has_quantiles:
             values, first = known(column[part.ids], part.first)
             if self.kind == "share":
-                return MeasuredEach.of_shares(self.name, values, first)
-            return MeasuredEach.of_times(self.name, values, first, QUANTILES)
+                return MeasuredEach.of_shares(self.name, values, first, part.wanted)
+            return MeasuredEach.of_times(self.name, values, first, QUANTILES, part.wanted)
         has_all = np.ones(len(part.sizes), dtype=np.bool_)
         if np.isnan(column).any():
             has_all = ~np.isnan(part.sums(column))

@@ -100,10 +100,10 @@ def emissions(corridor: Corridor, trace: Trace) -> dict[Scope, Floats]:
     if not scopes:
         return {}
     step, kg_a_tonne = _legs(corridor)
-    ids, tonnes = np.concatenate(trace.ids), world.size[:, 0] / GRAMS_A_TONNE
-    legs = Legs(step, kg_a_tonne, **trace.places, tonnes=tonnes[ids], done=trace.done)
+    ids, tonnes = trace.places.ids, world.size[:, 0] / GRAMS_A_TONNE
+    legs = Legs(step, kg_a_tonne, tonnes[ids], trace.done)
     kg = np.zeros((len(scopes), world.n))
-    run(EMITTING, readable(legs), Emitted(kg))
+    run(EMITTING, readable(legs), trace.places, Emitted(kg))
     kg[~np.repeat(_known(corridor), [len(mine) for mine in trace.ids], axis=1)] = np.nan
     found = {scope: np.empty(world.n) for scope in scopes}
     for of_scope, by_route in zip(found.values(), kg, strict=True):

@@ -16,6 +16,11 @@ class Packed:
     A field is annotated with the type of its array; one of several dimensions as ``Annotated[Ints, 2]``. The
     arrays must stay where they are.
 
+    Attributes
+    ----------
+    arrays
+        The named tuple.
+
     Raises
     ------
     TypeError
@@ -31,8 +36,8 @@ class Packed:
                     f"{name}: {array.dtype} of {array.ndim} dimensions; compiled code takes others"
                 )
         numbers = [number for array in named.values() for number in (array.ctypes.data, *array.shape)]
-        self._kept = arrays, np.array(numbers, dtype=np.int64)
-        self.address: int = self._kept[1].ctypes.data
+        self.arrays, self._numbers = arrays, np.array(numbers, dtype=np.int64)
+        self.address: int = self._numbers.ctypes.data
 
 
 def readable(arrays: N) -> N:

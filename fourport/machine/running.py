@@ -80,10 +80,13 @@ def _compiled(routine: Routine) -> MachineCode:
 
 
 def run(routine: Routine, *arguments: Any) -> None:
-    """Run a routine with named tuples and numbers: compiled, or where there is no Numba as it is written."""
+    """Run a routine with named tuples and numbers: compiled, or where there is no Numba as it is written.
+
+    Who runs it often with the same arrays passes a :class:`Packed` of them.
+    """
     function = ready_or_none(routine)
     if function is None:
-        _function(routine)(*arguments)
+        _function(routine)(*(one.arrays if isinstance(one, Packed) else one for one in arguments))
     else:
         function(*(Packed(one) if isinstance(one, tuple) else one for one in arguments))
 

@@ -27,16 +27,19 @@ class Cohorts:
         (k,) indices of the consignments, one group after the other.
     first
         (g + 1,) place in ``ids`` of the first consignment of each group; the last is ``k``.
+    wanted
+        Number of the groups, which stand first, of which the values of single consignments are wanted.
     """
 
     replication: Replication
     ids: Ints
     first: Ints
+    wanted: int
 
     @classmethod
     def of(cls, replication: Replication, ids: Ints) -> Cohorts:
         """Return one group."""
-        return cls(replication, ids, np.array([0, len(ids)]))
+        return cls(replication, ids, np.array([0, len(ids)]), 1)
 
     @classmethod
     def by(cls, replication: Replication, ids: Ints, key: Ints) -> tuple[Ints, Cohorts]:
@@ -58,14 +61,14 @@ class Cohorts:
             # Few groups are sorted by counting, which takes a tenth of the time.
             few = key.astype(np.int16) if len(counts) <= np.iinfo(np.int16).max else key
             ids = ids[np.argsort(few, kind="stable")]
-        return found, cls(replication, ids, first)
+        return found, cls(replication, ids, first, len(found))
 
     @classmethod
     def joined(cls, replication: Replication, parts: list[Cohorts]) -> Cohorts:
-        """Return the groups of several, one after the other."""
+        """Return the groups of several, one after the other; single values are wanted of the first."""
         sizes = np.concatenate([part.sizes for part in parts])
         ids = np.concatenate([part.ids for part in parts])
-        return cls(replication, ids, np.concatenate([[0], np.cumsum(sizes)]))
+        return cls(replication, ids, np.concatenate([[0], np.cumsum(sizes)]), parts[0].wanted)
 
     @property
     def sizes(self) -> Ints:
@@ -78,6 +81,13 @@ class Cohorts:
         bounds = pairwise(self.first.tolist())
         return [Cohort(self.replication, self.ids[begin:end]) for begin, end in bounds]
 
+    def some(self, which: list[int]) -> Cohorts:
+        """Return some of the groups."""
+        bounds = zip(self.first[which].tolist(), self.first[[k + 1 for k in which]].tolist(), strict=True)
+        none = np.zeros(0, dtype=np.int64)
+        ids = np.concatenate([none, *(self.ids[begin:end] for begin, end in bounds)])
+        return Cohorts(self.replication, ids, np.append(0, np.cumsum(self.sizes[which])), len(which))
+
     def where(self, mine: Flags) -> Cohorts:
         """Return the same groups, of which only some consignments are left.
 
@@ -89,7 +99,7 @@ class Cohorts:
         if mine.all():
             return replace(self)  # if it were its own ``delivered``, it would keep the replication for ever
         left = np.concatenate([[0], np.cumsum(mine)])
-        return Cohorts(self.replication, self.ids[mine], left[self.first])
+        return replace(self, ids=self.ids[mine], first=left[self.first])
 
     @cached_property
     def delivered(self) -> Cohorts:

@@ -100,11 +100,6 @@ class Histograms:
         return cls(parts[0].bits, starts[at], starts[at + 1], *map(np.concatenate, columns))
 
     @classmethod
-    def of_each(cls, samples: Floats, bits: int = FINE) -> Histograms:
-        """Return the histogram of each row of some samples, all in increasing order, none of them NaN."""
-        return cls.of_groups(samples.ravel(), np.arange(len(samples) + 1) * samples.shape[1], bits)
-
-    @classmethod
     def of_groups(cls, values: Floats, starts: Ints, bits: int = FINE) -> Histograms:
         """Return the histogram of each of ``g`` groups of values.
 

@@ -14,7 +14,6 @@ from fourport.measures import MEASURES, find
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import Floats, Ints
-from fourport.store.tables import TOGETHER
 from fourport.study.cohort import Cohorts, Place, cohorts
 from fourport.study.groups import Grouping, GroupKey
 from fourport.study.histogram import Histograms
@@ -70,7 +69,7 @@ class MeasuredCohorts:
         """Return the values of single consignments of cohorts of routes, in some order."""
         each = {name: one for name, one in self.each.items() if one.ordered is not None}
         known = np.stack([one.known for one in each.values()], axis=1)
-        samples = Histograms.joined([_histograms(one, self.routes) for one in each.values()])
+        samples = Histograms.joined([_histograms(one) for one in each.values()])
         which = np.arange(len(samples)).reshape(len(each), -1).T
         none = np.zeros(0, dtype=np.int64)
         keys = [self._keys(k, tuple(each), known[k]) for k in order]
@@ -110,18 +109,16 @@ def measure(
         for values[:, column] in one.values.values():
             known[:, column] = one.known
             column += 1
-    routes = sum(on != TOGETHER for _, _, on in places)
     return MeasuredCohorts(
-        replication.corridor, of_places, places, routes, groups, names, values, over, known, each
+        replication.corridor, of_places, places, of_places.wanted, groups, names, values, over, known, each
     )
 
 
-def _histograms(of: MeasuredEach, groups: int) -> Histograms:
-    """Return the values of single consignments of the first groups of a measure that has them."""
+def _histograms(of: MeasuredEach) -> Histograms:
+    """Return the values of single consignments of a measure that has them."""
     assert of.ordered is not None
     assert of.first is not None
-    first = of.first[: groups + 1]
-    return Histograms.of_groups(of.ordered[: first[-1]], first)
+    return Histograms.of_groups(of.ordered, of.first)
 
 
 @once

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fourport import engine, machine
-from fourport.study.bins import MERGING
 from fourport.ledger.compiled.tables import EMITTING, LISTING, TOTALS
+from fourport.study.bins import MERGING
 from fourport.study.checks.carriage_tables import CARRIAGE
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.comparison.flips import REACHING
+from fourport.study.compiled import AT_STOPS, BUSY, SERVICES
 from fourport.study.compiled.officer_tables import OFFICERS
 from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
 from fourport.study.parallel import Progress
@@ -15,7 +16,24 @@ from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
 from fourport.world.compiled.planning_tables import PLANNING
 
-ROUTINES = (READING, TIME_BY_CAUSE, STAGES_OF_OFFICES, VISITS, WAITING, MERGING, REACHING, CARRIAGE, PLANNING, OFFICERS, TOTALS, LISTING, EMITTING)
+ROUTINES = (
+    READING,
+    TIME_BY_CAUSE,
+    STAGES_OF_OFFICES,
+    VISITS,
+    WAITING,
+    MERGING,
+    REACHING,
+    CARRIAGE,
+    PLANNING,
+    OFFICERS,
+    TOTALS,
+    LISTING,
+    EMITTING,
+    AT_STOPS,
+    BUSY,
+    SERVICES,
+)
 """What is compiled besides an engine."""
 
 

@@ -14,6 +14,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, WEEK, Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
+from fourport.study.compiled import Served
 from fourport.study.hub import HubStays, stays_at_hub
 from fourport.trace import Trace
 from fourport.trace.totals import cause_totals
@@ -106,6 +107,13 @@ class Replication(Movement):
         """(n, causes) h, stored by column, since each cause is averaged alone."""
         found: Floats = np.asfortranarray(self.causes) / HOUR
         return found
+
+    @cached_property
+    def served(self) -> Served:
+        """What is counted of goods at services."""
+        from fourport.study.planning.served import served  # which imports this module
+
+        return served(self.corridor, self.trace)
 
     @cached_property
     def parcels(self) -> Floats | None:

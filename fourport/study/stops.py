@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
-from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 
-from fourport.ledger.invoice import RouteInvoice
 from fourport.ledger.lines import lines_of
+from fourport.machine import Packed, readable, run
+from fourport.measured import sums_of_each
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import HOUR, Floats, Ints, Kind
-from fourport.study.cohort import Cohort
+from fourport.plan.tables import Floats, Ints, Kind, ints
+from fourport.study.cohort import Cohorts
+from fourport.study.compiled import AT_STOPS, EVENTS, AtStops, Goods, Points, Samples, Scratch
 from fourport.study.histogram import COARSE, Histograms
-from fourport.study.replication import Replication
 
 BAND = ("p10", "p50", "p90")
 """Suffixes of the quantiles."""
@@ -44,17 +46,6 @@ class StopPoint:
     km: float
     before: int
     legs: tuple[int, ...] = ()
-
-    def at_us(self, replication: Replication, delivered: Ints, rows: slice | Ints) -> Ints:
-        """Return when delivered consignments, in some rows of their route, were here, (k,) us UTC."""
-        if self.event == "enter":
-            return replication.world.entry_us[delivered]
-        if self.event == "deliver":
-            return replication.delivered_us[delivered]
-        used = [replication.trace.at(leg) for leg in self.legs]
-        times = [at.begin_us if self.event == "leave" else at.end_us for at in used]
-        # Those of services that were not used are ``NEVER``, which is less than any time.
-        return reduce(np.maximum, (one[rows] for one in times))
 
 
 @once
@@ -100,77 +91,130 @@ def stops(corridor: Corridor, route: int) -> tuple[tuple[Stop, ...], tuple[Stop,
     return tuple(every), tuple(means)
 
 
-def measured_at_stops(cohort: Cohort, route: int) -> tuple[Floats, Floats, Histograms]:
-    """Return hours since acceptance and cost per kg at each arrival and departure of a route.
+@dataclass(frozen=True)
+class MeasuredAtStops:
+    """What is measured at each arrival and departure of some routes, ``s`` values of each.
 
-    They are a mean and its quantiles for each of them and for each measure; what each mean is over, NaN for
-    quantiles; and the values of the consignments for each mean. :func:`stops` has their keys.
+    Attributes
+    ----------
+    values, over
+        By route, (s,) mean and quantiles of each measure at each point; and what each mean is over, NaN for
+        quantiles. :func:`stops` has their keys.
+    samples
+        The values of the consignments for each mean, of one route after the other.
+    costs
+        By route, the mean of each line of the invoice per kg delivered.
+    """
+
+    values: list[Floats]
+    over: list[Floats]
+    samples: Histograms
+    costs: list[Floats]
+
+
+def measured_at_stops(delivered: Cohorts, routes: Sequence[int]) -> MeasuredAtStops:
+    """Return hours since acceptance and cost per kg at each arrival and departure of some routes.
 
     Quantiles are over consignments; the mean cost is per kg of all cargo, so that at delivery it equals the
     summary.
 
     Parameters
     ----------
-    cohort
-        Consignments of the route, at least one of them delivered.
+    delivered, routes
+        Delivered consignments of each route, at least one; and the routes.
     """
-    replication, delivered = cohort.replication, cohort.delivered
-    invoice = replication.invoice.routes[route]
-    rows = invoice.rows_of(delivered)
-    entry, kg = replication.world.entry_us[delivered], replication.world.size[delivered, 0] / 1e3
-    points = stop_points(replication.corridor, route)
-    since_us = np.stack([point.at_us(replication, delivered, rows) for point in points]) - entry
-    hours = since_us / HOUR
-    whole = np.maximum(replication.delivered_us[delivered] - entry, 1)
-    costs = _costs(replication.corridor, invoice, route, rows, since_us, whole)
-    samples, means, row_of = [hours], [hours.mean(axis=1)], [np.arange(len(points))]
-    for cost in costs:
-        changed = np.array([True, *(cost[1:] != cost[:-1]).any(axis=1)])
-        row_of.append(sum(map(len, samples)) + np.cumsum(changed) - 1)
-        samples.append(cost[changed] / kg)
-        means.append(cost.sum(axis=1) / kg.sum())
-    ordered = np.concatenate(samples)
-    ordered.sort(axis=1)
-    which = np.stack(row_of, axis=1)
-    values = np.concatenate([np.stack(means, axis=1)[:, :, np.newaxis], _bands(ordered)[which]], axis=2)
-    over = np.full(values.shape, np.nan)
-    over[:, 0, 0], over[:, 1:, 0] = len(delivered), cohort.kg
-    return values.ravel(), over.ravel(), Histograms.of_each(ordered, COARSE).some(which.ravel())
-
-
-def _bands(ordered: Floats) -> Floats:
-    """Return the quantiles of each row of values in order, (rows, bands)."""
-    places = np.array([int(name[1:]) / 100 for name in BAND]) * (ordered.shape[1] - 1)
+    points, goods = _points(delivered.replication.corridor, tuple(routes)), _goods(delivered, routes)
+    n, n_points, measures = delivered.sizes, np.diff(points.first_point), 1 + len(COSTS)
+    places = np.array([int(name[1:]) / 100 for name in BAND]) * (n[:, np.newaxis] - 1)
     below = places.astype(np.int64)
-    low, high = ordered[:, below], ordered[:, np.ceil(places).astype(np.int64)]
-    bands: Floats = low + (high - low) * (places - below)
-    return bands
+    ranks = np.concatenate([below, np.ceil(places).astype(np.int64)], axis=1)
+    order = np.argsort(ranks, axis=1, kind="stable")
+    at_stops, sizes = AtStops.room(points), measures * n_points * n
+    # All routes use the memory of the longest: new memory takes longer than what is done with it.
+    samples = Samples.room(
+        int((sizes + n).max(initial=0)),
+        np.take_along_axis(ranks, order, axis=1),
+        at_stops.sample_of.size,
+        int(sizes.sum()),
+    )
+    scratch = Scratch.room(COARSE, ranks.shape[1], int(n.max(initial=0)))
+    packed = [Packed(one) for one in (points, goods, at_stops, samples, scratch)]
+    bounds, sums = [*pairwise(points.first_point.tolist())], np.empty((len(points.event), measures))
+    for k, (first, last) in enumerate(bounds):
+        run(AT_STOPS, *packed, COARSE, k)
+        rows = samples.value[: sizes[k]].reshape(measures, last - first, n[k])
+        sums[first:last] = rows.sum(axis=2).T
+
+    which, route = at_stops.sample_of.T, np.repeat(np.arange(len(n)), n_points)
+    values = np.empty((*which.shape, 1 + len(BAND)))
+    values[:, 0, 0] = sums[:, 0] / n[route]
+    values[:, 1:, 0] = sums[:, 1:] / sums_of_each(goods.kg, delivered.first)[route, np.newaxis]
+    asked = np.argsort(order, axis=1)[route, np.newaxis]
+    low, high = np.split(np.take_along_axis(samples.of_ranks[which], asked, axis=2), 2, axis=2)
+    values[:, :, 1:] = low + (high - low) * (places - below)[route, np.newaxis]
+    over = np.full(values.shape, np.nan)
+    over[:, 0, 0], over[:, 1:, 0] = n[route], delivered.kg[route, np.newaxis]
+    first, end = samples.first_bin, slice(samples.first_bin[-1])
+    bins = samples.counts[end], samples.low[end], samples.high[end]
+    lines = pairwise(points.first_line.tolist())
+    return MeasuredAtStops(
+        [values[first:last].ravel() for first, last in bounds],
+        [over[first:last].ravel() for first, last in bounds],
+        Histograms(COARSE, first[:-1], first[1:], *bins).some(which.ravel()),
+        [at_stops.charged[slice(*its)] / kg for its, kg in zip(lines, delivered.kg, strict=True)],
+    )
 
 
-def _costs(
-    corridor: Corridor, invoice: RouteInvoice, route: int, rows: slice | Ints, since_us: Ints, whole_us: Ints
-) -> list[Floats]:
-    """Return the charges accumulated at each point, (points, k) by measure.
+@once
+def _points(corridor: Corridor, routes: tuple[int, ...]) -> Points:
+    """Return the points of some routes as compiled code reads them."""
+    each = [stop_points(corridor, route) for route in routes]
+    lines = [_lines(corridor, route) for route in routes]
+    points = [point for its in each for point in its]
+    charged = [its for of_points, _ in lines for its in of_points]
+    charges = [line for its in charged for line in its]
+    of_time = [line for _, its in lines for line in its]
+    return Points(
+        first_point=_firsts(each),
+        event=ints(EVENTS.index(point.event) for point in points),
+        first_leg=_firsts(point.legs for point in points),
+        leg=ints(leg for point in points for leg in point.legs),
+        first_charge=_firsts(charged),
+        charge=ints(k for k, _ in charges),
+        is_freight=np.array([freight for _, freight in charges], dtype=np.bool_),
+        first_time=_firsts(its for _, its in lines),
+        time=ints(k for k, _ in of_time),
+        time_is_freight=np.array([freight for _, freight in of_time], dtype=np.bool_),
+        first_line=_firsts(lines_of(corridor, route) for route in routes),
+    )
 
-    Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
-    charges on the whole journey are added at delivery. Charges on value are left out.
-    """
-    charged, of_time = _lines(corridor, route)
-    found: list[Floats] = [np.empty(since_us.shape) for _ in COSTS]
-    total: list[Floats] = [np.zeros(since_us.shape[1]) for _ in COSTS]
-    for point, lines in enumerate(charged):
-        for k, freight in lines:
-            amounts = invoice.amounts[rows, k]
-            for sofar in total[0 if freight else 1 :]:
-                np.add(sofar, amounts, out=sofar)
-        for one, sofar in zip(found, total, strict=True):
-            one[point] = sofar
-    elapsed = since_us / whole_us
-    for k, freight in of_time:
-        accrued = invoice.amounts[rows, k] * elapsed
-        for one in found[0 if freight else 1 :]:
-            np.add(one, accrued, out=one)
-    return found
+
+def _firsts(parts: Iterable[Sized]) -> Ints:
+    """Return where each of some parts begins, and where the last one ends."""
+    return np.cumsum(ints([0, *map(len, parts)]))
+
+
+def _goods(delivered: Cohorts, routes: Sequence[int]) -> Goods:
+    """Return the consignments of some routes as compiled code reads them."""
+    replication, ids = delivered.replication, delivered.ids
+    invoices, trace = replication.invoice.routes, replication.trace
+    ends = np.cumsum([of.amounts.size for of in invoices])
+    cohorts = zip(routes, delivered.each, strict=True)
+    rows = [np.searchsorted(invoices[route].consignments, one.ids) for route, one in cohorts]
+    goods = Goods(
+        first=delivered.first,
+        row=np.concatenate([ints([]), *rows]),
+        entry_us=replication.world.entry_us[ids],
+        delivered_us=replication.delivered_us[ids],
+        kg=replication.weight[ids] / 1e3,
+        first_row=trace.places.first_row,
+        begin_us=trace.begin_us,
+        end_us=trace.end_us,
+        first_amount=ints(ends[route] - invoices[route].amounts.size for route in routes),
+        n=ints(len(invoices[route].consignments) for route in routes),
+        amount=replication.invoice.bills.amounts,
+    )
+    return readable(goods)
 
 
 Lines = tuple[tuple[int, bool], ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +17,7 @@ from fourport.plan.once import once
 from fourport.plan.tables import WEEK, Floats, Ints
 from fourport.store.tables import TOGETHER
 from fourport.study.clearance_stages import stages_of
-from fourport.study.cohort import Cohort
+from fourport.study.cohort import Cohorts
 from fourport.study.groups import ALWAYS, PROMISE, GroupKey, groupings_of
 from fourport.study.keyed import Keys, Table
 from fourport.study.measured_cohorts import Sampled, measure
@@ -111,12 +111,11 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         for k in order:
             groups.add(k, tables.groups)
         tables.samples.append(groups.sampled([k for k in order if k < groups.routes]))
-    lead_times = _lead_times(rows.each["door_to_door_time"], rows.routes)
-    for k, (cohort, times) in enumerate(zip(rows.cohorts.each, lead_times, strict=False)):
-        keys = _keys_of(corridor, *rows.places[k][1:])
-        tables.lead_times.add(keys.lead_times, times)
-        if len(cohort.delivered):
-            _add_delivered(tables, keys, cohort)
+    lead_times = _lead_times(rows.each["door_to_door_time"])
+    keys = [_keys_of(corridor, *place[1:]) for place in rows.places[: rows.routes]]
+    for of, times in zip(keys, lead_times, strict=True):
+        tables.lead_times.add(of.lead_times, times)
+    _add_delivered(tables, rows.cohorts.delivered, keys)
     if corridor.has_customs:
         # All lanes share the staff, so each lane has the same number.
         lanes = [lane for _, lane, _ in rows.places[rows.routes :]]
@@ -174,13 +173,22 @@ def _keys_of(corridor: Corridor, lane: str, on: str) -> _OfRoute:
     )
 
 
-def _add_delivered(tables: ReplicationTables, keys: _OfRoute, cohort: Cohort) -> None:
-    """Add the costs, stops and emissions of the delivered consignments, at least one, of a lane and route."""
-    tables.costs.add(keys.costs, _costs(keys.route, cohort), cohort.kg)
-    values, over, samples = measured_at_stops(cohort, keys.route)
-    tables.stops.add(keys.stops, values, over)
-    tables.stop_samples.append(([keys.means], samples))
-    tables.emissions.add(keys.emissions, keys.per_kg, cohort.kg)  # delivered cargo went by every leg
+def _add_delivered(tables: ReplicationTables, delivered: Cohorts, of_routes: Sequence[_OfRoute]) -> None:
+    """Add the costs, stops and emissions of the delivered consignments of lanes and routes.
+
+    Parameters
+    ----------
+    delivered, of_routes
+        The delivered consignments of each lane and route, and of others; and what the plan says of each.
+    """
+    of = [k for k, size in enumerate(delivered.sizes[: len(of_routes)].tolist()) if size]
+    cohorts, keys = delivered.some(of), [of_routes[k] for k in of]
+    found = measured_at_stops(cohorts, [its.route for its in keys])
+    tables.stop_samples.append(([its.means for its in keys], found.samples))
+    for k, (its, kg) in enumerate(zip(keys, cohorts.kg.tolist(), strict=True)):
+        tables.costs.add(its.costs, found.costs[k], kg)
+        tables.stops.add(its.stops, found.values[k], found.over[k])
+        tables.emissions.add(its.emissions, its.per_kg, kg)  # delivered cargo went by every leg
 
 
 def _weeks_of_each(replication: Replication, measured: Ints, group: Ints, groups: int) -> list[int]:
@@ -217,16 +225,8 @@ def _legs(corridor: Corridor) -> list[tuple[int, LegKey, LegKey]]:
     return found
 
 
-def _lead_times(of_routes: MeasuredEach, routes: int) -> Floats:
+def _lead_times(of_routes: MeasuredEach) -> Floats:
     """Return the times within which each share of the consignments of each route is delivered, h."""
     assert of_routes.ordered is not None
     assert of_routes.first is not None
-    return quantiles_of_each(of_routes.ordered, of_routes.first[: routes + 1], np.array(SHARES) / 100)
-
-
-def _costs(route: int, cohort: Cohort) -> Floats:
-    """Return the mean of each cost line per kg delivered; of at least one consignment."""
-    of_route = cohort.replication.invoice.routes[route]
-    amounts = np.ascontiguousarray(of_route.amounts[of_route.rows_of(cohort.delivered)])
-    found: Floats = amounts.sum(axis=0) / cohort.kg
-    return found
+    return quantiles_of_each(of_routes.ordered, of_routes.first, np.array(SHARES) / 100)

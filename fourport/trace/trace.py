@@ -207,32 +207,37 @@ class Trace:
         """
         return self.happened.ready_us
 
-    @cached_property
-    def work(self) -> tuple[Ints, Ints, Ints]:
-        """Resource, begin and end of all work by resources, for goods and declarations, us UTC, (k,) each.
+    @property
+    def rests(self) -> Flags:
+        """(S,) at which steps of the plan work rests while its server is off duty."""
+        resource = np.where(self.plan.step_kind == Kind.RESOURCE, self.plan.step_provider, -1)
+        return np.append(self.plan.resource_resumes, 0)[resource] > 0  # the last is of what is no resource
 
-        It is a service, or one of its parts if it rests while its server is off duty. A service that the end
-        of the run cuts off ends when it would have, or if it may rest with the run.
+    @property
+    def interrupted_work(self) -> tuple[Ints, Ints, Ints]:
+        """Resource, begin and end of work that is not from begin to end of a step, us UTC, (k,) each.
+
+        It is a part of work that rests while its server is off duty, or work that the end of the run cuts
+        off, which ends when it would have; if it may rest, with the run.
         """
-        plan, sizes = self.plan, [rows.stop - rows.start for rows in self.slices]
-        resource = np.where(plan.step_kind == Kind.RESOURCE, plan.step_provider, -1)
-        rests = np.append(plan.resource_resumes, 0)[resource] > 0  # the last is of what is no resource
-        begun = np.flatnonzero(self.begun & np.repeat((resource >= 0) & ~rests, sizes))
-        step = np.repeat(np.arange(len(sizes)), sizes)[begun]
-        found = [(resource[step], self.begin_us[begun], self.end_us[begun])]
-        end = found[0][2]
-        cut_off = end == NEVER
-        for s in np.unique(step[cut_off]).tolist():
-            mine, at = np.flatnonzero(cut_off & (step == s)), self.at(s)
-            end[mine] = self.begin_us[begun[mine]] + at.duration_us[begun[mine] - self.slices[s].start]
+        plan, first_row, rests = self.plan, self.places.first_row, self.rests
+        none = np.zeros(0, dtype=np.int64)
+        found = [(none, none, none)]
+        cut_off = np.searchsorted(first_row, np.flatnonzero(self.begun & ~self.done), side="right") - 1
+        is_at = (plan.step_kind == Kind.RESOURCE) & ~rests
+        for s in np.unique(cut_off[is_at[cut_off]]).tolist():
+            at, of = self.at(s), int(plan.step_provider[s])
+            mine = np.flatnonzero(at.begun & ~at.done)
+            begin = at.begin_us[mine]
+            found.append((np.full(len(mine), of), begin, begin + at.duration_us[mine]))
         for s in np.flatnonzero(rests).tolist():
-            at, of = self.at(s), int(resource[s])
+            at, of = self.at(s), int(plan.step_provider[s])
             begin, end = at.begin_us[at.begun], at.end_us[at.begun]
             end[end == NEVER] = plan.end_us
             which, begin, end = spells(plan, of, at.departure_index[at.begun], begin, end)
             found.append((np.full(len(which), of), begin, end))
-        one, begin, end = (np.concatenate(columns) for columns in zip(*found, strict=True))
-        return one, begin, end
+        resource, begin, end = (np.concatenate(columns) for columns in zip(*found, strict=True))
+        return resource, begin, end
 
     @cached_property
     def loads(self) -> dict[int, Loads]:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fourport.measured import quantiles_of_each
+from fourport.measured import MANY, MeasuredEach, quantiles_of_each
+from fourport.measures import QUANTILES
 from fourport.study.columns import Spool
 from fourport.study.histogram import COARSE, FINE, Histogram, Histograms
 from fourport.study.keyed import Keys
@@ -44,8 +45,30 @@ def test_few_and_equal_values_are_exact() -> None:
 def test_rows_are_as_each_alone() -> None:
     """Tests the histograms of several rows at once."""
     rows = np.random.default_rng(1).exponential(1, (3, 500))
-    for row, found in zip(rows, Histograms.of_each(np.sort(rows, axis=1), COARSE), strict=True):
+    ordered, starts = np.sort(rows, axis=1).ravel(), 500 * np.arange(4)
+    for row, found in zip(rows, Histograms.of_groups(ordered, starts, COARSE), strict=True):
         assert found.quantiles(Q).tolist() == Histogram.of(row, COARSE).quantiles(Q).tolist()
+
+
+@given(st.integers(0, 5), st.integers(1, 2000), st.sampled_from([0.0, 0.02, 0.3]))
+@settings(max_examples=25)
+def test_quantiles_that_are_picked_out_are_those_of_values_in_order(
+    seed: int, different: int, undelivered: float
+) -> None:
+    """Tests means and quantiles of large groups, of which no values are wanted, to the last bit."""
+    rng = np.random.default_rng(seed)
+    first = np.cumsum([0, MANY, 0, 7, 2 * MANY + 1, MANY - 1])
+    values = rng.gamma(9, 10, different)[rng.integers(0, different, first[-1])] - rng.choice([0.0, 90.0])
+    values[rng.random(len(values)) < undelivered] = math.inf
+    given = values.copy()
+    found, expected = (
+        MeasuredEach.of_times("time", values, first, QUANTILES, n) for n in (0, len(first) - 1)
+    )
+    assert (values == given).all()
+    for name in ("time", *(f"time_{of}" for of in QUANTILES)):
+        assert np.array_equal(found.values[name], expected.values[name], equal_nan=True)
+    assert found.ordered is not None
+    assert len(found.ordered) == 0
 
 
 def test_many_replications_need_no_more_memory() -> None:

@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fourport.plan.tables import HOUR, MINUTE
+from fourport import machine
+from fourport.plan.tables import HOUR, MINUTE, NEVER, ints
 from fourport.store.tables import TABLES
+from fourport.study.compiled import BUSY, Busy, Work
 from fourport.study.keyed import Keys
 from fourport.study.planning import arrivals, departures, hub_arrivals, resources
 from fourport.study.planning.local_time import local_us, weekday
-from fourport.study.planning.resources import _busy
 from fourport.study.planning.sheets import MeanSheet, Sheet
 from fourport.study.replication import Replication
 from fourport.study.staffing import open_us
@@ -237,15 +238,24 @@ def test_who_rests_is_not_busy() -> None:
     st.integers(0, 50),
 )
 def test_busy_time_is_the_overlap(work: list[tuple[int, int, int]], start: int) -> None:
-    """Tests the cumulated form against adding up what each piece of work has in common with each cell.
+    """Tests the compiled form against adding up what each piece of work has in common with each cell.
 
-    Every seventh cell is in the same hour of the week, for the second of two resources a cell later.
+    Every seventh cell is in the same hour of the week, for the second of two resources a cell later. The work
+    of the first is at a step, where one more waits and one is cut off; that of the second is told beside.
     """
     grid = np.arange(start, 400, 15, dtype=np.int64)
     hours = np.add.outer([0, 1], np.arange(len(grid) - 1)) % 7
     resource, begin, length = np.array(work, dtype=np.int64).reshape(-1, 3).T
     cells = [*zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)]
-    for one, busy in enumerate(_busy(resource, begin, begin + length, grid, hours, 8)):
+    row, beside, n = resource == 0, resource == 1, np.count_nonzero(resource == 0)
+    given = Work(
+        *(ints([1]), ints([0]), ints([0, n + 2]), ints([0, 0])),
+        *(np.append(begin[row], [NEVER, 20]), np.append((begin + length)[row], [NEVER, NEVER])),
+        *(resource[beside], begin[beside], (begin + length)[beside]),
+    )
+    found = Busy(grid, hours, np.zeros((2, 8), dtype=np.int64))
+    machine.run(BUSY, given, found)
+    for one, busy in enumerate(found.us):
         mine = [(b, b + n) for its, b, n in work if its == one]
         expected = [sum(max(0, min(e, high) - max(b, low)) for b, e in mine) for low, high in cells]
         assert busy.tolist() == np.bincount(hours[one], expected, minlength=8).tolist()

@@ -158,7 +158,9 @@ def test_work_that_rests() -> None:
     assert [totals(run, i).get("closed") for i in range(3)] == [None, 14.0, 14.0]
     assert (totals(run, 1)["service"], totals(run, 2)["documents"]) == (1.0, 0.5 + 0.5)  # also at b
     dock = made.plan.names.resources.index("a/dock")
-    spells = sorted(row[1:] for row in zip(*map(list, run.trace.work), strict=True) if row[0] == dock)
+    spells = sorted(
+        row[1:] for row in zip(*map(list, run.trace.interrupted_work), strict=True) if row[0] == dock
+    )
     assert spells == [(at(16.5), at(17.5)), (at(17.5), at(18)), (at(32), at(32.5))]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from fourport.machine import Routine
 from fourport.plan.tables import Floats, Ints
+from fourport.trace.compiled import Places
 from fourport.world.tables import Flags
 
 
@@ -56,7 +57,7 @@ class Lists(NamedTuple):
 
 
 class Legs(NamedTuple):
-    """Legs by route. ``l`` legs, ``C`` scopes, ``S`` steps, ``n`` consignments by route.
+    """Legs by route. ``l`` legs, ``C`` scopes, ``n`` consignments by route.
 
     Attributes
     ----------
@@ -64,8 +65,6 @@ class Legs(NamedTuple):
         (l,) step of the plan.
     kg_a_tonne
         (l, C) what a tonne emits on the leg, kg CO2e.
-    n_of_step, first_row, first_place
-        (S,) as in :attr:`fourport.trace.trace.Trace.places`.
     tonnes
         (n,) weight.
     done
@@ -74,9 +73,6 @@ class Legs(NamedTuple):
 
     step: Ints
     kg_a_tonne: Annotated[Floats, 2]
-    n_of_step: Ints
-    first_row: Ints
-    first_place: Ints
     tonnes: Floats
     done: Flags
 
@@ -89,4 +85,4 @@ class Emitted(NamedTuple):
 
 TOTALS = Routine("totals", "fourport.ledger.compiled.totals", (Bills, Totals))
 LISTING = Routine("listing", "fourport.ledger.compiled.listing", (Bills, Lists, int, int))
-EMITTING = Routine("emitting", "fourport.ledger.compiled.emitting", (Legs, Emitted))
+EMITTING = Routine("emitting", "fourport.ledger.compiled.emitting", (Legs, Places, Emitted))

@@ -178,7 +178,7 @@ def _clearance_time(hours: Mapping[str, Floats], measure: str, ids: Ints) -> _Va
     every = hours.get(name.removeprefix(CLEARANCE))
     mine = np.empty(0) if every is None else every[ids]
     sample = mine[~np.isnan(mine)]
-    times = MeasuredEach.of_times(name, sample, np.array([0, len(sample)]), QUANTILES)
+    times = MeasuredEach.of_times(name, sample, np.array([0, len(sample)]), QUANTILES, 1)
     return _value(measure, times.of(0), len(ids))
 
 

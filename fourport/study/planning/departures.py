@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
 
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints, Kind
+from fourport.plan.tables import HOUR, UNBOUND, Floats, Ints
 from fourport.plan.timetables import UNITS_A_KG, UNITS_A_M3, UNITS_A_TEU
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
 from fourport.study.keyed import Keys
 from fourport.study.planning.sheets import Sheet
 from fourport.study.replication import Replication
-from fourport.trace.events import Loads
 
 DIMENSIONS = ("weight", "volume", "containers")
 UNITS = ("t", "m3", "TEU")
@@ -33,11 +32,14 @@ def measure(run: Replication) -> Sheet:
     consignments; consignments rolled over for lack of capacity, and their weight in t; consignments left
     behind by its cancellation. Values that a cancelled departure does not have are NaN.
     """
-    shown, (load, counts) = _shown(run.corridor), _loads(run)
-    mine, drawn = shown.departures, run.world.departures
-    sailed, (consignments, left, left_g) = ~drawn.cancelled[mine], counts[mine].T
+    shown, drawn = _shown(run.corridor), run.world.departures
+    mine, (left, left_g) = shown.departures, _left(run)
+    sailed, consignments = ~drawn.cancelled[mine], run.served.taken[mine]
+    left, left_g = left[mine], left_g[mine]
     taken = np.where(shown.capacity == UNBOUND, np.nan, shown.capacity - shown.block - drawn.free_sale[mine])
-    amounts = np.column_stack([taken / SCALE, load[mine] / SCALE, consignments, left, left_g / SCALE[0]])
+    amounts = np.column_stack(
+        [taken / SCALE, run.served.load[mine] / SCALE, consignments, left, left_g / SCALE[0]]
+    )
     amounts[~sailed] = np.nan
     return Sheet(shown.keys, np.column_stack([sailed, amounts, np.where(sailed, 0.0, left)]))
 
@@ -90,55 +92,22 @@ def _amounts(capacity: Ints) -> list[list[float]]:
     return amounts
 
 
-def _loads(run: Replication) -> tuple[Floats, Floats]:
-    """Return (D, 3) loads of all departures; (D, 3) consignments taken, consignments and grams left behind.
-
-    All are whole numbers, therefore exact in any order.
-    """
-    plan, first = run.corridor.plan, run.world.departures.first
-    steps = np.flatnonzero(plan.step_kind == Kind.SERVICE).tolist()
-    none = np.zeros(0, dtype=np.int64)
-    found, whole = [(none, none, none, none)], [none]
-    for s in steps:
-        at, begin = run.trace.at(s), first[plan.step_provider[s]]
-        loads, aboard = at.loads, at.departure_index
-        found.append((at.ids[loads.place], begin + loads.departure_index, loads.gone, loads.thousandths))
-        whole.append(begin + aboard[aboard >= 0])
-    of_all = Loads(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
-    loaded, n = of_all.of(run.world.size), int(first[-1])
-    load = [np.bincount(of_all.departure_index, amounts, minlength=n) for amounts in loaded.T]
-    counts = np.zeros((n, 3))
-    counts[:, 0] = np.bincount(np.concatenate(whole), minlength=n)
-    grams = np.split(loaded[:, 0], np.cumsum([len(ids) for ids, *_ in found[1:]]))
-    for s, taken, loaded_g in zip(steps, whole[1:], grams, strict=False):
-        if plan.step_choice[s] < 0:
-            _left_by_service(run, s, taken - first[plan.step_provider[s]], loaded_g, counts)
-    for s in np.unique(plan.step_choice[plan.step_choice >= 0]).tolist():
-        _left_by_choice(run, s, counts)
-    return np.stack(load, axis=1), counts
-
-
-def _left_by_service(run: Replication, s: int, whole: Ints, loaded_g: Ints, counts: Floats) -> None:
-    """Add the consignments, and their grams, that each departure of a service left behind.
+def _left(run: Replication) -> tuple[Ints, Ints]:
+    """Return the consignments, and their grams, that each of all departures left behind, (D,) each.
 
     They wait from the first departure that they can reach to the one that takes them, if any.
-
-    Parameters
-    ----------
-    whole, loaded_g
-        Departure that took each consignment, or its last part; and the grams of each load.
     """
-    at, service, first = run.trace.at(s), int(run.corridor.plan.step_provider[s]), run.world.departures.first
-    table = counts[first[service] : first[service + 1]]
-    reached = np.searchsorted(
-        run.corridor.timetables[service].cutoff_us, at.ready_us[at.visited], side="left"
-    )
-    n, weight = len(table), run.world.size[at.ids[at.visited], 0]
-    table[:, 1] += _waiting(reached, None, whole, None, n)
-    table[:, 2] += _waiting(reached, weight, at.loads.departure_index, loaded_g, n)
+    plan, first = run.corridor.plan, run.world.departures.first
+    found = np.stack([run.served.comes, run.served.comes_g])
+    for begin, end in pairwise(first.tolist()):
+        np.cumsum(found[:, begin:end], axis=1, out=found[:, begin:end])
+    for s in np.unique(plan.step_choice[plan.step_choice >= 0]).tolist():
+        _left_by_choice(run, s, found)
+    left, left_g = found
+    return left, left_g
 
 
-def _left_by_choice(run: Replication, first: int, counts: Floats) -> None:
+def _left_by_choice(run: Replication, first: int, found: Ints) -> None:
     """Add the consignments, and their grams, that each departure of several services of a leg left behind.
 
     Not a departure that they did not try, because they were kept for another service. Goods that went in
@@ -157,23 +126,9 @@ def _left_by_choice(run: Replication, first: int, counts: Floats) -> None:
     begins = run.world.departures.first[plan.step_provider[steps.start : steps.stop]]
     left = (begins[offers.step - steps.start] + offers.number)[d]
     grams = run.world.size[at.ids[waits], 0][which]
-    counts[:, 1] += np.bincount(left, minlength=len(counts))
-    counts[:, 2] += np.bincount(left, grams, minlength=len(counts))
-
-
-def _waiting(came: Ints, comes: Ints | None, went: Ints, goes: Ints | None, n: int) -> Ints | Floats:
-    """Return how much each of ``n`` departures leaves behind, (n,).
-
-    Parameters
-    ----------
-    came, comes
-        (i,) first departure that goods can reach, and how much they are; None for one each.
-    went, goes
-        (k,) departure that takes goods, and how many.
-    """
-    more, less = np.bincount(came, comes, minlength=n + 1), np.bincount(went, goes, minlength=n + 1)
-    waiting: Ints | Floats = np.cumsum(more - less)[:n]
-    return waiting
+    n = found.shape[1]
+    found[0] += np.bincount(left, minlength=n)
+    found[1] += np.bincount(left, grams, minlength=n).astype(np.int64)  # whole numbers, therefore exact
 
 
 def columns(mean: Sheet) -> list[Any]:

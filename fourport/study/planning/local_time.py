@@ -25,13 +25,18 @@ def local_us(times_us: Ints, zone: str) -> Ints:
     """Convert us UTC to us of local time since 1970-01-01T00:00 local."""
     if not len(times_us):
         return times_us
-    turns, offsets = _turns(zone, int(times_us.min()) // SPAN, int(times_us.max()) // SPAN + 1)
+    turns, offsets = turns_of(zone, int(times_us.min()), int(times_us.max()))
     return times_us + offsets[np.searchsorted(turns, times_us, side="right") - 1]
 
 
 def weekday(local: Ints) -> Ints:
     """Return the weekday of local times; Monday is 0."""
     return (local // DAY + _THURSDAY) % 7
+
+
+def turns_of(zone: str, begin_us: int, end_us: int) -> tuple[Ints, Ints]:
+    """Return the offsets of a zone, us, and from when on each holds, us UTC: the first at ``begin_us``."""
+    return _turns(zone, begin_us // SPAN, end_us // SPAN + 1)
 
 
 @cache

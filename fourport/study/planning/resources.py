@@ -6,15 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from fourport.machine import readable
+from fourport.machine import run as compute
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints
+from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
+from fourport.study.compiled import BUSY, Busy, Work
 from fourport.study.keyed import Keys
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
 from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
 from fourport.study.staffing import open_us
+from fourport.trace import Trace
 
 HOURS_A_WEEK = 7 * 24
 
@@ -25,7 +29,7 @@ def measure(run: Replication) -> Sheet:
     Work that ends after closing counts as busy in hours without open servers.
     """
     open_h = _open(run.corridor)
-    busy_us = _busy(*run.trace.work, *_cells(run.corridor), HOURS_A_WEEK)
+    busy_us = _busy(run.corridor, run.trace)
     values = np.stack([open_h, busy_us / HOUR / _weeks(run.corridor)], axis=2)
     return Sheet(_keys(run.corridor), values.reshape(-1, 2))
 
@@ -62,7 +66,7 @@ def _cells(corridor: Corridor) -> tuple[Ints, Ints]:
         len(its) % quarters == 0 and (its == np.repeat(its[::quarters], quarters)).all()
         for its in hours.values()
     ):
-        grid, hours = grid[::quarters], {zone: its[::quarters] for zone, its in hours.items()}
+        grid, hours = grid[::quarters].copy(), {zone: its[::quarters] for zone, its in hours.items()}
     none = np.zeros((0, len(grid) - 1), dtype=np.int64)
     return grid, np.vstack([none, *(hours[zone] for zone in zones)])
 
@@ -78,34 +82,18 @@ def _open(corridor: Corridor) -> Floats:
     return found
 
 
-def _busy(resource: Ints, begin: Ints, end: Ints, grid: Ints, hours: Ints, n: int) -> Floats:
-    """Return the server-time of ``r`` resources used in each of ``n`` hours of the week, (r, n) us.
-
-    A begin counts for the rest of its own cell and for all cells after it, and an end takes the same away.
-
-    Parameters
-    ----------
-    resource, begin, end
-        (k,) as in :attr:`~fourport.trace.trace.Trace.work`.
-    grid
-        (cells + 1,) edges of cells of one width, us UTC.
-    hours
-        (r, cells) the hour of the week in which each cell is.
-    """
-    (r, cells), width = hours.shape, int(grid[1] - grid[0])
-    # What is after the last cell is in no hour.
-    hour_of = np.column_stack([hours, np.full(r, n)]) + (n + 1) * np.arange(r)[:, np.newaxis]
-    changes, before = np.zeros(r * (cells + 1), dtype=np.int64), np.zeros(r * (n + 1))
-    for sign, times in ((1, begin), (-1, end)):
-        since_start = np.maximum(times - grid[0], 0)
-        cell = np.minimum(since_start // width, cells)
-        at = resource * (cells + 1) + cell
-        changes += sign * np.bincount(at, minlength=len(changes))
-        before += sign * np.bincount(hour_of.ravel()[at], since_start - cell * width, minlength=len(before))
-    servers = np.cumsum(changes.reshape(r, cells + 1), axis=1)
-    # Whole numbers, therefore exact in any order.
-    whole = np.bincount(hour_of.ravel(), servers.ravel(), minlength=len(before)).astype(np.float64)
-    return (whole * width - before).reshape(r, n + 1)[:, :n]
+def _busy(corridor: Corridor, trace: Trace) -> Ints:
+    """Return the server-time of ``r`` resources used in each hour of the week, (r, hours) us."""
+    (grid, hours), plan = _cells(corridor), corridor.plan
+    steps = np.flatnonzero((plan.step_kind == Kind.RESOURCE) & ~trace.rests)
+    n_of_step, first_row = trace.places.n_of_step, trace.places.first_row
+    work = Work(
+        *(steps, plan.step_provider[steps], n_of_step, first_row, trace.begin_us, trace.end_us),
+        *trace.interrupted_work,
+    )
+    busy = Busy(grid, hours, np.zeros((len(hours), HOURS_A_WEEK), dtype=np.int64))
+    compute(BUSY, readable(work), busy)
+    return busy.us
 
 
 def columns(mean: Sheet) -> list[Any]:
