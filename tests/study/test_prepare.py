@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from inspect import getfile
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ import pytest
 import fourport
 from fourport.arguments import CACHE_VARIABLE
 from fourport.engine import simulate
+from fourport.machine import Routine
+from fourport.machine.code import source
 from fourport.study.comparison.paired import judge
 from fourport.study.histogram import COARSE, Histogram
 from fourport.study.prepare import ROUTINES
@@ -56,6 +59,7 @@ def run(script: str, **environment: str) -> str:
 
 def read() -> Iterator[int]:
     """Yield sums of what is read of random worlds, how many rules bent ones break, and what is added up."""
+    from fourport.study.checks.carriage_tables import carried_by
     from fourport.study.clearance_stages import stages_of
     from tests.study.test_queues import broken
     from tests.tiny import Parcel, corridor, follow
@@ -80,6 +84,9 @@ def read() -> Iterator[int]:
     yield from followed.causes.sum(axis=0).tolist()
     yield int(1e6 * followed.clearance.officer_hours.sum() + followed.clearance.inspections.sum())
     yield from (int(1e6 * value) for value in stages_of(followed).values())
+    yield from carried_by(followed)[1].size.sum(axis=0).tolist()
+    begin, amounts = followed.invoice.lists(slice(2, 9))
+    yield int((begin @ np.arange(len(begin))) + 1e6 * (amounts @ np.arange(len(amounts))))
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:
@@ -95,14 +102,29 @@ def test_none_is_forgotten() -> None:
     assert len(made) == len(ROUTINES)
 
 
+@pytest.mark.parametrize("routine", ROUTINES, ids=[one.name for one in ROUTINES])
+def test_other_arrays_are_compiled_anew(routine: Routine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that machine code is named after the modules of its arrays, too: it reads them by their places."""
+    files, read_bytes = list[Path](), Path.read_bytes
+
+    def noted(file: Path) -> bytes:
+        files.append(file)
+        return read_bytes(file)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    source.__wrapped__(routine)
+    assert {Path(getfile(one)) for one in routine.takes if one is not int} <= {*files}
+
+
 def test_what_is_loaded_again() -> None:
     """Tests that routines are loaded again after all were given up, which must not free anything twice."""
     assert run(LOAD_TWICE) == "loaded\n"
 
 
-def test_as_it_is_written() -> None:
-    """Tests that without Numba the same is read and found broken."""
-    found = run(READ, NUMBA_DISABLE_JIT="1")
+def test_as_it_is_written(tmp_path: Path) -> None:
+    """Tests that without Numba, and without machine code that was kept, the same is read and found broken."""
+    found = run(READ, NUMBA_DISABLE_JIT="1", **{CACHE_VARIABLE: str(tmp_path)})
+    assert not [*tmp_path.iterdir()]
     assert [*map(int, found.split())] == [*read()]
 
 
