@@ -104,7 +104,7 @@ def test_none_is_forgotten() -> None:
 
 @pytest.mark.parametrize("routine", ROUTINES, ids=[one.name for one in ROUTINES])
 def test_other_arrays_are_compiled_anew(routine: Routine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that machine code is named after the modules of its arrays, too: it reads them by their places."""
+    """Tests that machine code depends on the modules of its arrays, too: it reads fields by their place."""
     files, read_bytes = list[Path](), Path.read_bytes
 
     def noted(file: Path) -> bytes:

@@ -7,7 +7,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from fourport.machine import Routine
-from fourport.plan.tables import DAY, MINUTE, FewInts, Floats, Ints
+from fourport.plan.tables import DAY, MINUTE, Floats, Ints
+from fourport.trace.compiled import Happened, Places
 from fourport.world.tables import Flags
 
 BIN = 30 * MINUTE
@@ -17,7 +18,7 @@ THURSDAY = 3
 
 
 class Calls(NamedTuple):
-    """What goods did at the ``s`` steps that are services.
+    """The ``s`` steps that are services, and what is known of goods and departures.
 
     Attributes
     ----------
@@ -28,12 +29,6 @@ class Calls(NamedTuple):
     first_turn, turn_us, offset_us
         (s + 1,) range of each step in ``turn_us``, the instants at which the clocks of its origin change, us
         UTC, and by how much they are ahead of UTC from then on.
-    n_of_step, first_row, first_place
-        (S,) as in :attr:`fourport.trace.trace.Trace.places`.
-    ids
-        (n,) consignments, by route.
-    ready_us, departure_index, came, passed
-        (rows,) as in the trace.
     in_parts
         (rows,) whether a part of a consignment was taken; no entries if there are no parts.
     size
@@ -52,14 +47,6 @@ class Calls(NamedTuple):
     first_turn: Ints
     turn_us: Ints
     offset_us: Ints
-    n_of_step: Ints
-    first_row: Ints
-    first_place: Ints
-    ids: Ints
-    ready_us: Ints
-    departure_index: FewInts
-    came: Flags
-    passed: Flags
     in_parts: Flags
     size: Annotated[Ints, 2]
     first: Ints
@@ -103,4 +90,4 @@ class Served(NamedTuple):
         return cls(load, taken, comes, comes_g, np.zeros((services, bins, 4)), np.zeros((bins, 4)))
 
 
-SERVICES = Routine("services", "fourport.study.compiled.services", (Calls, Served))
+SERVICES = Routine("services", "fourport.study.compiled.services", (Calls, Places, Happened, Served))

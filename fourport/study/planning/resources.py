@@ -86,13 +86,9 @@ def _busy(corridor: Corridor, trace: Trace) -> Ints:
     """Return the server-time of ``r`` resources used in each hour of the week, (r, hours) us."""
     (grid, hours), plan = _cells(corridor), corridor.plan
     steps = np.flatnonzero((plan.step_kind == Kind.RESOURCE) & ~trace.rests)
-    n_of_step, first_row = trace.places.n_of_step, trace.places.first_row
-    work = Work(
-        *(steps, plan.step_provider[steps], n_of_step, first_row, trace.begin_us, trace.end_us),
-        *trace.interrupted_work,
-    )
+    work = Work(steps, plan.step_provider[steps], *trace.interrupted_work)
     busy = Busy(grid, hours, np.zeros((len(hours), HOURS_A_WEEK), dtype=np.int64))
-    compute(BUSY, readable(work), busy)
+    compute(BUSY, readable(work), trace.places, readable(trace.happened), busy)
     return busy.us
 
 

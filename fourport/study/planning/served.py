@@ -23,18 +23,13 @@ def served(corridor: Corridor, trace: Trace) -> Served:
     in_parts[trace.parts.row] = True
     calls = Calls(
         **_said(corridor),
-        **trace.places._asdict(),
-        ready_us=trace.ready_us,
-        departure_index=trace.departure_index,
-        came=trace.came,
-        passed=trace.passed,
         in_parts=in_parts,
         size=world.size,
         first=world.departures.first,
         scheduled_us=world.departures.scheduled_us,
     )
     found = Served.room(len(corridor.plan.names.services), len(calls.cutoff_us))
-    run(SERVICES, readable(calls), found)
+    run(SERVICES, readable(calls), trace.places, readable(trace.happened), found)
     if len(trace.parts.row):
         _add_parts(corridor, trace, found)
     return found
