@@ -98,14 +98,13 @@ def test_measures_are_the_same_without_numba(tmp_path: Path) -> None:
 
 def charged(run: Replication, amounts: str) -> Replication:
     """Return a replication with other amounts on its invoices."""
-    of, first, routes = AMOUNTS[amounts](np.random.default_rng(1), run.invoice.bills.amounts), 0, []
+    of, first, routes = AMOUNTS[amounts](np.random.default_rng(1), run.invoice.arrays.amounts), 0, []
     for one in run.invoice.routes:
         part = of[first : first + one.amounts.size].reshape(one.amounts.shape[::-1]).T
         routes.append(replace(one, amounts=part))
         first += part.size
-    return replace(
-        run, invoice=replace(run.invoice, routes=tuple(routes), bills=run.invoice.bills._replace(amounts=of))
-    )
+    arrays = run.invoice.arrays._replace(amounts=of)
+    return replace(run, invoice=replace(run.invoice, routes=tuple(routes), arrays=arrays))
 
 
 def rows_of(run: Replication, route: int, cohort: Cohort) -> np.ndarray:
