@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fourport import machine
 from fourport.plan.tables import HOUR, MINUTE, NEVER, ints
 from fourport.store.tables import TABLES
-from fourport.study.compiled import BUSY, Busy, Work
+from fourport.study.compiled.work_tables import BUSY, Busy, Work
 from fourport.study.keyed import Keys
 from fourport.study.planning import arrivals, departures, hub_arrivals, resources
 from fourport.study.planning.local_time import local_us, weekday

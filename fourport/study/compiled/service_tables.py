@@ -11,8 +11,8 @@ from fourport.plan.tables import DAY, MINUTE, Floats, Ints
 from fourport.trace.compiled import Happened, Places
 from fourport.world.tables import Flags
 
-BIN = 30 * MINUTE
-BINS_A_DAY = DAY // BIN
+HALF_HOUR = 30 * MINUTE
+HALF_HOURS_A_DAY = DAY // HALF_HOUR
 THURSDAY = 3
 """Weekday of 1 January 1970; Monday is 0."""
 
@@ -30,7 +30,7 @@ class Calls(NamedTuple):
         (s + 1,) range of each step in ``turn_us``, the instants at which the clocks of its origin change, us
         UTC, and by how much they are ahead of UTC from then on.
     in_parts
-        (rows,) whether a part of a consignment was taken; no entries if there are no parts.
+        (rows,) as in the trace.
     size
         (n, 3) as in the world.
     first
@@ -68,8 +68,8 @@ class Served(NamedTuple):
         (departures,) consignments, and their grams, that wait from a departure on, less those that it took;
         without those that may choose, and parts.
     arrivals
-        (services, bins, 4) by the half hour in which goods are ready: consignments, weight in t, number taken
-        by a departure, and sum of their hours until then.
+        (services, half hours, 4) by the half hour of the week in which goods are ready: consignments, weight
+        in t, number taken by a departure, and sum of their hours until then.
     at_step
         Room for the arrivals at one step.
     """
@@ -86,8 +86,8 @@ class Served(NamedTuple):
         """Return counts of zero."""
         load = np.zeros((departures, 3), dtype=np.int64)
         taken, comes, comes_g = np.zeros((3, departures), dtype=np.int64)
-        bins = 7 * BINS_A_DAY
-        return cls(load, taken, comes, comes_g, np.zeros((services, bins, 4)), np.zeros((bins, 4)))
+        arrivals = np.zeros((services, 7 * HALF_HOURS_A_DAY, 4))
+        return cls(load, taken, comes, comes_g, arrivals, np.zeros(arrivals.shape[1:]))
 
 
 SERVICES = Routine("services", "fourport.study.compiled.services", (Calls, Places, Happened, Served))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fourport.machine.plain import at_hand, inlined
 from fourport.plan.tables import DAY, HOUR
-from fourport.study.compiled.service_tables import BIN, BINS_A_DAY, THURSDAY
+from fourport.study.compiled.service_tables import HALF_HOUR, HALF_HOURS_A_DAY, THURSDAY
 
 if TYPE_CHECKING:
     from fourport.study.compiled.service_tables import Calls, Served
@@ -38,7 +38,7 @@ def _add_arrival(calls: Calls, events: Happened, served: Served, k: int, row: in
     while calls.turn_us[turn] > ready:
         turn -= 1
     local = ready + calls.offset_us[turn]
-    one = (local // DAY + THURSDAY) % 7 * BINS_A_DAY + local % DAY // BIN
+    one = (local // DAY + THURSDAY) % 7 * HALF_HOURS_A_DAY + local % DAY // HALF_HOUR
     served.at_step[one, 0] += 1.0
     served.at_step[one, 1] += calls.size[i, 0] / 1e6
     if events.departure_index[row] >= 0:
