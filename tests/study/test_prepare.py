@@ -47,6 +47,27 @@ from tests.study.test_prepare import read
 print(*read())
 """
 
+MEASURED = """
+from hashlib import sha256
+from fourport.machine.running import ready_or_none
+from fourport.plan.compile import compile_corridor
+from fourport.plan.ready import load_ready
+from fourport.study.packed import Packed
+from fourport.study.prepare import ROUTINES
+from fourport.study.replication import replicate
+from fourport.study.tabulate import tabulate
+made = compile_corridor(load_ready("scenarios/templates/small.toml").scenario)
+found, digest = Packed.of(tabulate(replicate(made, 1, 0))), sha256()
+for table in found.tables.values():
+    digest.update(table.values.tobytes())
+for sheet in found.sheets.values():
+    digest.update(sheet.values.tobytes())
+for samples in (found.samples, found.stop_samples):
+    for one in samples.histograms:
+        digest.update(one.counts.tobytes() + one.low.tobytes() + one.high.tobytes())
+print(sum(ready_or_none(one) is None for one in ROUTINES), digest.hexdigest())
+"""
+
 
 def run(script: str, **environment: str) -> str:
     """Run a script in a process and return what it prints."""
@@ -126,6 +147,14 @@ def test_as_it_is_written(tmp_path: Path) -> None:
     found = run(READ, NUMBA_DISABLE_JIT="1", **{CACHE_VARIABLE: str(tmp_path)})
     assert not [*tmp_path.iterdir()]
     assert [*map(int, found.split())] == [*read()]
+
+
+def test_measures_as_they_are_written(tmp_path: Path) -> None:
+    """Tests that without Numba all tables of a small scenario are the same, to the last bit."""
+    compiled = run(MEASURED).split()
+    plain = run(MEASURED, NUMBA_DISABLE_JIT="1", **{CACHE_VARIABLE: str(tmp_path)}).split()
+    assert compiled[0] == "0"
+    assert plain == [str(len(ROUTINES)), compiled[1]]
 
 
 def test_arrays_that_may_not_be_changed() -> None:
