@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from fourport.ledger.compiled.tables import LISTING, TOTALS, Bills, Lists, Totals
+from fourport.ledger.compiled.tables import LISTING, TOTALS, Invoices, Lists, Totals
 from fourport.ledger.departures import CarriedAmounts, carried_amounts
 from fourport.ledger.lines import LineInfo, lines_of
 from fourport.ledger.margins import margins_of
@@ -27,7 +27,7 @@ from fourport.ledger.use import TariffUse, Visit
 from fourport.machine import readable, run
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import Floats, Ints
+from fourport.plan.tables import Floats, Ints, firsts
 from fourport.trace import Trace
 from fourport.world.sizes import parcels
 
@@ -89,15 +89,15 @@ class Invoice:
         (n,) every line from door to door, including time, but for the charges on value.
     charges_on_value
         (n,) insurance, duties, taxes and fees in the categories insurance and duty.
-    bills
-        All lines again, as compiled code reads them.
+    arrays
+        All invoices again, as compiled code reads them.
     """
 
     routes: tuple[RouteInvoice, ...]
     freight_cost: Floats
     logistics_cost: Floats
     charges_on_value: Floats
-    bills: Bills
+    arrays: Invoices
 
     def lists(self, rows: slice) -> tuple[Ints, Floats]:
         """Return the lines of consignments that follow each other, those of each in their order.
@@ -109,12 +109,12 @@ class Invoice:
         amounts
             Amounts of all of them, reporting currency.
         """
-        low, high, _ = rows.indices(len(self.bills.ids))
-        counts = np.empty(len(self.bills.ids), dtype=np.int64)
-        counts[self.bills.ids] = np.repeat(np.diff(self.bills.first_line), self.bills.n)
+        low, high, _ = rows.indices(len(self.arrays.ids))
+        counts = np.empty(len(self.arrays.ids), dtype=np.int64)
+        counts[self.arrays.ids] = np.repeat(np.diff(self.arrays.first_line), self.arrays.n)
         begin = np.append(0, np.cumsum(counts[low:high]))
         lists = Lists(begin, np.empty(int(begin[-1])))
-        run(LISTING, readable(self.bills), lists, low, high)
+        run(LISTING, readable(self.arrays), lists, low, high)
         return lists.begin, lists.amounts
 
     @property
@@ -188,18 +188,18 @@ class Ledger:
         size = self.world.size if size is None else size
         value = self.world.value if value is None else value
         routes, amounts = self._routes(range(self.corridor.plan.n_routes), size, value)
-        bills = Bills(
+        arrays = Invoices(
             **_sums(self.corridor),
             n=np.array([len(one.consignments) for one in routes]),
             ids=np.concatenate([one.consignments for one in routes]),
             amounts=amounts,
         )
         totals = Totals(*np.zeros((len(Totals._fields), self.world.n)))
-        run(TOTALS, readable(bills), totals)
+        run(TOTALS, readable(arrays), totals)
         sums = Totals(*np.empty((len(Totals._fields), self.world.n)))
         for by_consignment, by_route in zip(sums, totals, strict=True):
-            by_consignment[bills.ids] = by_route
-        return Invoice(routes, **sums._asdict(), bills=bills)
+            by_consignment[arrays.ids] = by_route
+        return Invoice(routes, **sums._asdict(), arrays=arrays)
 
     def route(self, route: int, size: Ints, value: Floats) -> RouteInvoice:
         """Invoice the consignments of one route; ``size`` and ``value`` are those of all consignments."""
@@ -296,10 +296,10 @@ def _batches(sizes: Sequence[int]) -> Iterator[list[tuple[int, slice]]]:
 
 @once
 def _sums(corridor: Corridor) -> dict[str, Any]:
-    """Return what a corridor says of the lines of all routes, by the names of :class:`Bills`."""
+    """Return what a corridor says of the lines of all routes, by the names of :class:`Invoices`."""
     lines = [lines_of(corridor, route) for route in range(corridor.plan.n_routes)]
     return {
-        "first_line": np.append(0, np.cumsum([len(of_route) for of_route in lines])),
+        "first_line": firsts(lines),
         "on_value": np.array([line.on_value for of_route in lines for line in of_route]),
         "freight": np.array([line.freight for of_route in lines for line in of_route]),
     }

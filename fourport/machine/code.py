@@ -126,15 +126,17 @@ def files(routine: Routine) -> Iterator[Path]:
 def source(routine: Routine) -> str:
     """Return a name for the state of what is compiled, and of Numba.
 
-    All modules beside that of the routine are part of it, and those that it may take numbers from.
+    All modules beside that of the routine are part of it, those of the arrays that it takes, and those that
+    it may take numbers from.
     """
     digest = sha256(version("numba").encode())
     spec = find_spec(routine.module)
     assert spec is not None
     assert spec.origin is not None
     folders = Path(spec.origin).parent, PACKAGE
-    others = Path(plan_tables.__file__), Path(causes.__file__)
-    for file in [*others, *(file for one in folders for file in sorted(one.glob("*.py")))]:
+    others = (plan_tables, causes, *(sys.modules[one.__module__] for one in routine.takes if one is not int))
+    modules = {Path(str(one.__file__)) for one in others}.union(*(one.glob("*.py") for one in folders))
+    for file in sorted(modules):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -7,8 +7,9 @@ directly; names are kept beside them for people. ``docs/semantics.md`` defines e
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sized
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ def ints(values: Iterable[object]) -> Ints:
     import numpy as np
 
     return np.array(list(values), dtype=np.int64)
+
+
+def firsts(parts: Iterable[Sized]) -> Ints:
+    """Return where each of some parts begins if one follows the other, and where the last one ends."""
+    return ints(accumulate(map(len, parts), initial=0))
 
 
 # Plain ints: while NumPy looks at a member of an enum, it discards an interrupt that comes.

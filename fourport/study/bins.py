@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from fourport.machine import Routine, run
-from fourport.plan.tables import Floats, Ints
+from fourport.machine import run
+from fourport.plan.tables import Ints
+from fourport.study.compiled.merging_tables import MERGING, Left, Records, Runs
+from fourport.study.compiled.tables import MANTISSA
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,60 +19,6 @@ BIN = np.dtype([("low", np.float64), ("high", np.float64), ("counts", np.int64)]
 
 Bins: TypeAlias = "NDArray[np.void]"
 """(b,) records of the type :data:`BIN`."""
-
-MANTISSA = 52
-"""Bits of a float behind its sign and exponent."""
-
-
-class Records(NamedTuple):
-    """Bins as compiled code reads and writes them: two views of one memory, a row for each bin.
-
-    Attributes
-    ----------
-    value
-        (b, 3) smallest and largest value; the last column is no float.
-    word
-        (b, 3) the bits of these, and the number of values.
-    """
-
-    value: Annotated[Floats, 2]
-    word: Annotated[Ints, 2]
-
-    @classmethod
-    def of(cls, bins: Bins) -> Records:
-        """Return the views of some bins."""
-        return cls(bins.view(np.float64).reshape(-1, 3), bins.view(np.int64).reshape(-1, 3))
-
-
-class Runs(NamedTuple):
-    """Histograms of which neighbours are merged, (h,) each.
-
-    Attributes
-    ----------
-    begin, end
-        First bin of each, and the one after its last.
-    into
-        The histogram into which it goes, in increasing order.
-    """
-
-    begin: Ints
-    end: Ints
-    into: Ints
-
-
-class Left(NamedTuple):
-    """What is left when all is merged.
-
-    Attributes
-    ----------
-    in_spare
-        (1,) 1 if the bins were written to the second memory, otherwise 0.
-    """
-
-    in_spare: Ints
-
-
-MERGING = Routine("merging", "fourport.study.merging", (Records, Records, Runs, Left, int, int))
 
 
 def merged(bins: Bins, sizes: Ints, into: Ints, size: int, bits: int) -> tuple[Bins, Ints]:

@@ -20,7 +20,7 @@ from fourport.study.compiled.officer_tables import (
     OFFICERS,
     Checked,
     Checks,
-    Work,
+    Officers,
 )
 from fourport.trace import Trace
 from fourport.world.tables import Flags
@@ -75,8 +75,8 @@ def clearance_of(corridor: Corridor, trace: Trace, invoice: Invoice) -> Clearanc
     n = trace.world.n
     inspections, found, found_late = np.zeros(n, dtype=np.int64), *np.zeros((2, n), dtype=np.bool_)
     checked = Checked(np.zeros(n), inspections, found, found_late)
-    work = Work(_work(corridor), trace.holds)
-    run(OFFICERS, _checks(corridor), readable(work), trace.places, readable(trace.happened), checked)
+    officers = Officers(_work(corridor), trace.holds)
+    run(OFFICERS, _checks(corridor), readable(officers), trace.places, readable(trace.happened), checked)
     cost = np.zeros(n)
     for of_route in invoice.routes:
         customs = (k for k, line in enumerate(of_route.lines) if line.category == "customs")

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fourport.machine import readable
-from fourport.machine import run as run_compiled
+from fourport import machine
 from fourport.plan.corridor import Corridor, Office
 from fourport.plan.tables import Floats, Ints
 from fourport.store.tables import TOGETHER
@@ -62,12 +61,12 @@ def _sums(run: Replication) -> tuple[Floats, Sums]:
     corridor, trace, offices = run.corridor, run.trace, measured_offices(run.corridor)
     lanes = 1 + len(corridor.lane_names)
     parts, wholes = _no_sums(len(offices) * lanes), _no_sums(len(places_of(corridor)[0]))
-    run_compiled(
+    machine.run(
         STAGES_OF_OFFICES,
         *stages_of_offices(corridor),
         trace.places,
-        readable(trace.happened),
-        readable(Cohort(run.in_window, run.world.lane, _rested_us(run))),
+        machine.readable(trace.happened),
+        machine.readable(Cohort(run.in_window, run.world.lane, _rested_us(run))),
         parts,
         wholes,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sized
-from itertools import accumulate, takewhile
+from collections.abc import Collection, Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
 
 from fourport.plan.corridor import STAGE_OF, Corridor, Office, Part
 from fourport.plan.once import once
-from fourport.plan.tables import Ints, Kind, ints
+from fourport.plan.tables import Ints, Kind, firsts, ints
 from fourport.store.tables import OFFICE_SEPARATOR, TOGETHER
 from fourport.study.clearance import PROCEDURES
 from fourport.study.compiled.stage_tables import Offices, Stages
@@ -154,25 +154,21 @@ def stages_of_offices(corridor: Corridor) -> tuple[Offices, Stages]:
     by_office = [steps for _, each, *_ in every for steps in each]
     steps = [one for of_office in by_office for one in of_office]
     return Offices(
-        release_first=_ranges(measured),
+        release_first=firsts(measured),
         release=ints(one.release for offices in measured for one in offices),
-        stage_first=_ranges(stages),
+        stage_first=firsts(stages),
         part=ints(part for part, _ in places_of(corridor)[1]),
         whole=ints(whole for _, whole in places_of(corridor)[1]),
     ), Stages(
         stage=ints(stage for stage, *_ in every),
-        office_first=_ranges(each for _, each, *_ in every),
-        step_first=_ranges(by_office),
+        office_first=firsts(each for _, each, *_ in every),
+        step_first=firsts(by_office),
         step=ints(t for _, t, _ in steps),
         join=ints(-1 if join is None else join for *_, join in steps),
         leaves=ints(leaves.start for *_, leaves, _ in every),
         leaves_end=ints(leaves.stop for *_, leaves, _ in every),
         last=ints(last for *_, last in every),
     )
-
-
-def _ranges(each: Iterable[Sized]) -> Ints:
-    return ints(accumulate(map(len, each), initial=0))
 
 
 def _stages_of(corridor: Corridor, offices: tuple[Office, ...]) -> Iterator[_Stage]:

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from fourport.plan.tables import FewInts, Floats, Ints
-from fourport.study.bins import BIN, MANTISSA, Bins, merged
+from fourport.study.bins import BIN, Bins, merged
+from fourport.study.compiled.tables import MANTISSA
 
 FINE, COARSE = 12, 6
 """Bits of the mantissa that make a bin: values of one bin differ by at most one part in 4,096, or in 64."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fourport import engine, machine
 from fourport.ledger.compiled.tables import EMITTING, LISTING, TOTALS
-from fourport.study.bins import MERGING
 from fourport.study.checks.carriage_tables import CARRIAGE
 from fourport.study.checks.queue_tables import VISITS, WAITING
 from fourport.study.comparison.flips import REACHING
-from fourport.study.compiled import AT_STOPS, BUSY, SERVICES
+from fourport.study.compiled.merging_tables import MERGING
 from fourport.study.compiled.officer_tables import OFFICERS
+from fourport.study.compiled.service_tables import SERVICES
 from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES
+from fourport.study.compiled.tables import AT_STOPS
+from fourport.study.compiled.work_tables import BUSY
 from fourport.study.parallel import Progress
 from fourport.trace.compiled import READING
 from fourport.trace.compiled.cause_tables import TIME_BY_CAUSE
@@ -18,23 +20,23 @@ from fourport.world.compiled.planning_tables import PLANNING
 
 ROUTINES = (
     READING,
+    PLANNING,
+    TOTALS,
+    EMITTING,
     TIME_BY_CAUSE,
-    STAGES_OF_OFFICES,
+    OFFICERS,
+    CARRIAGE,
     VISITS,
     WAITING,
+    LISTING,
+    STAGES_OF_OFFICES,
+    AT_STOPS,
+    SERVICES,
+    BUSY,
     MERGING,
     REACHING,
-    CARRIAGE,
-    PLANNING,
-    OFFICERS,
-    TOTALS,
-    LISTING,
-    EMITTING,
-    AT_STOPS,
-    BUSY,
-    SERVICES,
 )
-"""What is compiled besides an engine."""
+"""What is compiled besides an engine, in the order in which a run needs it."""
 
 
 def prepare(progress: Progress | None = None) -> None:

@@ -14,7 +14,7 @@ from fourport.plan.corridor import Corridor
 from fourport.plan.tables import HOUR, NEVER, WEEK, Floats, Ints
 from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
-from fourport.study.compiled import Served
+from fourport.study.compiled.service_tables import Served
 from fourport.study.hub import HubStays, stays_at_hub
 from fourport.trace import Trace
 from fourport.trace.totals import cause_totals

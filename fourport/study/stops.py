@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,9 +13,9 @@ from fourport.machine import Packed, readable, run
 from fourport.measured import sums_of_each
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import Floats, Ints, Kind, ints
+from fourport.plan.tables import Floats, Kind, firsts, ints
 from fourport.study.cohort import Cohorts
-from fourport.study.compiled import AT_STOPS, EVENTS, AtStops, Goods, Points, Samples, Scratch
+from fourport.study.compiled.tables import AT_STOPS, EVENTS, AtStops, Goods, Points, Samples, Scratch
 from fourport.study.histogram import COARSE, Histograms
 
 BAND = ("p10", "p50", "p90")
@@ -175,23 +175,18 @@ def _points(corridor: Corridor, routes: tuple[int, ...]) -> Points:
     charges = [line for its in charged for line in its]
     of_time = [line for _, its in lines for line in its]
     return Points(
-        first_point=_firsts(each),
+        first_point=firsts(each),
         event=ints(EVENTS.index(point.event) for point in points),
-        first_leg=_firsts(point.legs for point in points),
+        first_leg=firsts(point.legs for point in points),
         leg=ints(leg for point in points for leg in point.legs),
-        first_charge=_firsts(charged),
+        first_charge=firsts(charged),
         charge=ints(k for k, _ in charges),
         is_freight=np.array([freight for _, freight in charges], dtype=np.bool_),
-        first_time=_firsts(its for _, its in lines),
+        first_time=firsts(its for _, its in lines),
         time=ints(k for k, _ in of_time),
         time_is_freight=np.array([freight for _, freight in of_time], dtype=np.bool_),
-        first_line=_firsts(lines_of(corridor, route) for route in routes),
+        first_line=firsts(lines_of(corridor, route) for route in routes),
     )
-
-
-def _firsts(parts: Iterable[Sized]) -> Ints:
-    """Return where each of some parts begins, and where the last one ends."""
-    return np.cumsum(ints([0, *map(len, parts)]))
 
 
 def _goods(delivered: Cohorts, routes: Sequence[int]) -> Goods:
@@ -212,7 +207,7 @@ def _goods(delivered: Cohorts, routes: Sequence[int]) -> Goods:
         end_us=trace.end_us,
         first_amount=ints(ends[route] - invoices[route].amounts.size for route in routes),
         n=ints(len(invoices[route].consignments) for route in routes),
-        amount=replication.invoice.bills.amounts,
+        amount=replication.invoice.arrays.amounts,
     )
     return readable(goods)
 

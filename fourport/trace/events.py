@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fourport.plan.duty import worked_us
-from fourport.plan.tables import FewInts, Floats, Ints, Kind
+from fourport.plan.tables import FewInts, Floats, Ints
 from fourport.world.tables import Flags
 
 if TYPE_CHECKING:
@@ -127,8 +127,7 @@ class Events:
     @property
     def may_rest(self) -> bool:
         """Whether the work of the step rests while its server is off duty."""
-        plan, of = self.trace.plan, int(self.trace.plan.step_provider[self.step])
-        return int(plan.step_kind[self.step]) == Kind.RESOURCE and bool(plan.resource_resumes[of])
+        return bool(self.trace.rests[self.step])
 
     def rested_us(self, since_us: Ints, until_us: Ints) -> Ints:
         """Return (n,) how long the server of each consignment was off duty between two instants, us."""

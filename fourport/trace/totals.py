@@ -10,7 +10,7 @@ import numpy as np
 from fourport.machine import readable, run
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import Ints, Kind, ints
+from fourport.plan.tables import Ints, Kind, firsts, ints
 from fourport.trace.causes import CUSTOMS_WORK, INSPECTING
 from fourport.trace.closures import of_resource, servers
 from fourport.trace.compiled import cause_tables as tables
@@ -109,7 +109,7 @@ def _openings(corridor: Corridor) -> tables.Openings:
     each = [servers(corridor, schedule) for schedule in schedules]
     each.append((ints([corridor.plan.start_us]), ints([1])))
     turn_us, number = (np.concatenate(columns) for columns in zip(*each, strict=True))
-    return tables.Openings(ints([0, *accumulate(len(turns) for turns, _ in each)]), turn_us, number)
+    return tables.Openings(firsts(turns for turns, _ in each), turn_us, number)
 
 
 def _legs(corridor: Corridor, trace: Trace) -> tables.Legs:
@@ -117,10 +117,10 @@ def _legs(corridor: Corridor, trace: Trace) -> tables.Legs:
     plan, first = corridor.plan, trace.world.departures.first
     steps = [*_leg_steps(corridor).values()]
     offers, none = [trace.offers(s) for s in steps], ints([])
-    begins = [0, *accumulate(len(one.cutoff_us) for one in offers)]
+    begins = firsts(one.cutoff_us for one in offers)
     places = [
         begin + one.place(t)
-        for s, one, begin in zip(steps, offers, begins, strict=False)
+        for s, one, begin in zip(steps, offers, begins.tolist(), strict=False)
         for t in plan.choice(s)
     ]
     cutoff_us, scheduled_us, kept_us = (
@@ -129,13 +129,13 @@ def _legs(corridor: Corridor, trace: Trace) -> tables.Legs:
     )
     numbers = (first[plan.step_provider[one.step]] + one.number for one in offers)
     return tables.Legs(
-        first=ints(begins),
+        first=begins,
         within_us=ints(one.within_us for one in offers),
         cutoff_us=cutoff_us,
         scheduled_us=scheduled_us,
         kept_us=kept_us,
         departure=np.concatenate([none, *numbers]),
-        first_of_service=ints([0, *accumulate(map(len, places))]),
+        first_of_service=firsts(places),
         place=np.concatenate([none, *places]),
     )
 
@@ -147,6 +147,6 @@ def _vehicles(corridor: Corridor, trace: Trace) -> tables.Vehicles:
         cancelled=departures.cancelled,
         left_us=departures.departure_us,
         due_us=departures.departure_us + np.concatenate([none, *takes_us]),
-        first_of_fleet=ints([0, *accumulate(len(one.open_us) for one in trips)]),
+        first_of_fleet=firsts(one.open_us for one in trips),
         open_us=np.concatenate([none, *(one.open_us for one in trips)]),
     )

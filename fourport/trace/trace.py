@@ -44,8 +44,8 @@ class Trace:
         Consignments of each route, ascending.
     begin_us, end_us
         (rows,) us UTC; ``NEVER`` where it has not happened.
-    carrier
-        (rows,) index of the departure or trip that took the consignment; -1 elsewhere.
+    departure_index
+        (rows,) index of the departure or trip that took the consignment, or of the server; -1 elsewhere.
     trips
         Trips of each fleet.
     parts
@@ -208,10 +208,16 @@ class Trace:
         return self.happened.ready_us
 
     @property
+    def in_parts(self) -> Flags:
+        """(rows,) whether a part of the consignment was taken; no entries if there are no parts."""
+        found = np.zeros(len(self.begin_us) if len(self.parts.row) else 0, dtype=np.bool_)
+        found[self.parts.row] = True
+        return found
+
+    @property
     def rests(self) -> Flags:
         """(S,) at which steps of the plan work rests while its server is off duty."""
-        resource = np.where(self.plan.step_kind == Kind.RESOURCE, self.plan.step_provider, -1)
-        return np.append(self.plan.resource_resumes, 0)[resource] > 0  # the last is of what is no resource
+        return _rests(self.plan)
 
     @property
     def interrupted_work(self) -> tuple[Ints, Ints, Ints]:
@@ -285,6 +291,13 @@ class Trace:
 def _route_of(plan: Plan) -> list[int]:
     counts = np.diff(plan.route_first_step)
     found: list[int] = np.repeat(np.arange(plan.n_routes), counts).tolist()
+    return found
+
+
+@once
+def _rests(plan: Plan) -> Flags:
+    resource = np.where(plan.step_kind == Kind.RESOURCE, plan.step_provider, -1)
+    found: Flags = np.append(plan.resource_resumes, 0)[resource] > 0  # the last is of what is no resource
     return found
 
 

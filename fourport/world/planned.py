@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from fourport.machine import readable, run
 from fourport.plan.conditions import Condition
 from fourport.plan.corridor import Corridor, StepInfo, hub_order, hub_steps
 from fourport.plan.once import once
-from fourport.plan.tables import Floats, Ints, Kind, ints
+from fourport.plan.tables import Floats, Ints, Kind, firsts, ints
 from fourport.scenario.models.sizes import Per
 from fourport.world.compiled.planning_tables import PLANNING, Goods, Legs, Openings, Planned, Steps
 from fourport.world.sampling import quantile
@@ -149,7 +148,7 @@ def _steps(corridor: Corridor) -> Steps:
         rows.append(row | {"service_end": services, "declaration_end": declaration})
     columns: dict[str, Any] = {name: ints(row[name] for row in rows) for name in Steps._fields[1:]}
     columns |= {name: columns[name] == 1 for name in ("rests", "is_hub")}
-    return Steps(ints(accumulate(map(len, goods), initial=0)), **columns)
+    return Steps(firsts(goods), **columns)
 
 
 def _route_of(corridor: Corridor, s: int) -> int:
@@ -186,7 +185,7 @@ def _legs(corridor: Corridor) -> Legs:
         each.append(tuple(column[runs] for column in columns))
     cutoff_us, left_us, arrival_us, places = (np.concatenate(columns) for columns in zip(*each, strict=True))
     return Legs(
-        first=ints(accumulate((len(cutoff) for cutoff, *_ in each[1:]), initial=0)),
+        first=firsts(cutoff for cutoff, *_ in each[1:]),
         within_us=plan.step_within_us[services],
         cutoff_us=cutoff_us,
         left_us=left_us,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fourport import machine
 from fourport.plan.tables import HOUR, MINUTE, NEVER, ints
 from fourport.store.tables import TABLES
-from fourport.study.compiled import BUSY, Busy, Work
+from fourport.study.compiled.work_tables import BUSY, Busy, Work
 from fourport.study.keyed import Keys
 from fourport.study.planning import arrivals, departures, hub_arrivals, resources
 from fourport.study.planning.local_time import local_us, weekday
@@ -25,6 +25,7 @@ from fourport.study.planning.sheets import MeanSheet, Sheet
 from fourport.study.replication import Replication
 from fourport.study.staffing import open_us
 from fourport.study.tabulate import tabulate, traffic_of
+from fourport.trace.compiled import Happened, Places
 from tests.tiny import Parcel, at, corridor, follow
 
 MADE = corridor()
@@ -248,13 +249,12 @@ def test_busy_time_is_the_overlap(work: list[tuple[int, int, int]], start: int) 
     resource, begin, length = np.array(work, dtype=np.int64).reshape(-1, 3).T
     cells = [*zip(grid[:-1].tolist(), grid[1:].tolist(), strict=True)]
     row, beside, n = resource == 0, resource == 1, np.count_nonzero(resource == 0)
-    given = Work(
-        *(ints([1]), ints([0]), ints([0, n + 2]), ints([0, 0])),
-        *(np.append(begin[row], [NEVER, 20]), np.append((begin + length)[row], [NEVER, NEVER])),
-        *(resource[beside], begin[beside], (begin + length)[beside]),
-    )
+    given = Work(ints([1]), ints([0]), resource[beside], begin[beside], (begin + length)[beside])
+    places = Places(ints([0, n + 2]), ints([0, 0]), ints([0, 0]), ints([]))
+    begins, ends = np.append(begin[row], [NEVER, 20]), np.append((begin + length)[row], [NEVER, NEVER])
+    events = Happened(begins, ends, np.zeros(0, dtype=np.int32), ints([]), *np.zeros((2, 0), dtype=np.bool_))
     found = Busy(grid, hours, np.zeros((2, 8), dtype=np.int64))
-    machine.run(BUSY, given, found)
+    machine.run(BUSY, given, places, events, found)
     for one, busy in enumerate(found.us):
         mine = [(b, b + n) for its, b, n in work if its == one]
         expected = [sum(max(0, min(e, high) - max(b, low)) for b, e in mine) for low, high in cells]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from inspect import getfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ import fourport
 from fourport.arguments import CACHE_VARIABLE
 from fourport.engine import simulate
 from fourport.engine.compiled import LOOP
+from fourport.machine import Routine
+from fourport.machine.code import source
 from fourport.study.comparison.paired import judge
 from fourport.study.histogram import COARSE, Histogram
 from fourport.study.prepare import ROUTINES
@@ -56,6 +59,27 @@ from tests.study.test_prepare import read
 print(*read())
 """
 
+MEASURED = """
+from hashlib import sha256
+from fourport.machine.running import ready_or_none
+from fourport.plan.compile import compile_corridor
+from fourport.plan.ready import load_ready
+from fourport.study.packed import Packed
+from fourport.study.prepare import ROUTINES
+from fourport.study.replication import replicate
+from fourport.study.tabulate import tabulate
+made = compile_corridor(load_ready("scenarios/templates/small.toml").scenario)
+found, digest = Packed.of(tabulate(replicate(made, 1, 0))), sha256()
+for table in found.tables.values():
+    digest.update(table.values.tobytes())
+for sheet in found.sheets.values():
+    digest.update(sheet.values.tobytes())
+for samples in (found.samples, found.stop_samples):
+    for one in samples.histograms:
+        digest.update(one.counts.tobytes() + one.low.tobytes() + one.high.tobytes())
+print(sum(ready_or_none(one) is None for one in ROUTINES), digest.hexdigest())
+"""
+
 
 def run(script: str, **environment: str) -> str:
     """Run a script in a process and return what it prints."""
@@ -68,6 +92,7 @@ def run(script: str, **environment: str) -> str:
 
 def read() -> Iterator[int]:
     """Yield sums of what is read of random worlds, how many rules bent ones break, and what is added up."""
+    from fourport.study.checks.carriage_tables import carried_by
     from fourport.study.clearance_stages import stages_of
     from tests.study.test_queues import broken
     from tests.tiny import Parcel, corridor, follow
@@ -92,6 +117,9 @@ def read() -> Iterator[int]:
     yield from followed.causes.sum(axis=0).tolist()
     yield int(1e6 * followed.clearance.officer_hours.sum() + followed.clearance.inspections.sum())
     yield from (int(1e6 * value) for value in stages_of(followed).values())
+    yield from carried_by(followed)[1].size.sum(axis=0).tolist()
+    begin, amounts = followed.invoice.lists(slice(2, 9))
+    yield int((begin @ np.arange(len(begin))) + 1e6 * (amounts @ np.arange(len(amounts))))
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:
@@ -114,15 +142,38 @@ def test_none_is_forgotten() -> None:
     assert len(made) == len(ROUTINES)
 
 
+@pytest.mark.parametrize("routine", ROUTINES, ids=[one.name for one in ROUTINES])
+def test_other_arrays_are_compiled_anew(routine: Routine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that machine code depends on the modules of its arrays, too: it reads fields by their place."""
+    files, read_bytes = list[Path](), Path.read_bytes
+
+    def noted(file: Path) -> bytes:
+        files.append(file)
+        return read_bytes(file)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
+    source.__wrapped__(routine)
+    assert {Path(getfile(one)) for one in routine.takes if one is not int} <= {*files}
+
+
 def test_what_is_loaded_again() -> None:
     """Tests that routines are loaded again after all were given up, which must not free anything twice."""
     assert run(LOAD_TWICE) == "loaded\n"
 
 
-def test_as_it_is_written() -> None:
-    """Tests that without Numba the same is read and found broken."""
-    found = run(READ, NUMBA_DISABLE_JIT="1")
+def test_as_it_is_written(tmp_path: Path) -> None:
+    """Tests that without Numba, and without machine code that was kept, the same is read and found broken."""
+    found = run(READ, NUMBA_DISABLE_JIT="1", **{CACHE_VARIABLE: str(tmp_path)})
+    assert not [*tmp_path.iterdir()]
     assert [*map(int, found.split())] == [*read()]
+
+
+def test_measures_as_they_are_written(tmp_path: Path) -> None:
+    """Tests that without Numba all tables of a small scenario are the same, to the last bit."""
+    compiled = run(MEASURED).split()
+    plain = run(MEASURED, NUMBA_DISABLE_JIT="1", **{CACHE_VARIABLE: str(tmp_path)}).split()
+    assert compiled[0] == "0"
+    assert plain == [str(len(ROUTINES)), compiled[1]]
 
 
 def test_arrays_that_may_not_be_changed() -> None:

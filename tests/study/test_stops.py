@@ -5,43 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from fourport.arguments import CACHE_VARIABLE
 from fourport.ledger.lines import lines_of
 from fourport.plan.compile import compile_corridor
 from fourport.plan.tables import HOUR
 from fourport.study.cohort import Cohort, cohorts
 from fourport.study.histogram import COARSE, Histogram
-from fourport.study.prepare import ROUTINES
 from fourport.study.replication import Replication, replicate
 from fourport.study.stops import StopPoint, measured_at_stops, stop_points
-from tests.study.test_prepare import run as run_script
 from tests.test_shipped_scenarios import load
-
-MEASURED = """
-from hashlib import sha256
-from fourport.machine.running import ready_or_none
-from fourport.plan.compile import compile_corridor
-from fourport.plan.ready import load_ready
-from fourport.study.packed import Packed
-from fourport.study.prepare import ROUTINES
-from fourport.study.replication import replicate
-from fourport.study.tabulate import tabulate
-made = compile_corridor(load_ready("scenarios/templates/small.toml").scenario)
-found, digest = Packed.of(tabulate(replicate(made, 1, 0))), sha256()
-for table in found.tables.values():
-    digest.update(table.values.tobytes())
-for sheet in found.sheets.values():
-    digest.update(sheet.values.tobytes())
-for samples in (found.samples, found.stop_samples):
-    for one in samples.histograms:
-        digest.update(one.counts.tobytes() + one.low.tobytes() + one.high.tobytes())
-print(sum(ready_or_none(one) is None for one in ROUTINES), digest.hexdigest())
-"""
 
 AMOUNTS: dict[str, Callable[[np.random.Generator, np.ndarray], np.ndarray]] = {
     "as charged": lambda _, amounts: amounts,
@@ -86,26 +61,15 @@ def test_means_quantiles_and_histograms(amounts: str) -> None:
         assert next(samples, None) is None
 
 
-def test_measures_are_the_same_without_numba(tmp_path: Path) -> None:
-    """Tests stops, sheets and all other tables of a small scenario, worked out by functions as they are."""
-    compiled = run_script(MEASURED)
-    plain = run_script(
-        MEASURED, NUMBA_DISABLE_JIT="1", **{CACHE_VARIABLE: str(tmp_path)}
-    )  # nothing is kept there
-    assert plain.split() == [str(len(ROUTINES)), compiled.split()[1]]
-    assert compiled.split()[0] == "0"
-
-
 def charged(run: Replication, amounts: str) -> Replication:
     """Return a replication with other amounts on its invoices."""
-    of, first, routes = AMOUNTS[amounts](np.random.default_rng(1), run.invoice.bills.amounts), 0, []
+    of, first, routes = AMOUNTS[amounts](np.random.default_rng(1), run.invoice.arrays.amounts), 0, []
     for one in run.invoice.routes:
         part = of[first : first + one.amounts.size].reshape(one.amounts.shape[::-1]).T
         routes.append(replace(one, amounts=part))
         first += part.size
-    return replace(
-        run, invoice=replace(run.invoice, routes=tuple(routes), bills=run.invoice.bills._replace(amounts=of))
-    )
+    arrays = run.invoice.arrays._replace(amounts=of)
+    return replace(run, invoice=replace(run.invoice, routes=tuple(routes), arrays=arrays))
 
 
 def rows_of(run: Replication, route: int, cohort: Cohort) -> np.ndarray:

@@ -10,7 +10,7 @@ from fourport.trace.compiled import Places
 from fourport.world.tables import Flags
 
 
-class Bills(NamedTuple):
+class Invoices(NamedTuple):
     """The invoices of all consignments. ``R`` routes, ``L`` lines of all routes, ``n`` consignments by route.
 
     Attributes
@@ -83,6 +83,6 @@ class Emitted(NamedTuple):
     kg: Annotated[Floats, 2]
 
 
-TOTALS = Routine("totals", "fourport.ledger.compiled.totals", (Bills, Totals))
-LISTING = Routine("listing", "fourport.ledger.compiled.listing", (Bills, Lists, int, int))
+TOTALS = Routine("totals", "fourport.ledger.compiled.totals", (Invoices, Totals))
+LISTING = Routine("listing", "fourport.ledger.compiled.listing", (Invoices, Lists, int, int))
 EMITTING = Routine("emitting", "fourport.ledger.compiled.emitting", (Legs, Places, Emitted))

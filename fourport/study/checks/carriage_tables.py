@@ -8,13 +8,14 @@ import numpy as np
 
 from fourport.machine import Routine, readable, run
 from fourport.plan.once import once
-from fourport.plan.tables import FewInts, Ints, Kind, Plan
+from fourport.plan.tables import Ints, Kind, Plan
 from fourport.study.replication import Movement
+from fourport.trace.compiled import Happened, Places
 from fourport.world.tables import Flags
 
 
 class Legs(NamedTuple):
-    """Goods at legs, where vehicles take them. ``S`` steps, ``n`` consignments by route.
+    """Goods at legs, where vehicles take them. ``S`` steps, ``n`` consignments.
 
     Attributes
     ----------
@@ -22,27 +23,14 @@ class Legs(NamedTuple):
         (s,) steps that are legs, and who carries there: a service, or after all of these a fleet.
     in_parts
         (S,) whether any goods go in parts at a step; it is not looked at.
-    n_of_step, first_row, first_place
-        (S,) as in :attr:`fourport.trace.trace.Trace.places`.
-    ids
-        (n,) consignments, by route.
     size
         (n, 3) g, cm3 and micro-TEU, by consignment.
-    begin_us, end_us, departure_index
-        (rows,) as in the trace.
     """
 
     step: Ints
     carrier: Ints
     in_parts: Flags
-    n_of_step: Ints
-    first_row: Ints
-    first_place: Ints
-    ids: Ints
     size: Annotated[Ints, 2]
-    begin_us: Ints
-    end_us: Ints
-    departure_index: FewInts
 
 
 class Vehicles(NamedTuple):
@@ -82,7 +70,7 @@ class Carried(NamedTuple):
     otherwise: Flags
 
 
-CARRIAGE = Routine("carriage", "fourport.study.checks.carriage", (Legs, Vehicles, Carried))
+CARRIAGE = Routine("carriage", "fourport.study.checks.carriage", (Legs, Vehicles, Places, Happened, Carried))
 
 
 def carried_by(movement: Movement) -> tuple[Vehicles, Carried]:
@@ -99,17 +87,8 @@ def carried_by(movement: Movement) -> tuple[Vehicles, Carried]:
     if len(trace.parts.row):
         first_row = trace.places.first_row
         in_parts[np.searchsorted(first_row, trace.parts.row, side="right") - 1] = True
-    legs = Legs(
-        step=step,
-        carrier=carrier,
-        in_parts=in_parts,
-        **trace.places._asdict(),
-        size=world.size,
-        begin_us=trace.begin_us,
-        end_us=trace.end_us,
-        departure_index=trace.departure_index,
-    )
-    run(CARRIAGE, readable(legs), readable(vehicles), carried)
+    legs = readable(Legs(step, carrier, in_parts, world.size))
+    run(CARRIAGE, legs, readable(vehicles), trace.places, readable(trace.happened), carried)
     for k in np.flatnonzero(in_parts[step]).tolist():
         at, loads = trace.at(step[k]), trace.at(step[k]).loads
         vehicle = vehicles.first[carrier[k]] + loads.departure_index

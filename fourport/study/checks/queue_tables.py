@@ -11,6 +11,8 @@ from fourport.machine import Routine, readable, run
 from fourport.plan.once import once
 from fourport.plan.tables import Ints, Kind, Plan
 from fourport.study.replication import Movement
+from fourport.trace import Trace
+from fourport.trace.compiled import Happened, Places
 from fourport.world.tables import Flags
 
 AT_ONCE = 500_000
@@ -21,7 +23,7 @@ LATER: int = 2**63 - 1
 
 
 class Tokens(NamedTuple):
-    """The tokens that may come to resources. ``S`` steps, ``N`` resources, ``n`` consignments by route.
+    """The tokens that may come to resources. ``S`` steps, ``N`` resources, ``n`` consignments.
 
     Attributes
     ----------
@@ -29,29 +31,14 @@ class Tokens(NamedTuple):
         (s,), (N + 1,) steps at resources, and the range of each resource in them.
     rank
         (S, G) place of a trader class among those in the queue of the resource, 0 for the first.
-    n_of_step, first_row, first_place
-        (S,) consignments of the route of a step, the row of the first one in the trace, and its place.
-    ids
-        (n,) consignments, by route.
     trader_class
         (n,) by consignment.
-    ready_us, begin_us, end_us, came, passed
-        (rows,) as in the trace.
     """
 
     step: Ints
     first_of_resource: Ints
     rank: Annotated[Ints, 2]
-    n_of_step: Ints
-    first_row: Ints
-    first_place: Ints
-    ids: Ints
     trader_class: Ints
-    ready_us: Ints
-    begin_us: Ints
-    end_us: Ints
-    came: Flags
-    passed: Flags
 
 
 class Visits(NamedTuple):
@@ -133,41 +120,30 @@ class Classes(NamedTuple):
     worse_us: Ints
 
 
-VISITS = Routine("visits", "fourport.study.checks.visits", (Tokens, Visits, int, int))
+VISITS = Routine("visits", "fourport.study.checks.visits", (Tokens, Places, Happened, Visits, int, int))
 WAITING = Routine("waiting", "fourport.study.checks.waiting", (Visits, Duty, Classes, Broken, int, int))
 
 
 def broken_counts(movement: Movement) -> Broken:
     """Return at which resources anything is wrong by what is counted there."""
     plan, trace, world = movement.corridor.plan, movement.trace, movement.world
-    tokens = readable(
-        Tokens(
-            **_steps(plan),
-            **trace.places._asdict(),
-            trader_class=world.trader_class,
-            ready_us=trace.ready_us,
-            begin_us=trace.begin_us,
-            end_us=trace.end_us,
-            came=trace.came,
-            passed=trace.passed,
-        )
-    )
+    tokens = readable(Tokens(**_steps(plan), trader_class=world.trader_class))
     resources, classes = len(plan.names.resources), int(tokens.rank.max(initial=0)) + 1
     found = Broken(*np.zeros((len(Broken._fields), resources), dtype=np.bool_))
     scratch = Classes(*np.empty((2, classes), dtype=np.int64))
-    rows = np.append(0, np.cumsum(tokens.n_of_step[tokens.step]))[tokens.first_of_resource]
+    rows = np.append(0, np.cumsum(trace.places.n_of_step[tokens.step]))[tokens.first_of_resource]
     groups = np.unique(rows[:-1] // AT_ONCE, return_index=True)[1].tolist()
     for low, high in pairwise([*groups, resources]):
-        visits = _visits(tokens, int(rows[high] - rows[low]), low, high)
+        visits = _visits(tokens, trace, int(rows[high] - rows[low]), low, high)
         run(WAITING, visits, _duty(plan), scratch, found, low, high)
     return found
 
 
-def _visits(tokens: Tokens, rows: int, low: int, high: int) -> Visits:
+def _visits(tokens: Tokens, trace: Trace, rows: int, low: int, high: int) -> Visits:
     """Return the visits to the resources from ``low`` to ``high``, sorted by time."""
     first = np.empty(len(tokens.first_of_resource), dtype=np.int64)
     visits = Visits(first, *np.empty((len(Visits._fields) - 1, rows), dtype=np.int64))
-    run(VISITS, tokens, visits, low, high)
+    run(VISITS, tokens, trace.places, readable(trace.happened), visits, low, high)
     each = [slice(*bounds) for bounds in pairwise(first[low : high + 1].tolist())]
     order = np.empty(first[high], dtype=np.int64)
     for mine in each:

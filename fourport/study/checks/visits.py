@@ -10,25 +10,26 @@ from fourport.study.checks.queue_tables import LATER
 
 if TYPE_CHECKING:
     from fourport.study.checks.queue_tables import Tokens, Visits
+    from fourport.trace.compiled import Happened, Places
 
 
-def run(tokens: Tokens, visits: Visits, low: int, high: int) -> None:
+def run(tokens: Tokens, places: Places, events: Happened, visits: Visits, low: int, high: int) -> None:
     """Collect the visits to the resources from ``low`` to ``high``, by resource, step and consignment."""
-    tokens, visits = at_hand(tokens), at_hand(visits)
+    tokens, places, events, visits = at_hand(tokens), at_hand(places), at_hand(events), at_hand(visits)
     at = 0
     for resource in range(low, high):
         visits.first[resource] = at
         for k in range(tokens.first_of_resource[resource], tokens.first_of_resource[resource + 1]):
             s = tokens.step[k]
-            row, place = tokens.first_row[s], tokens.first_place[s]
-            for _ in range(tokens.n_of_step[s]):
-                if tokens.came[row] and not tokens.passed[row]:
-                    i, begin, end = tokens.ids[place], tokens.begin_us[row], tokens.end_us[row]
+            row, place = places.first_row[s], places.first_place[s]
+            for _ in range(places.n_of_step[s]):
+                if events.came[row] and not events.passed[row]:
+                    i, begin, end = places.ids[place], events.begin_us[row], events.end_us[row]
                     visits.begin_us[at] = LATER if begin == NEVER else begin
                     visits.end_us[at] = LATER if end == NEVER else end
-                    visits.ready_us[at] = visits.came_us[at] = tokens.ready_us[row]
+                    visits.ready_us[at] = visits.came_us[at] = events.ready_us[row]
                     visits.rank[at] = tokens.rank[s, tokens.trader_class[i]]
-                    visits.turn[at] = i * len(tokens.n_of_step) + s
+                    visits.turn[at] = i * len(places.n_of_step) + s
                     at += 1
                 row += 1
                 place += 1

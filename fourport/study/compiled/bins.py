@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from fourport.machine.plain import inlined
 from fourport.study.compiled.selecting import select
+from fourport.study.compiled.tables import MANTISSA
 
 if TYPE_CHECKING:
     from fourport.study.compiled.tables import Samples, Scratch
 
-MANTISSA = 52
-"""Bits of the mantissa of a float."""
 POSITIVE = 1 << 11
 """Number of exponents of negative floats, which come first."""
 
@@ -62,7 +61,7 @@ def _count(samples: Samples, scratch: Scratch, bits: int, begin: int, end: int) 
 def _bin(samples: Samples, bits: int, k: int) -> int:
     """Return the bin of a value; bins are in the order of their values."""
     one: int = samples.bits[k] >> (MANTISSA - bits)
-    # Of two negative floats, the larger has less bits.
+    # Of two negative floats, the larger one has the smaller number.
     return one + (POSITIVE << bits) if one >= 0 else ~one
 
 

@@ -9,16 +9,17 @@ from fourport.plan.tables import NEVER
 
 if TYPE_CHECKING:
     from fourport.study.compiled.work_tables import Busy, Work
+    from fourport.trace.compiled import Happened, Places
 
 
-def run(work: Work, busy: Busy) -> None:
+def run(work: Work, places: Places, events: Happened, busy: Busy) -> None:
     """Add all work."""
-    work, busy = at_hand(work), at_hand(busy)
+    work, places, events, busy = at_hand(work), at_hand(places), at_hand(events), at_hand(busy)
     for k in range(len(work.step)):
-        first = work.first_row[work.step[k]]
-        for row in range(first, first + work.n_of_step[work.step[k]]):
-            if work.end_us[row] != NEVER:
-                _add(busy, work.resource[k], work.begin_us[row], work.end_us[row])
+        first = places.first_row[work.step[k]]
+        for row in range(first, first + places.n_of_step[work.step[k]]):
+            if events.end_us[row] != NEVER:
+                _add(busy, work.resource[k], events.begin_us[row], events.end_us[row])
     for k in range(len(work.more_resource)):
         _add(busy, work.more_resource[k], work.more_begin_us[k], work.more_end_us[k])
 

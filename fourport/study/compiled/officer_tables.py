@@ -32,7 +32,7 @@ class Checks(NamedTuple):
     does: Ints
 
 
-class Work(NamedTuple):
+class Officers(NamedTuple):
     """Where officers work, and what decides whom they check.
 
     Attributes
@@ -62,4 +62,6 @@ class Checked(NamedTuple):
     found_late: Flags
 
 
-OFFICERS = Routine("officers", "fourport.study.compiled.officers", (Checks, Work, Places, Happened, Checked))
+OFFICERS = Routine(
+    "officers", "fourport.study.compiled.officers", (Checks, Officers, Places, Happened, Checked)
+)

@@ -7,17 +7,18 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from fourport.machine import Routine
-from fourport.plan.tables import DAY, MINUTE, FewInts, Floats, Ints
+from fourport.plan.tables import DAY, MINUTE, Floats, Ints
+from fourport.trace.compiled import Happened, Places
 from fourport.world.tables import Flags
 
-BIN = 30 * MINUTE
-BINS_A_DAY = DAY // BIN
+HALF_HOUR = 30 * MINUTE
+HALF_HOURS_A_DAY = DAY // HALF_HOUR
 THURSDAY = 3
 """Weekday of 1 January 1970; Monday is 0."""
 
 
 class Calls(NamedTuple):
-    """What goods did at the ``s`` steps that are services.
+    """The ``s`` steps that are services, and what is known of goods and departures.
 
     Attributes
     ----------
@@ -28,14 +29,8 @@ class Calls(NamedTuple):
     first_turn, turn_us, offset_us
         (s + 1,) range of each step in ``turn_us``, the instants at which the clocks of its origin change, us
         UTC, and by how much they are ahead of UTC from then on.
-    n_of_step, first_row, first_place
-        (S,) as in :attr:`fourport.trace.trace.Trace.places`.
-    ids
-        (n,) consignments, by route.
-    ready_us, departure_index, came, passed
-        (rows,) as in the trace.
     in_parts
-        (rows,) whether a part of a consignment was taken; no entries if there are no parts.
+        (rows,) as in the trace.
     size
         (n, 3) as in the world.
     first
@@ -52,14 +47,6 @@ class Calls(NamedTuple):
     first_turn: Ints
     turn_us: Ints
     offset_us: Ints
-    n_of_step: Ints
-    first_row: Ints
-    first_place: Ints
-    ids: Ints
-    ready_us: Ints
-    departure_index: FewInts
-    came: Flags
-    passed: Flags
     in_parts: Flags
     size: Annotated[Ints, 2]
     first: Ints
@@ -81,8 +68,8 @@ class Served(NamedTuple):
         (departures,) consignments, and their grams, that wait from a departure on, less those that it took;
         without those that may choose, and parts.
     arrivals
-        (services, bins, 4) by the half hour in which goods are ready: consignments, weight in t, number taken
-        by a departure, and sum of their hours until then.
+        (services, half hours, 4) by the half hour of the week in which goods are ready: consignments, weight
+        in t, number taken by a departure, and sum of their hours until then.
     at_step
         Room for the arrivals at one step.
     """
@@ -99,8 +86,8 @@ class Served(NamedTuple):
         """Return counts of zero."""
         load = np.zeros((departures, 3), dtype=np.int64)
         taken, comes, comes_g = np.zeros((3, departures), dtype=np.int64)
-        bins = 7 * BINS_A_DAY
-        return cls(load, taken, comes, comes_g, np.zeros((services, bins, 4)), np.zeros((bins, 4)))
+        arrivals = np.zeros((services, 7 * HALF_HOURS_A_DAY, 4))
+        return cls(load, taken, comes, comes_g, arrivals, np.zeros(arrivals.shape[1:]))
 
 
-SERVICES = Routine("services", "fourport.study.compiled.services", (Calls, Served))
+SERVICES = Routine("services", "fourport.study.compiled.services", (Calls, Places, Happened, Served))

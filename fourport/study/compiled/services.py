@@ -6,42 +6,43 @@ from typing import TYPE_CHECKING
 
 from fourport.machine.plain import at_hand, inlined
 from fourport.plan.tables import DAY, HOUR
-from fourport.study.compiled.service_tables import BIN, BINS_A_DAY, THURSDAY
+from fourport.study.compiled.service_tables import HALF_HOUR, HALF_HOURS_A_DAY, THURSDAY
 
 if TYPE_CHECKING:
     from fourport.study.compiled.service_tables import Calls, Served
+    from fourport.trace.compiled import Happened, Places
 
 
-def run(calls: Calls, served: Served) -> None:
+def run(calls: Calls, places: Places, events: Happened, served: Served) -> None:
     """Count them step by step."""
-    calls, served = at_hand(calls), at_hand(served)
+    calls, places, events, served = at_hand(calls), at_hand(places), at_hand(events), at_hand(served)
     for k in range(len(calls.step)):
         s = calls.step[k]
-        for j in range(calls.n_of_step[s]):
-            row, i = calls.first_row[s] + j, calls.ids[calls.first_place[s] + j]
-            if calls.came[row] and not calls.passed[row]:
-                ready = calls.ready_us[row]
+        for n in range(places.n_of_step[s]):
+            row, i = places.first_row[s] + n, places.ids[places.first_place[s] + n]
+            if events.came[row] and not events.passed[row]:
+                ready = events.ready_us[row]
                 if calls.window_us[0] <= ready < calls.window_us[1]:
-                    _add_arrival(calls, served, k, row, i)
+                    _add_arrival(calls, events, served, k, row, i)
                 if not calls.is_choice[k]:
                     _let_wait(calls, served, calls.service[k], ready, i)
-            if calls.departure_index[row] >= 0:
-                _load(calls, served, k, row, i)
+            if events.departure_index[row] >= 0:
+                _load(calls, events, served, k, row, i)
         _add_step(served, calls.service[k])
 
 
 @inlined
-def _add_arrival(calls: Calls, served: Served, k: int, row: int, i: int) -> None:
+def _add_arrival(calls: Calls, events: Happened, served: Served, k: int, row: int, i: int) -> None:
     """Add a consignment to those that are ready at a step in its half hour of the week."""
-    ready, turn = calls.ready_us[row], calls.first_turn[k + 1] - 1
+    ready, turn = events.ready_us[row], calls.first_turn[k + 1] - 1
     while calls.turn_us[turn] > ready:
         turn -= 1
     local = ready + calls.offset_us[turn]
-    one = (local // DAY + THURSDAY) % 7 * BINS_A_DAY + local % DAY // BIN
+    one = (local // DAY + THURSDAY) % 7 * HALF_HOURS_A_DAY + local % DAY // HALF_HOUR
     served.at_step[one, 0] += 1.0
     served.at_step[one, 1] += calls.size[i, 0] / 1e6
-    if calls.departure_index[row] >= 0:
-        departure = calls.first[calls.service[k]] + calls.departure_index[row]
+    if events.departure_index[row] >= 0:
+        departure = calls.first[calls.service[k]] + events.departure_index[row]
         served.at_step[one, 2] += 1.0
         served.at_step[one, 3] += (calls.scheduled_us[departure] - ready) / HOUR
 
@@ -72,9 +73,9 @@ def _let_wait(calls: Calls, served: Served, service: int, ready: int, i: int) ->
 
 
 @inlined
-def _load(calls: Calls, served: Served, k: int, row: int, i: int) -> None:
+def _load(calls: Calls, events: Happened, served: Served, k: int, row: int, i: int) -> None:
     """Let a departure take a consignment."""
-    departure = calls.first[calls.service[k]] + calls.departure_index[row]
+    departure = calls.first[calls.service[k]] + events.departure_index[row]
     whole = len(calls.in_parts) == 0 or not calls.in_parts[row]
     served.taken[departure] += 1
     if whole:

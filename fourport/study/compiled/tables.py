@@ -10,6 +10,9 @@ from fourport.machine import Routine
 from fourport.plan.tables import FewInts, Floats, Ints
 from fourport.world.tables import Flags
 
+MANTISSA = 52
+"""Bits of a float behind its sign and exponent."""
+
 EXPONENTS = 1 << 12
 """Number of signs and exponents of a float."""
 

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 
 from fourport.machine import Routine
 from fourport.plan.tables import Ints
+from fourport.trace.compiled import Happened, Places
 
 
 class Work(NamedTuple):
@@ -15,20 +16,12 @@ class Work(NamedTuple):
     ----------
     step, resource
         Steps whose work lasts from begin to end, and the resource of each.
-    n_of_step, first_row
-        (S,) as in :attr:`fourport.trace.trace.Trace.places`.
-    begin_us, end_us
-        (rows,) as in the trace.
     more_resource, more_begin_us, more_end_us
         Other work; see :attr:`fourport.trace.trace.Trace.interrupted_work`.
     """
 
     step: Ints
     resource: Ints
-    n_of_step: Ints
-    first_row: Ints
-    begin_us: Ints
-    end_us: Ints
     more_resource: Ints
     more_begin_us: Ints
     more_end_us: Ints
@@ -52,4 +45,4 @@ class Busy(NamedTuple):
     us: Annotated[Ints, 2]
 
 
-BUSY = Routine("busy", "fourport.study.compiled.busy", (Work, Busy))
+BUSY = Routine("busy", "fourport.study.compiled.busy", (Work, Places, Happened, Busy))

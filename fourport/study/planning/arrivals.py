@@ -9,7 +9,7 @@ from fourport.plan.once import once
 from fourport.plan.tables import MINUTE
 from fourport.scenario.models.calendars import WEEKDAYS
 from fourport.scenario.units import clock_text
-from fourport.study.compiled import BIN, BINS_A_DAY
+from fourport.study.compiled.service_tables import HALF_HOUR, HALF_HOURS_A_DAY
 from fourport.study.keyed import Keys
 from fourport.study.planning.sheets import Sheet, ratio
 from fourport.study.replication import Replication
@@ -26,7 +26,7 @@ def measure(run: Replication) -> Sheet:
 
 @once
 def _keys(corridor: Corridor) -> Keys:
-    clocks = [clock_text(k * BIN // MINUTE) for k in range(BINS_A_DAY)]
+    clocks = [clock_text(k * HALF_HOUR // MINUTE) for k in range(HALF_HOURS_A_DAY)]
     origins = ((name, corridor.scenario.services[name].origin) for name in corridor.plan.names.services)
     return Keys((*its, day, clock) for its in origins for day in WEEKDAYS for clock in clocks)
 

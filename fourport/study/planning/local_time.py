@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from fourport.plan.tables import DAY, MINUTE, Ints
+from fourport.study.compiled.service_tables import THURSDAY
 
 QUARTER = 15 * MINUTE
 """Changes of clocks happen at whole quarters of an hour and by whole quarters."""
@@ -17,8 +18,6 @@ SPAN = 512 * DAY
 """Changes of clocks are computed for whole spans, so that results can be cached."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_THURSDAY = 3
-"""Weekday of 1 January 1970; Monday is 0."""
 
 
 def local_us(times_us: Ints, zone: str) -> Ints:
@@ -31,7 +30,7 @@ def local_us(times_us: Ints, zone: str) -> Ints:
 
 def weekday(local: Ints) -> Ints:
     """Return the weekday of local times; Monday is 0."""
-    return (local // DAY + _THURSDAY) % 7
+    return (local // DAY + THURSDAY) % 7
 
 
 def turns_of(zone: str, begin_us: int, end_us: int) -> tuple[Ints, Ints]:

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from fourport.machine import readable
-from fourport.machine import run as compute
+from fourport import machine
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
 from fourport.plan.tables import DAY, HOUR, WEEK, Floats, Ints, Kind
 from fourport.scenario.models.calendars import WEEKDAYS
-from fourport.study.compiled import BUSY, Busy, Work
+from fourport.study.compiled.work_tables import BUSY, Busy, Work
 from fourport.study.keyed import Keys
 from fourport.study.planning.local_time import QUARTER, local_us, weekday
 from fourport.study.planning.sheets import Sheet, ratio
@@ -86,13 +85,9 @@ def _busy(corridor: Corridor, trace: Trace) -> Ints:
     """Return the server-time of ``r`` resources used in each hour of the week, (r, hours) us."""
     (grid, hours), plan = _cells(corridor), corridor.plan
     steps = np.flatnonzero((plan.step_kind == Kind.RESOURCE) & ~trace.rests)
-    n_of_step, first_row = trace.places.n_of_step, trace.places.first_row
-    work = Work(
-        *(steps, plan.step_provider[steps], n_of_step, first_row, trace.begin_us, trace.end_us),
-        *trace.interrupted_work,
-    )
+    work = Work(steps, plan.step_provider[steps], *trace.interrupted_work)
     busy = Busy(grid, hours, np.zeros((len(hours), HOURS_A_WEEK), dtype=np.int64))
-    compute(BUSY, readable(work), busy)
+    machine.run(BUSY, machine.readable(work), trace.places, machine.readable(trace.happened), busy)
     return busy.us
 
 

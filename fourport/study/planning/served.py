@@ -9,8 +9,8 @@ import numpy as np
 from fourport.machine import readable, run
 from fourport.plan.corridor import Corridor
 from fourport.plan.once import once
-from fourport.plan.tables import Kind, ints
-from fourport.study.compiled import SERVICES, Calls, Served
+from fourport.plan.tables import Kind, firsts, ints
+from fourport.study.compiled.service_tables import SERVICES, Calls, Served
 from fourport.study.planning.local_time import turns_of
 from fourport.trace import Trace
 from fourport.trace.events import Loads
@@ -19,22 +19,15 @@ from fourport.trace.events import Loads
 def served(corridor: Corridor, trace: Trace) -> Served:
     """Count the goods that come to services, and those that departures take."""
     world = trace.world
-    in_parts = np.zeros(len(trace.begin_us) if len(trace.parts.row) else 0, dtype=np.bool_)
-    in_parts[trace.parts.row] = True
     calls = Calls(
         **_said(corridor),
-        **trace.places._asdict(),
-        ready_us=trace.ready_us,
-        departure_index=trace.departure_index,
-        came=trace.came,
-        passed=trace.passed,
-        in_parts=in_parts,
+        in_parts=trace.in_parts,
         size=world.size,
         first=world.departures.first,
         scheduled_us=world.departures.scheduled_us,
     )
     found = Served.room(len(corridor.plan.names.services), len(calls.cutoff_us))
-    run(SERVICES, readable(calls), found)
+    run(SERVICES, readable(calls), trace.places, readable(trace.happened), found)
     if len(trace.parts.row):
         _add_parts(corridor, trace, found)
     return found
@@ -57,7 +50,7 @@ def _add_parts(corridor: Corridor, trace: Trace, found: Served) -> None:
 
 @once
 def _said(corridor: Corridor) -> dict[str, Any]:
-    """Return what a corridor says, by the names of :class:`~fourport.study.compiled.Calls`."""
+    """Return what a corridor says, by the names of :class:`Calls`."""
     plan, scenario = corridor.plan, corridor.scenario
     window = plan.window_start_us, plan.window_end_us
     steps = np.flatnonzero(plan.step_kind == Kind.SERVICE)
@@ -69,7 +62,7 @@ def _said(corridor: Corridor) -> dict[str, Any]:
         "step": steps,
         "service": plan.step_provider[steps],
         "is_choice": plan.step_choice[steps] >= 0,
-        "first_turn": np.cumsum(ints([0, *(len(its) for its, _ in turns)])),
+        "first_turn": firsts(its for its, _ in turns),
         "turn_us": np.concatenate([none, *(its for its, _ in turns)]),
         "offset_us": np.concatenate([none, *(its for _, its in turns)]),
         "cutoff_us": np.concatenate([none, *(its.cutoff_us for its in corridor.timetables)]),

@@ -56,7 +56,7 @@ class Given(NamedTuple):
     times_us, departure_index
         (event rows, 2), (event rows,) milestones that are to be arranged by step; no entries if they are.
     in_parts
-        (rows,) whether a part of a consignment was taken; no entries if there are no parts.
+        (rows,) as in the trace.
     """
 
     first_step: Ints
@@ -181,8 +181,6 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
     lengths += [] if milestones is None else [len(times_us), len(departure_index)]
     if {*lengths} != {rows}:  # compiled code checks no bounds
         raise ValueError("milestones, or durations, of another world")
-    in_parts = np.zeros(rows if len(trace.parts.row) else 0, dtype=np.bool_)
-    in_parts[trace.parts.row] = True
     given = Given(
         **_said(plan),
         n=np.array([len(mine) for mine in trace.ids]),
@@ -195,7 +193,7 @@ def read(trace: Trace, milestones: Milestones | None = None) -> tuple[Happened, 
         duration_us=world.duration_us,
         times_us=times_us,
         departure_index=departure_index,
-        in_parts=in_parts,
+        in_parts=trace.in_parts,
     )
     events = Happened(
         trace.begin_us,

@@ -54,7 +54,7 @@ def _departure(
 
 @inlined
 def _holds(goods: Goods, condition: int, i: int) -> bool:
-    """Return whether a condition holds for a consignment, as none does."""
+    """Return whether a condition holds for a consignment; no condition, -1, always does."""
     return condition < 0 or goods.holds[condition, i]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fourport.machine.plain import at_hand, inlined
 
 if TYPE_CHECKING:
-    from fourport.study.bins import Left, Records, Runs
+    from fourport.study.compiled.merging_tables import Left, Records, Runs
 
 
 def run(bins: Records, spare: Records, runs: Runs, left: Left, wanted: int, shift: int) -> None:
@@ -91,6 +91,7 @@ def _copy_bin(of: Records, into: Records, k: int, at: int) -> None:
 
 @inlined
 def _order(word: int, shift: int) -> int:
-    """Return a number that orders bins by their values; of two negative floats, the larger has less bits."""
+    """Return a number that orders bins by their values."""
+    # Of two negative floats, the larger one has the smaller word.
     number = word >> shift
     return number ^ ((1 << (63 - shift)) - 1) if number < 0 else number
