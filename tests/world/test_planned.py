@@ -82,6 +82,22 @@ def test_applications(order: str, hours: int, entry: float, expected: int, share
     assert planned(entry, "van", **changes) == (expected if share == "100 %" else 0)
 
 
+@pytest.mark.parametrize("order", ["beside", "after"])
+def test_who_does_not_apply(order: str) -> None:
+    """Tests that of two consignments only the one that an agency asks for plans for its application of 3 h."""
+    agency = {
+        "commodities": {"parts": "50 %"},
+        "order": order,
+        "preparation": "3 h",
+        "resource": "officers",
+        "duration": "5 h",
+    }
+    changes = PLANNING | {"facilities.a.activities.export.agencies.food": agency}
+    # A risk number is related to the share of the commodity: from 1 on a consignment is not selected.
+    parcels = [Parcel(11.5, "van", risk=risk) for risk in (0.9, 1.1)]
+    assert follow(corridor(changes), parcels).planned.tolist() == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("entry", "expected"),
     # The dock works 08:00 to 18:00 and takes 1 h; one begun at 13:00 is done an hour before the cut-off.

@@ -38,11 +38,13 @@ def _departure(
         elif kind == FLEET:
             begins = _next_open(steps, openings, k, _next_open(steps, openings, k, at) + steps.hold_us[k])
             at = begins + steps.late_us[k]
+        elif not _holds(goods, steps.condition[k], i):
+            pass  # it goes on at once
         elif kind == JOIN:
             track = steps.track[k]
             since = planned.filed_us[track] if planned.filer[track] == i else at
             at = max(at, _declared(steps, openings, goods, k, i, since, end))
-        elif _holds(goods, steps.condition[k], i):
+        else:
             begins = _next_open(steps, openings, k, at)
             at = _ends(steps, openings, goods, k, i, begins, end)
         # Traders know when they file. A track that has been started is not started again.
