@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,11 @@ def prepare(routines: Iterable[Routine], meanwhile: Callable[[str], object] | No
         ready_or_none(routine)
 
 
+def take(codes: Mapping[Routine, MachineCode]) -> None:
+    """Take what another process has compiled."""
+    _codes.update(codes)
+
+
 def is_kept(routine: Routine) -> bool:
     """Return whether a routine is compiled.
 
@@ -61,16 +66,16 @@ def ready(routine: Routine) -> Callable[..., None]:
     if not is_kept(routine):
         if routine.said:
             tell(f"{COMPILING.format(routine.said)}, once for this version: up to half a minute")
-        _codes[routine] = _compiled(routine)
+        _codes[routine] = compiled(routine)
     return _codes[routine].function(routine.takes)
 
 
-def _compiled(routine: Routine) -> MachineCode:
+def compiled(routine: Routine) -> MachineCode:
     """Compile a routine, and keep it on disk where that can be written."""
+    from fourport.machine import compiling
     from fourport.machine.code import MachineCode
-    from fourport.machine.compiling import compiled
 
-    code = MachineCode.of(*compiled(_function(routine), routine.takes))
+    code = MachineCode.of(*compiling.compiled(_function(routine), routine.takes))
     try:
         code.keep(routine)
     except OSError as error:

@@ -47,5 +47,5 @@ def prepare(progress: Progress | None = None) -> None:
     progress
         That of the tasks which follow. One with a method ``meanwhile`` is told if the engine is compiled.
     """
-    engine.prepare(progress)
-    machine.prepare(ROUTINES)
+    with machine.beside(ROUTINES):
+        engine.prepare(progress)

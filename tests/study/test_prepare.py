@@ -16,6 +16,7 @@ import pytest
 import fourport
 from fourport.arguments import CACHE_VARIABLE
 from fourport.engine import simulate
+from fourport.engine.compiled import LOOP
 from fourport.machine import Routine
 from fourport.machine.code import source
 from fourport.study.comparison.paired import judge
@@ -26,9 +27,20 @@ from tests.engine.random_worlds import random_case
 
 ROOT = Path(__file__).resolve().parents[2]
 PREPARE = """
-from fourport import machine
-from fourport.study.prepare import ROUTINES
-machine.prepare(ROUTINES)
+from fourport.machine import running
+from fourport.study.prepare import prepare
+prepare()
+print(len(running._codes))
+"""
+LOSE = """
+from multiprocessing import active_children
+from fourport.ledger.compiled.tables import LISTING, TOTALS
+from fourport.machine import beside, running
+with beside([LISTING, TOTALS]):
+    for process in active_children():
+        process.kill()
+        print("lost")
+print(len(running._codes), active_children())
 """
 LOAD_TWICE = """
 import gc
@@ -111,9 +123,16 @@ def read() -> Iterator[int]:
 
 
 def test_all_are_compiled_beside_each_other(tmp_path: Path) -> None:
-    """Tests that one process compiles and keeps all, also those whose tables have the same name."""
-    run(PREPARE, **{CACHE_VARIABLE: str(tmp_path)})
-    assert {file.name.rsplit("-", 1)[0] for file in tmp_path.iterdir()} == {one.name for one in ROUTINES}
+    """Tests that all are compiled and kept, also those whose tables have the same name."""
+    every = {LOOP.name, *(one.name for one in ROUTINES)}
+    assert run(PREPARE, **{CACHE_VARIABLE: str(tmp_path)}) == f"{len(every)}\n"
+    assert {file.name.rsplit("-", 1)[0] for file in tmp_path.iterdir()} == every
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no other process")
+def test_the_other_process_is_lost(tmp_path: Path) -> None:
+    """Tests that what another process should have compiled is compiled if it is killed."""
+    assert run(LOSE, **{CACHE_VARIABLE: str(tmp_path)}) == "lost\n2 []\n"
 
 
 def test_none_is_forgotten() -> None:
