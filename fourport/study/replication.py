@@ -16,6 +16,7 @@ from fourport.scenario.models.emissions import Scope
 from fourport.study.clearance import Clearance, clearance_of
 from fourport.study.compiled.service_tables import Served
 from fourport.study.hub import HubStays, stays_at_hub
+from fourport.study.planning.served import served
 from fourport.trace import Trace
 from fourport.trace.totals import cause_totals
 from fourport.world.draw import draw
@@ -111,8 +112,6 @@ class Replication(Movement):
     @cached_property
     def served(self) -> Served:
         """What is counted of goods at services."""
-        from fourport.study.planning.served import served  # which imports this module
-
         return served(self.corridor, self.trace)
 
     @cached_property

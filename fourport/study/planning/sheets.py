@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fourport.plan.tables import Floats
 from fourport.study.keyed import Keys
-from fourport.study.replication import Replication
 from fourport.world.tables import Flags
+
+if TYPE_CHECKING:
+    from fourport.study.replication import Replication  # which imports this package
 
 
 @dataclass(frozen=True)
