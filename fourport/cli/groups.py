@@ -48,7 +48,7 @@ def promise_table(run: Run) -> str:
             group = (row.by, row.group) if isinstance(row, GroupRow) else ALL
             place = row.policy, row.lane, row.route
             found.setdefault(group, {}).setdefault(place, {})[row.measure] = row
-    names, places = under_lanes(run, found[ALL])
+    names, places = under_lanes(run, found.get(ALL, {}))
 
     def column(group: str, heading: str, key: tuple[str, str]) -> TextColumn:
         of = found.get(key, {})

@@ -137,8 +137,13 @@ def source(routine: Routine) -> str:
     others = (plan_tables, causes, *(sys.modules[one.__module__] for one in routine.takes if one is not int))
     modules = {Path(str(one.__file__)) for one in others}.union(*(one.glob("*.py") for one in folders))
     for file in sorted(modules):
-        digest.update(file.read_bytes())
+        digest.update(_hash_of(file))
     return digest.hexdigest()
+
+
+@cache
+def _hash_of(file: Path) -> bytes:
+    return sha256(file.read_bytes()).digest()
 
 
 def _target() -> Any:

@@ -53,7 +53,8 @@ class Spool:
     def read_into(self, row: NDArray[Any], begin: int) -> None:
         """Read a row, or a part of it, that was written at a place."""
         self._file.seek(begin)
-        self._file.readinto(row.data)
+        if self._file.readinto(row.data) != row.nbytes:
+            raise OSError("a temporary file is shorter than what was written to it")
 
     def read(self, begin: int, first: int, last: int) -> Floats:
         """Return the numbers of a row from ``first`` to before ``last``."""

@@ -39,7 +39,7 @@ def cause_totals(corridor: Corridor, trace: Trace) -> Ints:
         _steps(corridor),
         _openings(corridor),
         _legs(corridor, trace),
-        _vehicles(corridor, trace),
+        readable(_vehicles(corridor, trace)),
         trace.places,
         readable(trace.happened),
         tables.Totals(totals),
@@ -81,7 +81,8 @@ def _steps(corridor: Corridor) -> tables.Steps:
     always_open = resources + len(plan.hours_first) - 1
     for s, join in _looked_at(corridor).items():
         info, kind, provider = corridor.steps[s], int(plan.step_kind[s]), int(plan.step_provider[s])
-        row = {"step": s, "join": join, "waits_for": CAUSE["closed"], "does": CAUSE[info.cause]}
+        row = {"step": s, "join": join, "does": CAUSE[info.cause]}
+        row["waits_for"] = CAUSE["closed"] if plan.step_hours[s] >= 0 else -1
         row |= {"leg": -1, "service": -1, "fleet": -1, "opening": always_open, "rests": 0}
         if kind == Kind.SERVICE:
             leg = legs.index(_leg_of(corridor, s))

@@ -17,8 +17,7 @@ import fourport
 from fourport.arguments import CACHE_VARIABLE
 from fourport.engine import simulate
 from fourport.engine.compiled import LOOP
-from fourport.machine import Routine
-from fourport.machine.code import source
+from fourport.machine import Routine, code
 from fourport.study.comparison.paired import judge
 from fourport.study.histogram import COARSE, Histogram
 from fourport.study.prepare import ROUTINES
@@ -145,14 +144,14 @@ def test_none_is_forgotten() -> None:
 @pytest.mark.parametrize("routine", ROUTINES, ids=[one.name for one in ROUTINES])
 def test_other_arrays_are_compiled_anew(routine: Routine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that machine code depends on the modules of its arrays, too: it reads fields by their place."""
-    files, read_bytes = list[Path](), Path.read_bytes
+    files, hash_of = list[Path](), code._hash_of
 
     def noted(file: Path) -> bytes:
         files.append(file)
-        return read_bytes(file)
+        return hash_of(file)
 
-    monkeypatch.setattr(Path, "read_bytes", noted)
-    source.__wrapped__(routine)
+    monkeypatch.setattr(code, "_hash_of", noted)
+    code.source.__wrapped__(routine)
     assert {Path(getfile(one)) for one in routine.takes if one is not int} <= {*files}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from fourport.engine import simulate
 from fourport.plan.compile import compile_corridor
-from fourport.plan.tables import HOUR, NEVER
+from fourport.plan.tables import HOUR, NEVER, Kind
 from fourport.scenario.load import load
 from fourport.study.replication import Replication
 from fourport.trace import Trace
@@ -379,6 +380,30 @@ def test_trips_are_needed() -> None:
     run = follow(TINY, [Parcel(13, "truck")])
     with pytest.raises(ValueError, match="without trips"):
         cause_totals(TINY, run.trace.pick(np.array([0]), run.world))
+
+
+@pytest.mark.parametrize("route", ["truck", "van"])
+@pytest.mark.parametrize("taken", [-1, 2_000_000_000])
+def test_a_vehicle_that_there_is_not(route: str, taken: int) -> None:
+    """Tests that the causes of goods that no vehicle took lack the time of it, as the checks report."""
+    run = follow(TINY, [Parcel(13, route)])
+    under_way = run.delivered_us - run.world.entry_us
+    assert cause_totals(TINY, run.trace).sum() == under_way
+    index = run.trace.departure_index
+    wrong = np.where(index >= 0, taken, -1).astype(index.dtype)
+    assert cause_totals(TINY, replace(run.trace, departure_index=wrong)).sum() < under_way
+
+
+def test_waiting_where_nobody_may() -> None:
+    """Tests that a wait before a step that begins at once is not among the causes, as the checks report."""
+    run = follow(TINY, [Parcel(13, "van")])
+    last = TINY.plan.main_steps(TINY.plan.names.routes.index("van"))[-1]
+    assert TINY.plan.step_kind[last] == Kind.DELAY
+    later = np.zeros_like(run.trace.begin_us)
+    later[run.trace.slices[last]] = HOUR
+    late = replace(run.trace, begin_us=run.trace.begin_us + later, end_us=run.trace.end_us + later)
+    assert late.delivered_us == run.delivered_us + HOUR
+    assert cause_totals(TINY, late).sum() == run.delivered_us - run.world.entry_us
 
 
 def test_milestones_have_codes_and_places() -> None:

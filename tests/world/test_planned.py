@@ -84,7 +84,7 @@ def test_applications(order: str, hours: int, entry: float, expected: int, share
 
 @pytest.mark.parametrize("order", ["beside", "after"])
 def test_who_does_not_apply(order: str) -> None:
-    """Tests that of two consignments only the one that an agency asks for plans for its application of 3 h."""
+    """Tests that of two consignments only the one that an agency selects plans for its application."""
     agency = {
         "commodities": {"parts": "50 %"},
         "order": order,

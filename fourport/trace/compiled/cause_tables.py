@@ -27,7 +27,8 @@ class Steps(NamedTuple):
         What must be open for it to begin, in :class:`Openings`.
     waits_for, does
         Cause of the time until it begins, while that is open, and of the time from there to the end. With
-        services and trucks neither counts.
+        services and trucks neither counts. The first is -1 where nobody may wait: then the causes do not add
+        up to the time of who waits there, which the checks report.
     rests
         Whether the work rests while its server is off duty.
     """

@@ -9,6 +9,7 @@ from fourport.plan.tables import NEVER
 from fourport.trace.intervals import CAUSE
 
 if TYPE_CHECKING:
+    from fourport.plan.tables import Ints
     from fourport.trace.compiled.cause_tables import Legs, Openings, Steps, Totals, Vehicles
     from fourport.trace.compiled.tables import Happened, Places
 
@@ -42,13 +43,15 @@ def run(
 def _by_service(
     steps: Steps, legs: Legs, vehicles: Vehicles, places: Places, events: Happened, totals: Totals, k: int
 ) -> None:
-    """Add the time until a departure and on the way, of all who have arrived."""
-    s, leg, first_departure = steps.step[k], steps.leg[k], legs.first_of_service[steps.service[k]]
+    """Add the time until a departure and on the way, of all who have arrived with one that there is."""
+    s, leg, service = steps.step[k], steps.leg[k], steps.service[k]
     row, place = places.first_row[s], places.first_place[s]
+    first, departures = _range(legs.first_of_service, service)
     for n in range(places.n_of_step[s]):
-        if events.end_us[row + n] == NEVER:
+        index = events.departure_index[row + n]
+        if events.end_us[row + n] == NEVER or not 0 <= index < departures:
             continue
-        i, taken = places.ids[place + n], legs.place[first_departure + events.departure_index[row + n]]
+        i, taken = places.ids[place + n], legs.place[first + index]
         departure, scheduled = legs.departure[taken], legs.scheduled_us[taken]
         left, due = vehicles.left_us[departure], vehicles.due_us[departure]
         _add_missed(legs, vehicles, totals, i, leg, taken, events.ready_us[row + n])
@@ -87,20 +90,30 @@ def _by_truck(
     totals: Totals,
     k: int,
 ) -> None:
-    """Add the time until a truck left and on the way, of all who have arrived."""
-    s, opening, first_trip = steps.step[k], steps.opening[k], vehicles.first_of_fleet[steps.fleet[k]]
+    """Add the time until a truck left and on the way, of all who have arrived with one that there is."""
+    s, opening, (first, trips) = (
+        steps.step[k],
+        steps.opening[k],
+        _range(vehicles.first_of_fleet, steps.fleet[k]),
+    )
     row, place, turn = places.first_row[s], places.first_place[s], openings.first[opening]
     for n in range(places.n_of_step[s]):
         ready, begin, end = events.ready_us[row + n], events.begin_us[row + n], events.end_us[row + n]
-        if end == NEVER:
+        index = events.departure_index[row + n]
+        if end == NEVER or not 0 <= index < trips:
             continue
-        i, trip = places.ids[place + n], first_trip + events.departure_index[row + n]
-        loaded = max(ready, vehicles.open_us[trip])
+        i, loaded = places.ids[place + n], max(ready, vehicles.open_us[first + index])
         turn = _turn(openings, opening, turn, ready)
         _add(totals, i, QUEUE, loaded - ready, _closed(openings, opening, turn, 0, ready, loaded))
         turn = _turn(openings, opening, turn, loaded)
         _add(totals, i, CONSOLIDATION, begin - loaded, _closed(openings, opening, turn, 0, loaded, begin))
         totals.by_cause[TRANSPORT, i] += end - begin
+
+
+@inlined
+def _range(first: Ints, k: int) -> tuple[int, int]:
+    """Return where what belongs to a carrier begins, and how much that is."""
+    return first[k], first[k + 1] - first[k]
 
 
 @inlined
@@ -122,7 +135,7 @@ def _elsewhere(
                 continue
             ready, begin = max(ready, came), max(begin, came)
         i = places.ids[place + n]
-        if begin > ready:
+        if begin > ready and waits_for >= 0:
             turn = _turn(openings, opening, turn, ready)
             _add(totals, i, waits_for, begin - ready, _closed(openings, opening, turn, 0, ready, begin))
         rested = 0
