@@ -96,6 +96,12 @@ def row_of(text: str, name: str) -> list[str]:
     return line.split()[1:]
 
 
+def test_promises_of_nothing(tmp_path: Path) -> None:
+    """Tests the table of a run in which nothing was accepted: it has a head and no route."""
+    text = promise_table(made(tmp_path / "run", lanes=()))
+    assert text.splitlines()[1].split() == ["all", "outside", *WEEKDAYS]
+
+
 def test_promises(tmp_path: Path) -> None:
     """Tests the P95 of a route: of all, outside holiday weeks, by day; thin tails are marked."""
     text = promise_table(made(tmp_path / "run"))
