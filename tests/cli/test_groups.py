@@ -99,7 +99,7 @@ def row_of(text: str, name: str) -> list[str]:
 def test_promises_of_nothing(tmp_path: Path) -> None:
     """Tests the table of a run in which nothing was accepted: it has a head and no route."""
     text = promise_table(made(tmp_path / "run", lanes=()))
-    assert text.splitlines()[1].split() == ["all", "outside", *WEEKDAYS]
+    assert text.splitlines()[1].split() == ["all", *WEEKDAYS]
 
 
 def test_promises(tmp_path: Path) -> None:
