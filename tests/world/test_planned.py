@@ -121,14 +121,17 @@ def test_hours_of_a_leg(entry: float, expected: int) -> None:
     assert planned(entry, "van", **FLIGHT | route | feeder) == expected
 
 
-@pytest.mark.parametrize(("hold", "expected"), [("1 h", 0), ("2 h", 1), ("3 h", 1)])
-def test_hours_of_a_fleet(hold: str, expected: int) -> None:
+@pytest.mark.parametrize(
+    ("hold", "drive", "expected"),
+    [("1 h", "2 h", 0), ("1 h", "3 h", 1), ("2 h", "2 h", 1), ("3 h", "2 h", 1)],
+)
+def test_hours_of_a_fleet(hold: str, drive: str, expected: int) -> None:
     """Tests a fleet that loads from 08:00 to 10:00, and leaves the next day if its hold ends then or later.
 
-    It drives 2 h and must come by 11:00: with a hold of 1 h it is in time.
+    It must come by 11:00: with a hold of 1 h and a drive of 2 h it is in time.
     """
     hours = {"hours": [{"days": "daily", "open": "08:00", "close": "10:00"}]}
-    truck = {"from": "a", "to": "b", "calendar": "yard", "max_consolidation_time": hold}
+    truck = {"from": "a", "to": "b", "calendar": "yard", "max_consolidation_time": hold, "drive": drive}
     changes: dict[str, Any] = {f"fleets.truck.{key}": value for key, value in truck.items()}
     changes["calendars.yard"] = hours
     changes["routes.truck.steps"] = [{"by": "truck"}, {"by": "flight"}]
