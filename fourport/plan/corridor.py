@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from fourport.plan.conditions import ALWAYS, NEVER, Condition, Numbering
@@ -153,11 +152,6 @@ class StepInfo:
     begins: str | None = None
     ends: str | None = None
     cause: str = "service"
-
-    @cached_property
-    def undrawn(self) -> StepInfo:
-        """The step without a duration."""
-        return replace(self, duration=None)
 
 
 @dataclass(frozen=True)

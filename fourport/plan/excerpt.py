@@ -8,33 +8,64 @@ of the remaining steps are the same to the microsecond.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import numpy as np
 
 from fourport.plan.corridor import Corridor
-from fourport.plan.tables import Plan
+from fourport.plan.layout import NUMBERED
+from fourport.plan.tables import Ints, Plan
 
 
 def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
     """Return the corridor with each route cut off where no later step affects the given steps.
 
-    Steps keep their numbers, so that a world drawn for one corridor fits the other. Steps that are cut off
-    have no duration, so that none is drawn for them.
+    Steps, declaration tracks and offices that are left out are not in its tables, and the others are numbered
+    anew: nothing is drawn, moved or checked for them.
 
     Parameters
     ----------
     steps
         Steps of the plan.
     """
-    plan = corridor.plan
+    plan, kept = corridor.plan, kept_steps(corridor.plan, steps)
+    tracks = np.flatnonzero(np.isin(plan.track_first_step, kept))
+    new = {"steps": _numbers(len(plan.step_kind), kept), "tracks": _numbers(len(plan.track_n_steps), tracks)}
+    columns = {"priority": plan.priority[kept]}
+    for name in (one.name for one in fields(plan) if one.name.startswith("step_")):
+        column, of = getattr(plan, name)[kept], NUMBERED.get(name.removeprefix("step_"))
+        columns[name] = new[of][column] if of in new else column
+    short = replace(
+        plan,
+        route_first_step=np.searchsorted(kept, plan.route_first_step),
+        route_n_main=np.array([np.isin(plan.main_steps(r), kept).sum() for r in range(plan.n_routes)]),
+        track_first_step=new["steps"][plan.track_first_step[tracks]],
+        track_n_steps=plan.track_n_steps[tracks],
+        **columns,
+    )
+    number = new["steps"].tolist()
+    offices = (
+        replace(one, entry=None if one.entry is None else number[one.entry], release=number[one.release])
+        for one in corridor.offices
+        if number[one.release] >= 0
+    )
+    infos = tuple(corridor.steps[s] for s in kept.tolist())
+    return replace(corridor, plan=short, steps=infos, offices=tuple(offices))
+
+
+def kept_steps(plan: Plan, steps: Iterable[int]) -> Ints:
+    """Return the steps of a plan that are in its excerpt for some steps, in order."""
     wanted = _deciding(plan, steps)
     n_main = np.array([_length(plan, route, wanted) for route in range(plan.n_routes)], dtype=np.int64)
-    short = replace(plan, route_n_main=n_main)
-    done = _done(short)
-    infos = [info if s in done else info.undrawn for s, info in enumerate(corridor.steps)]
-    return replace(corridor, plan=short, steps=tuple(infos))
+    return np.array(sorted(_done(replace(plan, route_n_main=n_main))), dtype=np.int64)
+
+
+def _numbers(n: int, kept: Ints) -> Ints:
+    """Return the new number of each of n; -1 for those that are left out, and for -1, which is none."""
+    found = np.full(n + 1, -1, dtype=np.int64)
+    found[kept] = np.arange(len(kept))
+    return found
 
 
 def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:
