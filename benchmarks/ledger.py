@@ -60,7 +60,7 @@ def made_up(corridor: Corridor, n: int) -> tuple[World, Milestones]:
         size=size,
         value=kg * 50,
         non_compliant=np.zeros(n, dtype=np.bool_),
-        risk=np.zeros((len(corridor.plan.names.draws), n)),
+        risk=tuple(np.zeros((len(corridor.plan.names.draws), n))),
         first_event_row=np.arange(n + 1, dtype=np.int64) * n_steps,
         duration_us=np.zeros(n * n_steps, dtype=np.int64),
         departures=NO_DEPARTURES,

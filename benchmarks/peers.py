@@ -171,7 +171,7 @@ def tables(tandem: Tandem) -> tuple[Plan, World]:
         size=np.ones((n, 3), dtype=np.int64),
         value=np.ones(n),
         non_compliant=np.zeros(n, dtype=np.bool_),
-        risk=np.empty((0, n)),
+        risk=(),
         first_event_row=event_row_bases(plan, zero),
         duration_us=tandem.service_us.T.ravel(),
     )

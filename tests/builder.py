@@ -171,9 +171,10 @@ def build(
         size=_table([c.size for c in consignments], 3),
         value=np.ones(len(consignments)),
         non_compliant=np.array([c.non_compliant for c in consignments], dtype=np.bool_),
-        risk=np.array(
-            [[c.risk.get(draw, 0.0) for c in consignments] for draw in plan.names.draws], dtype=np.float64
-        ).reshape(len(plan.names.draws), len(consignments)),
+        risk=tuple(
+            np.array([c.risk.get(draw, 0.0) for c in consignments], dtype=np.float64)
+            for draw in plan.names.draws
+        ),
         first_event_row=_ints(accumulate((len(row) for row in steps), initial=0)),
         duration_us=_ints(
             c.minutes[step.name] * MINUTE if step.kind in {Kind.DELAY, Kind.RESOURCE} else 0

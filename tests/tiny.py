@@ -223,7 +223,7 @@ def cargo(made: Corridor, parcels: Sequence[Parcel], **departures: Any) -> World
         size=np.stack([grams, grams * 5, np.ones(n, dtype=np.int64)], axis=1),
         value=grams / 1000 * 50.0,
         non_compliant=np.zeros(len(parcels), dtype=np.bool_),
-        risk=np.tile([p.risk for p in parcels], (len(plan.names.draws), 1)),
+        risk=tuple(np.tile([p.risk for p in parcels], (len(plan.names.draws), 1))),
         first_event_row=first_event_row,
         duration_us=np.array(durations, dtype=np.int64),
         departures=Departures.joined(drawn),

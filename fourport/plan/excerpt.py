@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
     plan, kept = corridor.plan, kept_steps(corridor.plan, steps)
     tracks = np.flatnonzero(np.isin(plan.track_first_step, kept))
     new = {"steps": _numbers(len(plan.step_kind), kept), "tracks": _numbers(len(plan.track_n_steps), tracks)}
-    columns = {"priority": plan.priority[kept]}
+    columns: dict[str, Any] = {"priority": plan.priority[kept]}
     for name in (one.name for one in fields(plan) if one.name.startswith("step_")):
         column, of = getattr(plan, name)[kept], NUMBERED.get(name.removeprefix("step_"))
         columns[name] = new[of][column] if of in new else column

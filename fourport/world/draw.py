@@ -95,8 +95,10 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     return world
 
 
-def _risks(corridor: Corridor, lanes: list[Consignments], order: Ints, commodity: Ints) -> Floats:
-    """Draw the risk numbers of all lanes, (D, n), with the consignments in order.
+def _risks(
+    corridor: Corridor, lanes: list[Consignments], order: Ints, commodity: Ints
+) -> tuple[Floats, ...]:
+    """Draw the risk numbers of all lanes, (n,) each, with the consignments in order.
 
     Parameters
     ----------
@@ -105,22 +107,20 @@ def _risks(corridor: Corridor, lanes: list[Consignments], order: Ints, commodity
     """
     plan, streams = corridor.plan, lanes[0].streams
     partners, correlations = plan.draw_partner.tolist(), plan.draw_correlation.tolist()
-    risk = np.empty((len(plan.names.draws), len(order)))
-    drawn: dict[int, Floats] = {}  # those with which others are correlated
+    risk: list[Floats] = []
     for k, name in enumerate(plan.names.draws):
         by_commodity, correlation = corridor.conditions.draws[k].by_commodity, correlations[k]
-        partner = drawn[partners[k]] if correlation else None
+        partner = risk[partners[k]] if correlation else None
         made_of = [order, *([] if partner is None else [partner]), *([commodity] if by_commodity else [])]
         share = np.array(by_commodity)
-        risk[k] = one = streams.once(
+        one = streams.once(
             ("risk", name),
             (correlation, by_commodity),
             partial(_risk, lanes, name, order, partner, correlation, share, commodity),
             made_of,
         )
-        if k in partners:
-            drawn[k] = one
-    return risk
+        risk.append(one)
+    return tuple(risk)
 
 
 def _risk(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fourport.plan.tables import Floats, Ints, Plan, Rule
@@ -20,13 +22,13 @@ def outcomes(plan: Plan, world: World) -> Flags:
     return found[1]
 
 
-def decide(plan: Plan, risk: Floats, trader_class: Ints, non_compliant: Flags) -> Flags:
+def decide(plan: Plan, risk: Sequence[Floats], trader_class: Ints, non_compliant: Flags) -> Flags:
     """Return which conditions hold, (C, n).
 
     Parameters
     ----------
     risk
-        (D, n) risk numbers.
+        (n,) of each risk number.
     trader_class, non_compliant
         (n,) trader classes, and which consignments are non-compliant.
     """

@@ -177,8 +177,8 @@ class World:
     non_compliant
         (n,) bool: the consignment is non-compliant; customs may find it.
     risk
-        (D, n) one uniform number in [0, 1) for each risk number of the plan; one by commodity is divided by
-        the share of the commodity, and 1 if that is 0.
+        For each risk number of the plan, (n,) uniform numbers in [0, 1); one by commodity is divided by the
+        share of the commodity, and 1 if that is 0.
     first_event_row
         (n + 1,) first event row of each consignment; each step of its route has one row.
     duration_us
@@ -200,7 +200,7 @@ class World:
     size: Ints
     value: Floats
     non_compliant: Flags
-    risk: Floats
+    risk: tuple[Floats, ...]
     first_event_row: Ints
     duration_us: Ints
     departures: Departures

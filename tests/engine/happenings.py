@@ -123,7 +123,7 @@ def _rule(plan: Plan, world: World, condition: int, i: int) -> Iterator[str]:
     rule = int(plan.condition_rule[condition])
     answer = holds(plan, world, condition, i)
     if rule == Rule.BELOW:
-        number = world.risk[plan.condition_draw[condition], i]
+        number = world.risk[plan.condition_draw[condition]][i]
         rates = plan.condition_rate[condition, :, world.trader_class[i]]
         if number == rate(plan, world, condition, i):
             yield "risk number equals the rate"

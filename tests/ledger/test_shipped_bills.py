@@ -64,7 +64,7 @@ def journey_of(corridor: Corridor, route: int, kg: float, m3: float, value: floa
         size=sizes(np.array([kg]), np.array([m3]), corridor.scenario.container_load),
         value=np.array([value]),
         non_compliant=np.zeros(1, dtype=np.bool_),
-        risk=np.ones((len(plan.names.draws), 1)),
+        risk=tuple(np.ones((len(plan.names.draws), 1))),
         first_event_row=np.array([0, len(steps)]),
         duration_us=np.zeros(len(steps), dtype=np.int64),
         departures=NO_DEPARTURES,

@@ -61,7 +61,7 @@ def lane_of(replication: Replication, name: str) -> dict[str, bytes]:
     return found | {
         "non_compliant": world.non_compliant[lane].tobytes(),
         "risk": b"".join(
-            world.risk[k, lane].tobytes()
+            world.risk[k][lane].tobytes()
             for k, name in sorted(enumerate(plan.names.draws), key=lambda draw: draw[1])
             if name.startswith("other-")
         ),

@@ -83,7 +83,7 @@ def inspected(made: Corridor, port: Floats, city: Floats) -> list[int]:
     """Count whom each office inspects of plain consignments with these risk numbers."""
     n = len(port)
     drawn = {PORT: port, CITY: city}
-    risk = np.array([drawn.get(name, np.full(n, 0.999)) for name in made.plan.names.draws])
+    risk = [drawn.get(name, np.full(n, 0.999)) for name in made.plan.names.draws]
     plain = np.full(n, made.plan.names.trader_classes.index("plain"), dtype=np.int64)
     holds = decide(made.plan, risk, plain, np.zeros(n, dtype=np.bool_))
     return [int(made.conditions.who(o.inspected, holds).sum()) for o in made.offices]
@@ -173,7 +173,7 @@ def test_correlation_does_not_hang_on_the_order_of_routes() -> None:
         through = "a" if first is both else "b"
         made = corridor(changes)
         world = world_of(made, [Parcel(route=through, risk={PORT: 0.01, CITY: 0.5})])
-        risk = dict(zip(made.plan.names.draws, world.risk[:, 0].tolist(), strict=True))
+        risk = dict(zip(made.plan.names.draws, [one[0] for one in world.risk], strict=True))
         assert risk[CITY] == pytest.approx(0.01), f"{through} through both offices"
 
 

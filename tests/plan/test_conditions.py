@@ -68,7 +68,7 @@ def test_logic(expressions: list[Both]) -> None:
     """Tests random expressions: the plan's rules decide as plain logic does, parts before wholes."""
     numbering = Numbering(one.condition for one in expressions)
     plan = columns(numbering)
-    risk = RISK[[int(name[1]) for name in plan.names.draws]]
+    risk = [RISK[int(name[1])] for name in plan.names.draws]
     holds = decide(plan, risk, TRADER_CLASS, NON_COMPLIANT)
     for one in expressions:
         assert (numbering.who(one.condition, holds) == one.holds).all()

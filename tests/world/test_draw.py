@@ -65,7 +65,7 @@ def arrays(made: Corridor, world: World, lane: str) -> Arrays:
     }
     found["route"] = np.array(made.plan.names.routes)[world.route[mine]]
     for k, condition in enumerate(made.plan.names.conditions):
-        found[f"risk {condition}"] = world.risk[k, mine]
+        found[f"risk {condition}"] = world.risk[k][mine]
     for r, route in enumerate(made.plan.names.routes):
         ids = mine[world.route[mine] == r]
         for s in made.plan.route_steps(r):
@@ -243,7 +243,7 @@ def test_the_tables_fit_together() -> None:
             timed = plan.step_kind[s] in {Kind.DELAY, Kind.RESOURCE}
             assert (world.duration_us[event_row] >= 1) == timed
             assert timed or world.duration_us[event_row] == 0
-    assert ((world.risk >= 0) & (world.risk < 1)).all()
+    assert all(((one >= 0) & (one < 1)).all() for one in world.risk)
     assert len(world.drives.of(0).out_us) == len(world.drives.of(0).back_us) == int((world.route == 0).sum())
 
 

@@ -15,7 +15,7 @@ def holds(plan: Plan, world: World, condition: int, i: int) -> bool:
         return True
     rule = int(plan.condition_rule[condition])
     if rule == Rule.BELOW:
-        number = float(world.risk[plan.condition_draw[condition], i])
+        number = float(world.risk[plan.condition_draw[condition]][i])
         return number < rate(plan, world, condition, i)
     first = holds(plan, world, int(plan.condition_first[condition]), i)
     if rule == Rule.NOT:
