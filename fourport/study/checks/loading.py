@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -79,12 +80,13 @@ def _legs(plan: Plan) -> list[tuple[range, list[int]]]:
 def _tries(run: Movement, steps: range) -> tuple[Tries, bool]:
     """Return what goods tried at a leg, and whether any took a departure that it could not."""
     plan, trace, offers, at = run.corridor.plan, run.trace, run.trace.offers(steps[0]), run.trace.at(steps[0])
-    waits = np.any([trace.at(s).visited for s in steps], axis=0)
+    waits = reduce(np.logical_or, (trace.at(s).visited for s in steps))
     last = np.full(len(waits), np.searchsorted(offers.cutoff_us, plan.end_us, side="left") - 1)
     taken = np.full(len(waits), -1)
     for s in steps:
         by = trace.at(s)
-        waits[by.loads.place[by.loads.thousandths < 1000]] = False  # Their rest is smaller, and not compared.
+        if len(trace.parts.row):  # The rest of what went in part is smaller, and not compared.
+            waits[by.loads.place[by.loads.thousandths < 1000]] = False
         here = np.flatnonzero(by.departure_index >= 0)
         taken[here] = last[here] = offers.place(s)[by.departure_index[here]]
     mine = np.flatnonzero(waits)
