@@ -95,9 +95,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     return world
 
 
-def _risks(
-    corridor: Corridor, lanes: list[Consignments], order: Ints, commodity: Ints
-) -> tuple[Floats, ...]:
+def _risks(corridor: Corridor, lanes: list[Consignments], order: Ints, commodity: Ints) -> tuple[Floats, ...]:
     """Draw the risk numbers of all lanes, (n,) each, with the consignments in order.
 
     Parameters

@@ -136,7 +136,10 @@ def handed(changes: Values) -> dict[tuple[Any, ...], int]:
     made = corridor(RANDOM_GOODS | changes)
     world = draw(made, 3, 0)
     columns = world.route, world.trader_class, world.size[:, 0]
-    draws = (*np.split(world.duration_us, world.first_event_row[1:-1]),), np.reshape(world.risk, (-1, world.n)).T
+    draws = (
+        (*np.split(world.duration_us, world.first_event_row[1:-1]),),
+        np.reshape(world.risk, (-1, world.n)).T,
+    )
     chance = [[tuple(one.tolist()) for one in column] for column in draws]
     who = zip(*(column.tolist() for column in columns), *chance, strict=True)
     found = dict(zip(who, world.entry_us.tolist(), strict=True))

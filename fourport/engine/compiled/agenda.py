@@ -79,7 +79,7 @@ def close_hole(tables: Tables, state: State) -> None:
     if cells[HOLE]:
         n = cells[N_AGENDA] - 1
         cells[HOLE], cells[N_AGENDA] = 0, n
-        at, what = agenda[n]
+        at, what = agenda[n, 0], agenda[n, 1]
         agenda[n, 0] = FREE
         if n > 0:
             sink(tables, state, at, what)
