@@ -129,7 +129,7 @@ def source(routine: Routine) -> str:
     All modules beside that of the routine are part of it, those of the arrays that it takes, and those that
     it may take numbers from.
     """
-    digest = sha256(version("numba").encode())
+    digest = sha256(f"{version('numba')} {os.environ.get('NUMBA_BOUNDSCHECK')}".encode())
     spec = find_spec(routine.module)
     assert spec is not None
     assert spec.origin is not None

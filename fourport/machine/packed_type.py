@@ -164,4 +164,5 @@ def _place(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         raise NotImplementedError("compiled code writes one entry of an array at a time")
     counted = [context.cast(builder, *one, types.intp) for one in zip(places, kinds, strict=True)]
     array = make_array(array_type)(context, builder, given[0])
-    return cgutils.get_item_pointer(context, builder, array_type, array, counted, wraparound=False)
+    # Looked after only with ``NUMBA_BOUNDSCHECK``.
+    return cgutils.get_item_pointer(context, builder, array_type, array, counted, boundscheck=True)

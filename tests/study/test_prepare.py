@@ -80,6 +80,12 @@ print(sum(ready_or_none(one) is None for one in ROUTINES), digest.hexdigest())
 """
 
 
+BEYOND = """
+from tests.study.beyond import count
+print(count({}, {}))
+"""
+
+
 def run(script: str, **environment: str) -> str:
     """Run a script in a process and return what it prints."""
     pytest.importorskip("numba")
@@ -173,6 +179,31 @@ def test_measures_as_they_are_written(tmp_path: Path) -> None:
     plain = run(MEASURED, NUMBA_DISABLE_JIT="1", **{CACHE_VARIABLE: str(tmp_path)}).split()
     assert compiled[0] == "0"
     assert plain == [str(len(ROUTINES)), compiled[1]]
+
+
+def test_nobody_asks_for_entries_that_there_are_not(tmp_path: Path) -> None:
+    """Tests engine, reading and measures with each index of an array looked at.
+
+    Compiled code looks at none otherwise, and counts from the start only: what Python finds at -1 lies before
+    the array.
+    """
+    looked_at = {"NUMBA_BOUNDSCHECK": "1", CACHE_VARIABLE: str(tmp_path)}
+    assert [*map(int, run(READ, **looked_at).split())] == [*read()]
+    assert run(MEASURED, **looked_at) == run(MEASURED)
+
+
+@pytest.mark.parametrize(("row", "column"), [(-1, 0), (0, -1), (2, 0), (0, 3), (1, -3)])
+def test_an_entry_that_there_is_not(row: int, column: int, tmp_path: Path) -> None:
+    """Tests that an index outside is found where each is looked at, also if it is one of the next row."""
+    looked_at = {"NUMBA_BOUNDSCHECK": "1", CACHE_VARIABLE: str(tmp_path)}
+    assert run(BEYOND.format(row, column), **looked_at) == "refused\n"
+
+
+def test_an_entry_that_there_is(tmp_path: Path) -> None:
+    """Tests that the last entry is written, looked at or not; and that one is not kept for the other."""
+    for value in ("1", "0"):
+        looked_at = {"NUMBA_BOUNDSCHECK": value, CACHE_VARIABLE: str(tmp_path)}
+        assert run(BEYOND.format(1, 2), **looked_at) == "[[0, 0, 0], [0, 0, 1]]\n"
 
 
 def test_arrays_that_may_not_be_changed() -> None:
