@@ -83,10 +83,9 @@ def _drawn(world: World) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
         "commodity",
         "size",
         "value",
-        "risk",
         "duration_us",
     )
-    arrays = {name: getattr(world, name) for name in fields}
+    arrays = {name: getattr(world, name) for name in fields} | {"risk": np.array(world.risk)}
     for field in ("cutoff_us", "departure_us", "arrival_us", "cancelled", "free_sale", "block_space"):
         arrays[field] = getattr(world.departures.of(0), field)
     return arrays
