@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourport.machine.plain import at_hand, inlined
+from fourport.machine.searching import last_up_to
 from fourport.plan.tables import NEVER
 from fourport.trace.intervals import CAUSE
 
@@ -147,16 +148,8 @@ def _elsewhere(
 
 @inlined
 def _turn(openings: Openings, opening: int, near: int, at: int) -> int:
-    """Return the last turn at or before a time, or the first if there is none.
-
-    It is looked for from a near one on: most consignments come in order of time.
-    """
-    turn, first, last = near, openings.first[opening], openings.first[opening + 1] - 1
-    while turn < last and openings.turn_us[turn + 1] <= at:
-        turn += 1
-    while turn > first and openings.turn_us[turn] > at:
-        turn -= 1
-    return turn
+    """Return the last turn of an opening at or before a time."""
+    return last_up_to(openings.turn_us, openings.first[opening], openings.first[opening + 1], near, at)
 
 
 @inlined

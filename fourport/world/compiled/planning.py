@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fourport.machine.plain import at_hand, inlined
+from fourport.machine.searching import last_up_to
 from fourport.plan.tables import Kind
 
 if TYPE_CHECKING:
@@ -110,13 +111,9 @@ def _next_open(steps: Steps, openings: Openings, k: int, at: int) -> int:
 
 @inlined
 def _turn(steps: Steps, openings: Openings, k: int, at: int) -> int:
-    """Return the last turn at or before a time, or the first if there is none."""
-    turn: int = openings.near[k]
+    """Return the last turn of the opening of a step at or before a time."""
     first, end = openings.first[steps.opening[k]], openings.first[steps.opening[k] + 1]
-    while turn + 1 < end and openings.turn_us[turn + 1] <= at:
-        turn += 1
-    while turn > first and openings.turn_us[turn] > at:
-        turn -= 1
+    turn: int = last_up_to(openings.turn_us, first, end, openings.near[k], at)
     openings.near[k] = turn
     return turn
 
