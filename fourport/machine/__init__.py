@@ -3,7 +3,7 @@
 ``routine`` says what can be compiled, ``running`` compiles and runs it, ``beside`` compiles several in
 another process. ``code`` keeps machine code on disk and loads it; ``packed`` hands it its arguments.
 ``compiling`` and ``packed_type`` compile, and only they import Numba; ``plain`` stands in for them where
-there is none.
+there is none. ``searching`` has what several compiled functions do.
 """
 
 from fourport.machine.beside import beside

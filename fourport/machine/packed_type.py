@@ -1,4 +1,4 @@
-"""How compiled code reads arrays through one address.
+"""How compiled code finds arrays through one address, and how it counts their entries.
 
 Numba would hand each array of a named tuple over as seven numbers or more, so that each function of the loop
 had some 700 arguments, which took a quarter of the time to compile. Here it has the address of a list of
@@ -35,10 +35,11 @@ _WORD = ir.IntType(64)
 
 
 class CountedType(types.Array):
-    """The type of such an array, whose entries are counted from the start only: it has none at -1.
+    """The type of such an array, whose entries and rows are counted from the start only: none is at -1.
 
-    Python counts numbers below 0 from the end. To ask of each whether it is took an eighth of the time of the
-    loop and a third of that of reading milestones, which cannot be done several rows at a time then.
+    Python counts numbers below 0 from the end. A test of each index took a seventh of the time of the loop,
+    and half of that of reading milestones, which cannot be done several rows at a time with it. A row is an
+    array as Numba has it, in which -1 is the last entry.
     """
 
     def __init__(self, dtype: types.Type, dimensions: int) -> None:
@@ -137,12 +138,17 @@ def _field(context: Any, builder: Any, packed: PackedType, address: Any, name: s
 @lower_builtin(operator.getitem, CountedType, types.Integer)
 @lower_builtin(operator.getitem, CountedType, types.BaseTuple)
 def _get(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-    """Lower the reading of an entry; a row is an array as Numba has it."""
+    """Lower the reading of an entry or a row."""
+    row: Any
+    counted: Any
     array_type, of = signature.args
-    if isinstance(signature.return_type, types.Array):
-        row = getitem_array_tuple if isinstance(of, types.BaseTuple) else getitem_arraynd_intp
-        return row(context, builder, signature, given)
-    return load_item(context, builder, array_type, _place(context, builder, signature, given))
+    if not isinstance(signature.return_type, types.Array):
+        return load_item(context, builder, array_type, _place(context, builder, signature, given))
+    row, counted = getitem_arraynd_intp, types.uintp
+    if isinstance(of, types.BaseTuple):
+        row, counted = getitem_array_tuple, types.UniTuple(counted, len(of))
+    place = context.cast(builder, given[1], of, counted)  # What has no sign is not counted from the end.
+    return row(context, builder, signature.replace(args=(array_type, counted)), (given[0], place))
 
 
 @lower_builtin(operator.setitem, CountedType, types.Integer, types.Any)
@@ -164,5 +170,5 @@ def _place(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         raise NotImplementedError("compiled code writes one entry of an array at a time")
     counted = [context.cast(builder, *one, types.intp) for one in zip(places, kinds, strict=True)]
     array = make_array(array_type)(context, builder, given[0])
-    # Looked after only with ``NUMBA_BOUNDSCHECK``.
-    return cgutils.get_item_pointer(context, builder, array_type, array, counted, boundscheck=True)
+    looked_at = context.enable_boundscheck  # if NUMBA_BOUNDSCHECK is set
+    return cgutils.get_item_pointer(context, builder, array_type, array, counted, boundscheck=looked_at)

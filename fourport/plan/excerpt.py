@@ -7,14 +7,14 @@ of the remaining steps are the same to the microsecond.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from fourport.plan.corridor import Corridor
+from fourport.plan.corridor import Corridor, Office
 from fourport.plan.layout import NUMBERED
 from fourport.plan.tables import Ints, Plan
 
@@ -23,50 +23,65 @@ def excerpt(corridor: Corridor, steps: Iterable[int]) -> Corridor:
     """Return the corridor with each route cut off where no later step affects the given steps.
 
     Steps, declaration tracks and offices that are left out are not in its tables, and the others are numbered
-    anew: nothing is drawn, moved or checked for them.
+    anew. Nothing is drawn, moved or checked for what is left out, so that a world of one corridor does not
+    fit the other.
 
     Parameters
     ----------
     steps
         Steps of the plan.
     """
-    plan, kept = corridor.plan, kept_steps(corridor.plan, steps)
+    plan = corridor.plan
+    n_main, kept = _kept(plan, steps)
     tracks = np.flatnonzero(np.isin(plan.track_first_step, kept))
-    new = {"steps": _numbers(len(plan.step_kind), kept), "tracks": _numbers(len(plan.track_n_steps), tracks)}
-    columns: dict[str, Any] = {"priority": plan.priority[kept]}
-    for name in (one.name for one in fields(plan) if one.name.startswith("step_")):
-        column, of = getattr(plan, name)[kept], NUMBERED.get(name.removeprefix("step_"))
-        columns[name] = new[of][column] if of in new else column
+    number = _numbers(len(plan.step_kind), kept)
     short = replace(
         plan,
         route_first_step=np.searchsorted(kept, plan.route_first_step),
-        route_n_main=np.array([np.isin(plan.main_steps(r), kept).sum() for r in range(plan.n_routes)]),
-        track_first_step=new["steps"][plan.track_first_step[tracks]],
+        route_n_main=n_main,
+        track_first_step=number[plan.track_first_step[tracks]],
         track_n_steps=plan.track_n_steps[tracks],
-        **columns,
-    )
-    number = new["steps"].tolist()
-    offices = (
-        replace(one, entry=None if one.entry is None else number[one.entry], release=number[one.release])
-        for one in corridor.offices
-        if number[one.release] >= 0
+        **_columns(plan, kept, {"steps": number, "tracks": _numbers(len(plan.track_n_steps), tracks)}),
     )
     infos = tuple(corridor.steps[s] for s in kept.tolist())
-    return replace(corridor, plan=short, steps=infos, offices=tuple(offices))
+    offices = tuple(_offices(corridor.offices, number.tolist()))
+    return replace(corridor, plan=short, steps=infos, offices=offices)
 
 
 def kept_steps(plan: Plan, steps: Iterable[int]) -> Ints:
     """Return the steps of a plan that are in its excerpt for some steps, in order."""
+    return _kept(plan, steps)[1]
+
+
+def _kept(plan: Plan, steps: Iterable[int]) -> tuple[Ints, Ints]:
+    """Return how many main steps of each route are kept, (R,), and all steps that are, in order."""
     wanted = _deciding(plan, steps)
     n_main = np.array([_length(plan, route, wanted) for route in range(plan.n_routes)], dtype=np.int64)
-    return np.array(sorted(_done(replace(plan, route_n_main=n_main))), dtype=np.int64)
+    return n_main, np.array(sorted(_done(replace(plan, route_n_main=n_main))), dtype=np.int64)
 
 
 def _numbers(n: int, kept: Ints) -> Ints:
-    """Return the new number of each of n; -1 for those that are left out, and for -1, which is none."""
+    """Return the new number of each of n; -1 for those that are left out, and at the end for none."""
     found = np.full(n + 1, -1, dtype=np.int64)
     found[kept] = np.arange(len(kept))
     return found
+
+
+def _columns(plan: Plan, kept: Ints, number: Mapping[str, Ints]) -> dict[str, Any]:
+    """Return the columns of the kept steps, with new numbers where they number steps or tracks."""
+    found: dict[str, Any] = {"priority": plan.priority[kept]}
+    for name in (one.name for one in fields(plan) if one.name.startswith("step_")):
+        column, of = getattr(plan, name)[kept], NUMBERED.get(name.removeprefix("step_"), "")
+        found[name] = number[of][column] if of in number else column
+    return found
+
+
+def _offices(offices: Iterable[Office], number: Sequence[int]) -> Iterator[Office]:
+    """Yield the offices whose release is kept, with the new numbers of their steps."""
+    for one in offices:
+        if number[one.release] >= 0:
+            entry = None if one.entry is None else number[one.entry]
+            yield replace(one, entry=entry, release=number[one.release])
 
 
 def _deciding(plan: Plan, steps: Iterable[int]) -> set[int]:

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from fourport.engine import simulate
 from fourport.plan.compile import compile_corridor
@@ -38,29 +39,43 @@ def event_rows(corridor: Corridor, world: World, step: int) -> Ints:
     return found
 
 
+def compare(whole: Corridor, steps: list[int], seed: int, minutes: int) -> int:
+    """Check that some steps begin and end in an excerpt as in the whole; return how often they are done."""
+    world = on_a_grid(draw(whole, seed, 0), minutes)
+    marks = simulate(whole.plan, world)
+    short, kept = excerpt(whole, steps), kept_steps(whole.plan, steps).tolist()
+    few = on_a_grid(draw(short, seed, 0), minutes)
+    again = simulate(short.plan, few)
+    done = 0
+    for step in steps:
+        number = kept.index(step)
+        assert short.steps[number] is whole.steps[step]
+        mine, same = event_rows(whole, world, step), event_rows(short, few, number)
+        assert (again.begin_us[same] == marks.begin_us[mine]).all(), (seed, whole.steps[step].key)
+        assert (again.end_us[same] == marks.end_us[mine]).all(), (seed, whole.steps[step].key)
+        done += int((marks.end_us[mine] != NEVER).sum())
+    assert violations_of_movement(move(short, seed, 0)) == []
+    return done
+
+
 def test_what_remains_is_the_same_to_the_microsecond(tmp_path: Path) -> None:
-    """Tests that any step begins and ends as in the whole, with many ties in time and much cut off."""
+    """Tests that any steps begin and end as in the whole, with many ties in time and much cut off."""
     rng = np.random.default_rng(1)
     cut, done = 0, 0
     for seed in SEEDS:
         whole = compiled(tmp_path / "random.toml", seed)
-        minutes = (1, 10, 30)[seed % 3]
-        world = on_a_grid(draw(whole, seed, 0), minutes)
-        marks = simulate(whole.plan, world)
-        for step in rng.integers(len(whole.steps), size=4).tolist():
-            short = excerpt(whole, [step])
-            few = on_a_grid(draw(short, seed, 0), minutes)
-            again = simulate(short.plan, few)
-            number = kept_steps(whole.plan, [step]).tolist().index(step)
-            assert short.steps[number] is whole.steps[step]
-            mine, same = event_rows(whole, world, step), event_rows(short, few, number)
-            assert (again.begin_us[same] == marks.begin_us[mine]).all(), (seed, whole.steps[step].key)
-            assert (again.end_us[same] == marks.end_us[mine]).all(), (seed, whole.steps[step].key)
-            assert violations_of_movement(move(short, seed, 0)) == []
-            cut += len(whole.steps) - len(short.steps)
-            done += int((marks.end_us[mine] != NEVER).sum())
-    assert cut > 200
+        for wanted in (0, 1, 1, 2, 3):
+            steps = rng.choice(len(whole.steps), wanted, replace=False).tolist()
+            done += compare(whole, steps, seed, (1, 10, 30)[seed % 3])
+            cut += len(whole.steps) - len(kept_steps(whole.plan, steps))
+    assert cut > 1000
     assert done > 1000
+
+
+@pytest.mark.parametrize(("seed", "steps"), [(1157, [7, 1]), (1122, [35])], ids=["a choice", "done before"])
+def test_steps_that_others_depend_on(seed: int, steps: list[int], tmp_path: Path) -> None:
+    """Tests a service that others are an alternative to, and a step passed over by who has done another."""
+    compare(compiled(tmp_path / "random.toml", seed), steps, seed, 1)
 
 
 def test_clearance_times_are_those_of_the_whole(tmp_path: Path) -> None:
@@ -73,17 +88,24 @@ def test_clearance_times_are_those_of_the_whole(tmp_path: Path) -> None:
         whole = compiled(tmp_path / "random.toml", seed)
         if not whole.offices:
             continue
-        last = whole.offices[seed % len(whole.offices)]
-        short = excerpt(whole, [last.release])
-        assert last.name in [one.name for one in short.offices if one.route == last.route]
+        wanted = [whole.offices[seed % len(whole.offices)].release]
+        short, kept = excerpt(whole, wanted), {*kept_steps(whole.plan, wanted).tolist()}
         runs = [move(one, seed, 0).trace for one in (whole, short)]
-        for office in short.offices:
-            same = (office.name, office.route)
-            (before,) = (one for one in whole.offices if (one.name, one.route) == same)
-            hours = [office_hours(*one)[1] for one in zip((before, office), runs, strict=True)]
-            assert (hours[0] == hours[1]).all(), (seed, same)
+        offices = [one for one in whole.offices if one.release in kept]
+        for of_whole, office in zip(offices, short.offices, strict=True):
+            assert (of_whole.name, of_whole.route) == (office.name, office.route)
+            hours = [office_hours(*one)[1] for one in zip((of_whole, office), runs, strict=True)]
+            assert (hours[0] == hours[1]).all(), (seed, office.name)
             compared += len(hours[0])
     assert compared > 1000
+
+
+def test_an_office_that_releases_first() -> None:
+    """Tests that an office whose release is the first step of all is kept."""
+    whole = corridor({"lanes.l.routes": {"van": "100 %"}, "routes.truck": None})
+    (office, *_) = whole.offices
+    assert office.release == 0
+    assert excerpt(whole, [office.release]).offices[0] == office
 
 
 def test_everything_wanted_is_the_whole(tmp_path: Path) -> None:

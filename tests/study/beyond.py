@@ -17,19 +17,23 @@ class Table(NamedTuple):
     numbers: Annotated[Ints, 2]
 
 
-BEYOND = Routine("beyond", "tests.study.beyond", (Table, int, int))
+BEYOND = Routine("beyond", "tests.study.beyond", (Table, int, int, int))
 
 
-def run(table: Table, row: int, column: int) -> None:
+def run(table: Table, row: int, column: int, by_row: int) -> None:
     """Count one more."""
-    table.numbers[row, column] += 1
+    if by_row:
+        of_row = table.numbers[row]
+        of_row[column] += 1
+    else:
+        table.numbers[row, column] += 1
 
 
-def count(row: int, column: int) -> str:
-    """Count at an entry; return the numbers, or that it is refused."""
+def count(row: int, column: int, *, by_row: bool = False) -> str:
+    """Count at an entry, or of a row; return the numbers, or that it is refused."""
     table = Table(np.zeros((2, 3), dtype=np.int64))
     try:
-        call(BEYOND, table, row, column)
+        call(BEYOND, table, row, column, int(by_row))
     except RuntimeError:
         return "refused"
     return str(table.numbers.tolist())

@@ -82,7 +82,7 @@ print(sum(ready_or_none(one) is None for one in ROUTINES), digest.hexdigest())
 
 BEYOND = """
 from tests.study.beyond import count
-print(count({}, {}))
+print({})
 """
 
 
@@ -181,6 +181,7 @@ def test_measures_as_they_are_written(tmp_path: Path) -> None:
     assert plain == [str(len(ROUTINES)), compiled[1]]
 
 
+@pytest.mark.long
 def test_nobody_asks_for_entries_that_there_are_not(tmp_path: Path) -> None:
     """Tests engine, reading and measures with each index of an array looked at.
 
@@ -192,18 +193,26 @@ def test_nobody_asks_for_entries_that_there_are_not(tmp_path: Path) -> None:
     assert run(MEASURED, **looked_at) == run(MEASURED)
 
 
-@pytest.mark.parametrize(("row", "column"), [(-1, 0), (0, -1), (2, 0), (0, 3), (1, -3)])
-def test_an_entry_that_there_is_not(row: int, column: int, tmp_path: Path) -> None:
-    """Tests that an index outside is found where each is looked at, also if it is one of the next row."""
+def test_entries_that_there_are_not(tmp_path: Path) -> None:
+    """Tests that an index outside is found where each is looked at, also if it is one of the next row.
+
+    Elsewhere it is not, and code that was kept for the one is not taken for the other.
+    """
+    outside = [(-1, 0), (0, -1), (2, 0), (0, 3), (1, -3)]
+    asked = [f"count({row}, {column})" for row, column in outside]
+    asked += ["count(-1, 0, by_row=True)", "count(2, 0, by_row=True)"]
+    script = BEYOND.format(", ".join(asked))
+    kept = {CACHE_VARIABLE: str(tmp_path)}
+    for _ in range(2):
+        assert run(script, NUMBA_BOUNDSCHECK="1", **kept).split() == ["refused"] * len(asked)
+        assert run(BEYOND.format("count(0, 3)"), NUMBA_BOUNDSCHECK="0", **kept) == "[[0, 0, 0], [1, 0, 0]]\n"
+
+
+def test_entries_that_there_are(tmp_path: Path) -> None:
+    """Tests that the last entry is written where each index is looked at, too."""
     looked_at = {"NUMBA_BOUNDSCHECK": "1", CACHE_VARIABLE: str(tmp_path)}
-    assert run(BEYOND.format(row, column), **looked_at) == "refused\n"
-
-
-def test_an_entry_that_there_is(tmp_path: Path) -> None:
-    """Tests that the last entry is written, looked at or not; and that one is not kept for the other."""
-    for value in ("1", "0"):
-        looked_at = {"NUMBA_BOUNDSCHECK": value, CACHE_VARIABLE: str(tmp_path)}
-        assert run(BEYOND.format(1, 2), **looked_at) == "[[0, 0, 0], [0, 0, 1]]\n"
+    for asked in ("count(1, 2)", "count(1, 2, by_row=True)"):
+        assert run(BEYOND.format(asked), **looked_at) == "[[0, 0, 0], [0, 0, 1]]\n"
 
 
 def test_arrays_that_may_not_be_changed() -> None:

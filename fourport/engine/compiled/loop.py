@@ -185,9 +185,9 @@ def move(tables: Tables, state: State, now: int) -> None:
                 k, event = (-1 - what) >> 2, (-1 - what) & 3
                 happen(tables, state, k, event, now)
                 if event == ARRIVAL:
-                    place, end = state.departure_aboard[k]
+                    place, end = state.departure_aboard[k, 0], state.departure_aboard[k, 1]
                 elif event == TRUCK_ARRIVAL:
-                    place, end = state.trip_aboard[k]
+                    place, end = state.trip_aboard[k, 0], state.trip_aboard[k, 1]
                 continue
             i, s = what >> STEP_BITS, what & STEP
             leave(tables, state, i, s)

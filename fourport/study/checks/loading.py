@@ -80,7 +80,7 @@ def _legs(plan: Plan) -> list[tuple[range, list[int]]]:
 def _tries(run: Movement, steps: range) -> tuple[Tries, bool]:
     """Return what goods tried at a leg, and whether any took a departure that it could not."""
     plan, trace, offers, at = run.corridor.plan, run.trace, run.trace.offers(steps[0]), run.trace.at(steps[0])
-    waits = reduce(np.logical_or, (trace.at(s).visited for s in steps))
+    waits = reduce(np.logical_or, (trace.at(s).visited for s in steps))  # a new array, also of one step
     last = np.full(len(waits), np.searchsorted(offers.cutoff_us, plan.end_us, side="left") - 1)
     taken = np.full(len(waits), -1)
     for s in steps:
