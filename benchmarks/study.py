@@ -3,9 +3,9 @@
     python benchmarks/study.py --replications 64 --dask --json
     python benchmarks/study.py --memory 10,100,1000 --json
 
-The scenario is ``weihai-2019`` with a shorter window (``study.toml``), so that a replication takes about half
-a second. The benchmark measures ``Study.run`` into a temporary folder: start of the processes, replications,
-tables. Loading the scenario comes before and charts come after; neither is measured.
+The scenario is ``weihai-2019`` with a shorter window (``study.toml``), so that a replication takes about a
+fifth of a second. The benchmark measures ``Study.run`` into a temporary folder: start of the processes,
+replications, tables. Loading the scenario comes before and charts come after; neither is measured.
 The ratio of the wall times is the result, and needs a machine on which nothing else runs. The ratio of the
 processor times of all processes together shows, on a busy machine too, what the processes cost. ``--dask``
 begins a scheduler and as many workers on this machine, beforehand; they have run a study once before they are
