@@ -64,7 +64,7 @@ def measured(
     """
     # All points of one replication follow each other: they use the same random numbers, or journeys.
     tasks = [(measure, point, replication) for replication in replications for point in points]
-    found = list(in_order(_measure, tasks, executor, progress, sharing=len(points)))
+    found = list(in_order(_measure, tasks, executor, progress))
     return [found[k :: len(points)] for k in range(len(points))]
 
 

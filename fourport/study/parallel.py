@@ -28,8 +28,6 @@ Results that wait for an earlier one are in memory.
 """
 BATCH_S = 0.5
 """Least time of a batch, s: what it takes to hand a task over is then small beside it."""
-SHARED_S = 4.0
-"""Most time of a batch of tasks that share some work, s: progress is told after each batch."""
 MOST_TOGETHER = 256
 """Largest number of tasks in a batch."""
 
@@ -96,16 +94,13 @@ def in_order(
     tasks: Iterable[T],
     executor: Executor | None = None,
     progress: Progress | None = None,
-    *,
-    sharing: int = 1,
 ) -> Iterator[R]:
     """Yield the results of independent tasks in the order of the tasks.
 
     Tasks that take less than :data:`BATCH_S` are handed to the executor in batches, so long as there are
-    enough of them for all workers; those that share work in one batch, up to :data:`SHARED_S`. If a task
-    fails or the iterator is closed, tasks that have not begun are cancelled. An executor with a ``shard``
-    runs its share of the tasks and yields nothing; :class:`ShardDone` follows. If it says that it ``has_all``
-    results, those of all shards, it yields them.
+    enough of them for all workers. If a task fails or the iterator is closed, tasks that have not begun are
+    cancelled. An executor with a ``shard`` runs its share of the tasks and yields nothing;
+    :class:`ShardDone` follows. If it says that it ``has_all`` results, those of all shards, it yields them.
 
     Parameters
     ----------
@@ -114,9 +109,6 @@ def in_order(
     executor
         None runs in this process, one task whenever a result is requested. An executor may say in ``ahead``
         how many batches it is given before their turn, and may ``watch`` the results of a number of tasks.
-    sharing
-        How many tasks, one after the other from the first on, share work that a process does once for all of
-        them, such as drawing random numbers.
     """
     tasks = list(tasks)
     executor = executor or InThisProcess()
@@ -127,7 +119,7 @@ def in_order(
     if shard is not None:
         tasks = tasks[shard.number - 1 :: shard.of]
     watch = getattr(executor, "watch", None)
-    found = _in_order(work, tasks, executor, progress, shard, sharing)
+    found = _in_order(work, tasks, executor, progress, shard)
     return found if watch is None else watch(found, len(tasks))
 
 
@@ -137,22 +129,20 @@ def _in_order(
     executor: Executor,
     progress: Progress | None,
     shard: Shard | None,
-    sharing: int,
 ) -> Iterator[R]:
     ahead = getattr(executor, "ahead", None) or AHEAD
-    submitted, done, seconds, running = 0, 0, 0.0, deque[Future[Batch[R]]]()
+    submitted, done, together, running = 0, 0, 1, deque[Future[Batch[R]]]()
     if progress is not None and tasks:
         progress(0, len(tasks))
     try:
         while done < len(tasks):
             while len(running) < ahead and submitted < len(tasks):
-                left, first = len(tasks) - submitted, sharing - submitted % sharing
-                together = _together(seconds, left, ahead, first)
                 batch = tasks[submitted : submitted + together]
                 running.append(executor.submit(each, work, batch))
                 submitted += len(batch)
             found = running.popleft().result()
-            seconds = found.seconds or seconds  # what was kept takes no time
+            if found.seconds > 0:  # what was kept takes no time
+                together = _together(found.seconds, len(tasks) - submitted, ahead)
             for result in found.results:
                 if shard is None:
                     yield result
@@ -166,16 +156,12 @@ def _in_order(
         raise ShardDone(shard, len(tasks))
 
 
-def _together(seconds: float, left: int, ahead: int, sharing: int) -> int:
-    """Return how many of the tasks that are left make a batch, of which the first ones share work.
-
-    It is one where a process alone waits for no other, and as long as nobody knows how long a task takes.
-    """
-    if ahead == 1 or not seconds:
+def _together(seconds: float, left: int, ahead: int) -> int:
+    """Return how many tasks of so many seconds make a batch; a process alone waits for none."""
+    if ahead == 1:
         return 1
-    wanted = max(math.ceil(BATCH_S / seconds), min(sharing, math.floor(SHARED_S / seconds)))
     # An executor is given some batches for each worker, so that at the end none works on while others rest.
-    return max(min(wanted, left // ahead, MOST_TOGETHER), 1)
+    return max(min(math.ceil(BATCH_S / seconds), left // ahead, MOST_TOGETHER), 1)
 
 
 class InThisProcess(Executor):

@@ -121,8 +121,7 @@ def run_study(
     read = cache(keys_of)
     averaging = {policy: Averaging(read) for policy in variants}
     kept: dict[tuple[str, int], tuple[dict[str, pa.Table], bytes | None]] = {}
-    results = in_order(_work, tasks, executor, progress, sharing=len(variants))
-    for task, result in zip(tasks, results, strict=True):
+    for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
         run.note_files(result.files)
         if memory is not None:

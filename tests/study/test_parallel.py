@@ -137,30 +137,6 @@ def test_batches(n: int, seconds: float, ahead: int) -> None:
         submitted += size
 
 
-@pytest.mark.parametrize(("seconds", "sharing"), [(0.1, 20), (0.03, 62), (0.6, 3)])
-def test_tasks_that_share_work(seconds: float, sharing: int) -> None:
-    """Tests that a process gets all tasks that share some work, but while others would have none."""
-    executor, submitted, whole = _Timed(seconds, 8), 0, 0
-    n = 30 * sharing
-    assert list(in_order(abs, range(n), executor, sharing=sharing)) == list(range(n))
-    for size in executor.batches:
-        left = n - submitted
-        if submitted % sharing == 0 and left >= 8 * sharing:
-            assert size == sharing or submitted == 0 or left > n - 8
-            whole += size == sharing
-        submitted += size
-        assert size * seconds <= 4
-        assert size <= max(left // 8, 1)
-    assert whole >= 20
-
-
-def test_tasks_that_share_work_for_long() -> None:
-    """Tests that batches of tasks that share work take no longer than others if these take long."""
-    executor = _Timed(3.0, 8)
-    assert list(in_order(abs, range(400), executor, sharing=20)) == list(range(400))
-    assert {*executor.batches} == {1}
-
-
 class _Plan(Once):
     """Counts in each process how often it is received."""
 
