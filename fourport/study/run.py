@@ -111,7 +111,7 @@ def run_study(
     kinds = tuple(sorted({*also} if memory else {"consignments", *also}))
     tasks = [
         Task(policy, variant, replication, seed, None if memory else run.folder, kinds)
-        for replication in range(replications)  # all policies of one use the same random numbers
+        for replication in range(replications)  # a process draws once what policies of one have in common
         for policy, variant in variants.items()
     ]
     prepare(progress)
