@@ -74,7 +74,7 @@ def check_needs(entries: Entries) -> Iterator[Problem]:
 
 
 def unfit(resource: str, *, books: bool) -> str:
-    """Say why a resource cannot give appointments (``books``), or do work."""
+    """Return why a resource cannot give appointments (``books``), or do work."""
     if books:
         return f"{resource!r} has no slot, so that no appointment can be given there"
     return f"{resource!r} has a slot: it gives appointments, and does no work"

@@ -77,7 +77,7 @@ _TOLD = {str: "a text", int: "a whole number", float: "a number", bool: "true or
 
 
 def _told(kind: Kind) -> str:
-    """Say what something should be."""
+    """Return what something should be."""
     if isinstance(kind, Row):
         return f"a list of {len(kind.kinds)}"
     return "nothing" if kind is None else {**_TOLD, list: "a list"}[_python(kind)]

@@ -41,7 +41,7 @@ def _add_charges(points: Points, goods: Goods, at_stops: AtStops, route: int, si
 def _follow(
     points: Points, goods: Goods, at_stops: AtStops, samples: Samples, route: int, since: int
 ) -> None:
-    """Tell hours and charges of some consignments at each point of their route.
+    """Write the hours and charges of some consignments at each point of their route.
 
     Activities at a place are charged when the goods leave it. The cost of time accrues over time; other
     charges on the whole journey are added at delivery. Charges on value are left out.
