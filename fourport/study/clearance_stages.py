@@ -22,7 +22,7 @@ from fourport.study.clearance_steps import (
     stages_of_offices,
 )
 from fourport.study.compiled.stage_tables import STAGES_OF_OFFICES, Cohort, Sums
-from fourport.study.keyed import Table
+from fourport.study.keyed import Keys, Table
 from fourport.study.replication import Movement, Replication
 from fourport.trace import Events
 from fourport.world.tables import Flags
@@ -37,16 +37,21 @@ def stages_of(run: Replication) -> Table:
     (``OFFICE_SEPARATOR``). A stage that no consignment passed has zeros. Removal is
     reported office by office, over consignments that have left.
     """
-    found, corridor = Table(), run.corridor
+    corridor, rows, found = run.corridor, list[int](), list[tuple[Ints, Keys]]()
     counts, sums = _sums(run)
     (values, over, passed), n = _means(sums), sums.n.tolist()
     for procedure in PROCEDURES:
         names = dict.fromkeys((TOGETHER, *_names(corridor, procedure, counts)))
         for place, k in in_order(corridor, procedure, tuple(names)):
             if n[k]:
-                columns, keys = columns_of(corridor, *place, passed[k].tobytes())
-                found.add(keys, values[k, columns], over[k, columns])
-    return found
+                rows.append(k)
+                found.append(columns_of(corridor, *place, passed[k].tobytes()))
+    table = Table()
+    if found:
+        columns, keys = zip(*found, strict=True)
+        at = np.repeat(rows, [*map(len, keys)]), np.concatenate(columns)
+        table.add(keys, values[at], over[at])
+    return table
 
 
 def _names(corridor: Corridor, procedure: str, counts: Floats) -> Iterator[str]:

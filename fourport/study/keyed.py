@@ -41,19 +41,21 @@ class Table(Mapping[Key, float]):
         self._over: list[Floats] = []
         if values:
             its = [(over or {}).get(key, np.nan) for key in values]
-            self.add(Keys(values), np.array([*values.values()], dtype=np.float64), np.array(its))
+            self.add([Keys(values)], np.array([*values.values()], dtype=np.float64), np.array(its))
 
-    def add(self, keys: Keys, values: Floats, over: Floats | float = np.nan) -> None:
+    def add(self, parts: Sequence[Keys], values: Floats, over: Floats | float = np.nan) -> None:
         """Add rows whose keys the table has not got yet.
 
         Parameters
         ----------
+        parts
+            Keys of one part of the rows after the other.
         values, over
-            (k,) values, and what means or shares are over; NaN for others.
+            (k,) values of all these rows, and what means or shares are over; NaN for others.
         """
-        self.keys_of_parts.append(keys)
+        self.keys_of_parts += parts
         self._values.append(values)
-        self._over.append(np.full(len(keys), over) if isinstance(over, float) else over)
+        self._over.append(np.full(len(values), over) if isinstance(over, float) else over)
         self.__dict__.pop("_found", None)
 
     @property

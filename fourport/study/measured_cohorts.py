@@ -59,11 +59,11 @@ class MeasuredCohorts:
     known: Flags
     each: dict[str, MeasuredEach]
 
-    def add(self, k: int, table: Table) -> None:
-        """Add the measures that a cohort has to a table."""
-        mine, keys = self.known[k], self._keys(k, self.names, self.known[k])
-        whole = len(keys) == len(mine)
-        table.add(keys, *(one[k] if whole else one[k][mine] for one in (self.values, self.over)))
+    def add(self, order: Sequence[int], table: Table) -> None:
+        """Add the measures that some cohorts have, in this order, to a table."""
+        known = self.known[order]
+        keys = [self._keys(k, self.names, mine) for k, mine in zip(order, known, strict=True)]
+        table.add(keys, self.values[order][known], self.over[order][known])
 
     def sampled(self, order: Sequence[int]) -> Sampled:
         """Return the values of single consignments of cohorts of routes, in some order."""

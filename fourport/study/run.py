@@ -120,9 +120,12 @@ def run_study(
     # a route or group seldom has other keys than there.
     read = cache(keys_of)
     averaging = {policy: Averaging(read) for policy in variants}
+    found: dict[str, Averages] = {}
     kept: dict[tuple[str, int], tuple[dict[str, pa.Table], bytes | None]] = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
+        if task.replication == replications - 1:  # while processes run the last tasks of other policies
+            found[task.policy] = averaging[task.policy].averages()
         run.note_files(result.files)
         if memory is not None:
             kept[task.policy, task.replication] = result.rows, result.journeys
@@ -138,7 +141,7 @@ def run_study(
     if "milestones" in also and memory is None:
         parts = [run.milestones_part(*which) for which in every]
         join_parts(parts, run.folder / "milestones.parquet")
-    return {policy: one.averages() for policy, one in averaging.items()}
+    return found
 
 
 _LAZY = (

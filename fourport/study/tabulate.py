@@ -99,8 +99,8 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         weeks={(): replication.weeks(replication.in_window)},
     )
     rows = measure(replication, measured, None, MEASURES)
-    for k in range(len(rows.places)):
-        rows.add(k, tables.summary if k < rows.routes else tables.together)
+    rows.add(range(rows.routes), tables.summary)
+    rows.add(range(rows.routes, len(rows.places)), tables.together)
     tables.samples.append(rows.sampled(range(rows.routes)))
     for one, grouping in groupings_of(replication, [one for one in GROUPED_BY if one in by or one in ALWAYS]):
         weeks = _weeks_of_each(replication, measured, grouping.of[measured], len(grouping.names))
@@ -108,19 +108,17 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
         groups = measure(replication, measured, (one, grouping), MEASURES if one in by else PROMISE)
         # Group by group, of all routes together first.
         order = sorted(range(len(groups.places)), key=lambda k: (groups.places[k][0], k < groups.routes))
-        for k in order:
-            groups.add(k, tables.groups)
+        groups.add(order, tables.groups)
         tables.samples.append(groups.sampled([k for k in order if k < groups.routes]))
     lead_times = _lead_times(rows.each["door_to_door_time"])
     keys = [_keys_of(corridor, *place[1:]) for place in rows.places[: rows.routes]]
-    for of, times in zip(keys, lead_times, strict=True):
-        tables.lead_times.add(of.lead_times, times)
+    tables.lead_times.add([of.lead_times for of in keys], lead_times.ravel())
     _add_delivered(tables, rows.cohorts.delivered, keys)
     if corridor.has_customs:
         # All lanes share the staff, so each lane has the same number.
         lanes = [lane for _, lane, _ in rows.places[rows.routes :]]
         keys_of_lanes = Keys((lane, TOGETHER, "staffed_hours", "h") for lane in lanes)
-        tables.together.add(keys_of_lanes, np.full(len(lanes), staffed_hours(corridor)))
+        tables.together.add([keys_of_lanes], np.full(len(lanes), staffed_hours(corridor)))
     return tables
 
 
@@ -186,9 +184,9 @@ def _add_delivered(tables: ReplicationTables, delivered: Cohorts, of_routes: Seq
     found = measured_at_stops(cohorts, [its.route for its in keys])
     tables.stop_samples.append(([its.means for its in keys], found.samples))
     for k, (its, kg) in enumerate(zip(keys, cohorts.kg.tolist(), strict=True)):
-        tables.costs.add(its.costs, found.costs[k], kg)
-        tables.stops.add(its.stops, found.values[k], found.over[k])
-        tables.emissions.add(its.emissions, its.per_kg, kg)  # delivered cargo went by every leg
+        tables.costs.add([its.costs], found.costs[k], kg)
+        tables.stops.add([its.stops], found.values[k], found.over[k])
+        tables.emissions.add([its.emissions], its.per_kg, kg)  # delivered cargo went by every leg
 
 
 def _weeks_of_each(replication: Replication, measured: Ints, group: Ints, groups: int) -> list[int]:
