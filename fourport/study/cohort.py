@@ -41,35 +41,6 @@ class Cohorts:
         """Return one group."""
         return cls(replication, ids, np.array([0, len(ids)]), 1)
 
-    @classmethod
-    def by(cls, replication: Replication, ids: Ints, key: Ints) -> tuple[Ints, Cohorts]:
-        """Group consignments.
-
-        Parameters
-        ----------
-        ids, key
-            (k,) consignments, ascending, and the group of each, from 0.
-
-        Returns
-        -------
-        The groups that occur, ascending, and their consignments, ascending.
-        """
-        counts = np.bincount(key)
-        found = np.flatnonzero(counts)
-        first = np.concatenate([[0], np.cumsum(counts[found])])
-        if len(found) > 1:
-            # Few groups are sorted by counting, which takes a tenth of the time.
-            few = key.astype(np.int16) if len(counts) <= np.iinfo(np.int16).max else key
-            ids = ids[np.argsort(few, kind="stable")]
-        return found, cls(replication, ids, first, len(found))
-
-    @classmethod
-    def joined(cls, replication: Replication, parts: list[Cohorts]) -> Cohorts:
-        """Return the groups of several, one after the other; single values are wanted of the first."""
-        sizes = np.concatenate([part.sizes for part in parts])
-        ids = np.concatenate([part.ids for part in parts])
-        return cls(replication, ids, np.concatenate([[0], np.cumsum(sizes)]), parts[0].wanted)
-
     @property
     def sizes(self) -> Ints:
         """(g,) number of consignments of each group."""
@@ -148,23 +119,85 @@ Place = tuple[int, str, str]
 """Group, lane and route."""
 
 
-def cohorts(replication: Replication, measured: Ints, group: Ints) -> tuple[list[Place], Cohorts]:
+def cohorts(
+    replication: Replication, measured: Ints, group: Ints | None = None, by: str = ""
+) -> tuple[list[Place], Cohorts]:
     """Return the cohorts of each group: by lane and route, then of all lanes together, then by lane.
+
+    Who belongs together is worked out once for all worlds of the replication that have the same ``measured``
+    and ``group``.
 
     Parameters
     ----------
-    measured, group
-        (k,) consignments accepted in the window, and the group of each.
+    measured
+        (k,) consignments accepted in the window, ascending.
+    group, by
+        (n,) group of every consignment, and what they are grouped by; all are in one group by default.
     """
-    names, lanes = replication.corridor.plan.names.routes, replication.corridor.lane_names
-    lane, route = replication.world.lane[measured].astype(np.int64), replication.world.route[measured]
-    of_lane = group * len(lanes) + lane
-    found, of_routes = Cohorts.by(replication, measured, of_lane * len(names) + route)
-    pairs, routes = (part.tolist() for part in np.divmod(found, len(names)))
+    world, corridor = replication.world, replication.corridor
+    names, lanes = corridor.plan.names.routes, corridor.lane_names
+
+    def put() -> _Together:
+        of = np.zeros(len(measured), dtype=np.int64) if group is None else group[measured]
+        return _Together.of(measured, of, world.lane[measured], world.route[measured], shape)
+
+    shape, made_of = (len(lanes), len(names)), [measured, world.lane, world.route]
+    found = world.once(("cohorts", by), shape, put, *made_of, *([] if group is None else [group]))
+    pairs, routes = (part.tolist() for part in np.divmod(found.routes, len(names)))
     by_route = [(*divmod(pair, len(lanes)), one) for pair, one in zip(pairs, routes, strict=True)]
     places = [(k, lanes[one], names[of]) for k, one, of in by_route]
-    found, of_groups = Cohorts.by(replication, measured, group)
-    places += [(k, TOGETHER, TOGETHER) for k in found.tolist()]
-    found, of_lanes = Cohorts.by(replication, measured, of_lane)
-    places += [(k, lanes[one], TOGETHER) for k, one in (divmod(one, len(lanes)) for one in found.tolist())]
-    return places, Cohorts.joined(replication, [of_routes, of_groups, of_lanes])
+    places += [(k, TOGETHER, TOGETHER) for k in found.groups.tolist()]
+    by_lane = (divmod(one, len(lanes)) for one in found.lanes.tolist())
+    places += [(k, lanes[one], TOGETHER) for k, one in by_lane]
+    return places, Cohorts(replication, found.ids, found.first, len(by_route))
+
+
+@dataclass(frozen=True)
+class _Together:
+    """Which consignments are together in a cohort.
+
+    Attributes
+    ----------
+    routes, groups, lanes
+        The cohorts: group, lane and route as one number; group; and group and lane as one number.
+    ids, first
+        As in :class:`Cohorts`: those of routes, then of groups, then of lanes.
+    """
+
+    routes: Ints
+    groups: Ints
+    lanes: Ints
+    ids: Ints
+    first: Ints
+
+    @classmethod
+    def of(cls, measured: Ints, group: Ints, lane: Ints, route: Ints, shape: tuple[int, int]) -> _Together:
+        """Put (k,) consignments together; ``shape`` is the number of lanes and of routes."""
+        of_lane = group * shape[0] + lane
+        each = [_by(measured, key) for key in (of_lane * shape[1] + route, group, of_lane)]
+        (routes, groups, lanes), ids, counts = zip(*each, strict=True)
+        return cls(
+            routes, groups, lanes, np.concatenate(ids), np.append(0, np.cumsum(np.concatenate(counts)))
+        )
+
+
+def _by(ids: Ints, key: Ints) -> tuple[Ints, Ints, Ints]:
+    """Group consignments.
+
+    Parameters
+    ----------
+    ids, key
+        (k,) consignments, ascending, and the group of each, from 0.
+
+    Returns
+    -------
+    The groups that occur, ascending; the consignments of one after the other, ascending; and their number in
+    each.
+    """
+    counts = np.bincount(key)
+    found = np.flatnonzero(counts)
+    if len(found) > 1:
+        # Few groups are sorted by counting, which takes a tenth of the time.
+        few = key.astype(np.int16) if len(counts) <= np.iinfo(np.int16).max else key
+        ids = ids[np.argsort(few, kind="stable")]
+    return found, ids, counts[found]

@@ -60,12 +60,16 @@ class Accepted:
     def day(self) -> Ints:
         """(n,) local day of acceptance at the origin of the lane, days since 1970."""
         scenario, world = self.run.corridor.scenario, self.run.world
-        found = np.empty(world.n, dtype=np.int64)
         zones = [scenario.facilities[lane.origin].zone for lane in scenario.lanes.values()]
-        for zone in dict.fromkeys(zones):
-            mine = np.array([one == zone for one in zones])[world.lane]
-            found[mine] = local_us(world.entry_us[mine], zone) // DAY
-        return found
+
+        def days() -> Ints:
+            found = np.empty(world.n, dtype=np.int64)
+            for zone in dict.fromkeys(zones):
+                mine = np.array([one == zone for one in zones])[world.lane]
+                found[mine] = local_us(world.entry_us[mine], zone) // DAY
+            return found
+
+        return world.once("day of acceptance", zones, days, world.entry_us, world.lane)
 
     @cached_property
     def weekday(self) -> Ints:
@@ -80,12 +84,17 @@ class Accepted:
     @cached_property
     def in_holiday_week(self) -> Flags:
         """(n,) whether each consignment is accepted in a holiday week of its lane."""
-        mondays, lane = self.monday, self.run.world.lane
-        within = np.zeros(len(lane), dtype=np.bool_)
-        for k, found in enumerate(holiday_weeks(self.run.corridor)):
-            mine = lane == k
-            within[mine] = np.isin(mondays[mine], found)
-        return within
+        world, holidays = self.run.world, holiday_weeks(self.run.corridor)
+
+        def are_within() -> Flags:
+            mondays, within = self.monday, np.zeros(world.n, dtype=np.bool_)
+            for k, found in enumerate(holidays):
+                mine = world.lane == k
+                within[mine] = np.isin(mondays[mine], found)
+            return within
+
+        given = [found.tolist() for found in holidays]
+        return world.once("in a holiday week", given, are_within, self.day, world.lane)
 
 
 def groupings_of(replication: Replication, by: Iterable[str]) -> Iterator[tuple[str, Grouping]]:
@@ -115,12 +124,17 @@ def _by_week(accepted: Accepted) -> Grouping:
 
 def _by_weekday(accepted: Accepted) -> Grouping:
     """Group by weekday outside holiday weeks: a Sunday worked in exchange for a holiday is no Sunday."""
-    groups = np.where(accepted.in_holiday_week, len(WEEKDAYS), accepted.weekday)
+    within = accepted.in_holiday_week
+    groups = accepted.run.world.once(
+        "weekday", None, lambda: np.where(within, len(WEEKDAYS), accepted.weekday), within, accepted.day
+    )
     return Grouping((*WEEKDAYS, HOLIDAYS), groups)
 
 
 def _by_holiday_week(accepted: Accepted) -> Grouping:
-    return Grouping((OUTSIDE, WITHIN), accepted.in_holiday_week.astype(np.int64))
+    within = accepted.in_holiday_week
+    groups = accepted.run.world.once("holiday week", None, lambda: within.astype(np.int64), within)
+    return Grouping((OUTSIDE, WITHIN), groups)
 
 
 GROUPINGS: Mapping[str, Callable[[Accepted], Grouping]] = dict(

@@ -95,9 +95,9 @@ def measure(
     by
         What they are grouped by, and their groups.
     """
-    group = np.zeros(len(measured), dtype=np.int64) if by is None else by[1].of[measured]
     groups: list[tuple[()] | GroupKey] = [()] if by is None else [(by[0], name) for name in by[1].names]
-    places, of_places = cohorts(replication, measured, group)
+    group, what = (None, "") if by is None else (by[1].of, by[0])
+    places, of_places = cohorts(replication, measured, group, what)
     found = ((name, MEASURES[name].of_each(of_places)) for name in measures)
     each = {name: one for name, one in found if one is not None}
     names = tuple(name for one in each.values() for name in one.values)

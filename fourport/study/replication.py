@@ -139,8 +139,10 @@ def move(corridor: Corridor, seed: int, replication: int) -> Movement:
 
 def moved(corridor: Corridor, trace: Trace) -> Movement:
     """Return who arrived and when, of the trace of a replication."""
-    plan, entry_us = corridor.plan, trace.world.entry_us
-    in_window = (entry_us >= plan.window_start_us) & (entry_us < plan.window_end_us)
+    entry_us, window = trace.world.entry_us, (corridor.plan.window_start_us, corridor.plan.window_end_us)
+    in_window = trace.world.once(
+        "in the window", window, lambda: (entry_us >= window[0]) & (entry_us < window[1]), entry_us
+    )
     return Movement(corridor, trace, trace.delivered_us, in_window)
 
 

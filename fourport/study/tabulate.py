@@ -91,12 +91,13 @@ def tabulate(replication: Replication, by: Collection[str] = ()) -> ReplicationT
     by
         Some of ``GROUPED_BY``: groups of which all measures are computed.
     """
-    corridor, measured = replication.corridor, np.flatnonzero(replication.in_window)
+    corridor, within = replication.corridor, replication.in_window
+    measured = replication.world.once("measured", None, lambda: np.flatnonzero(within), within)
     tables = ReplicationTables(
         legs=Table(traffic_of(replication)),
         clearance_stages=stages_of(replication),
         sheets=sheets_of(replication),
-        weeks={(): replication.weeks(replication.in_window)},
+        weeks={(): replication.weeks(within)},
     )
     rows = measure(replication, measured, None, MEASURES)
     rows.add(range(rows.routes), tables.summary)

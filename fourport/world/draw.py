@@ -27,6 +27,7 @@ from fourport.world.tables import (
     ByArrival,
     Departures,
     Drives,
+    Numbers,
     World,
     event_row_bases,
 )
@@ -62,7 +63,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
     ]
     world = World(
         entry_us=gather("entry_us"),
-        lane=np.repeat(np.arange(len(lanes), dtype=np.int32), [drawn.n for drawn in lanes])[order],
+        lane=streams.once("lane", [drawn.n for drawn in lanes], partial(_lanes, lanes, order), [order]),
         route=route,
         trader_class=gather("trader_class"),
         commodity=commodity,
@@ -84,6 +85,7 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
             ]
         ),
         by_arrival=_by_arrival(corridor, departures, streams),
+        streams=streams,
     )
     ids = np.empty(len(order), dtype=np.int64)
     ids[order] = np.arange(len(order))
@@ -93,6 +95,11 @@ def draw(corridor: Corridor, seed: int, replication: int) -> World:
         first += drawn.n
     refuse_oversize(corridor, world)
     return world
+
+
+def _lanes(lanes: Sequence[Consignments], order: Ints) -> Numbers:
+    """Return the lane of each consignment, (n,)."""
+    return np.repeat(np.arange(len(lanes), dtype=np.int32), [drawn.n for drawn in lanes])[order]
 
 
 def _risks(corridor: Corridor, lanes: list[Consignments], order: Ints, commodity: Ints) -> tuple[Floats, ...]:

@@ -5,7 +5,7 @@ The world consists of arrays. ``docs/semantics.md`` defines every column.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import accumulate
 from typing import Any, TypeAlias, TypeVar, cast
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fourport.plan.tables import FewInts, Floats, Ints, Plan
+from fourport.world.streams import N, Streams
 
 Flags: TypeAlias = NDArray[np.bool_]
 Numbers: TypeAlias = NDArray[np.signedinteger[Any]]
@@ -189,6 +190,8 @@ class World:
         Driving times of the trips of all fleets.
     by_arrival
         Times of the first steps of some declaration tracks, the same for all goods of an arrival.
+    streams
+        What it was drawn from; None if it was not.
     """
 
     entry_us: Ints
@@ -206,6 +209,7 @@ class World:
     departures: Departures
     drives: Drives
     by_arrival: ByArrival = NONE_BY_ARRIVAL
+    streams: Streams | None = field(default=None, repr=False, compare=False)
     _outcomes: dict[int, tuple[Plan, Flags]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -215,6 +219,10 @@ class World:
     def n(self) -> int:
         """Number of consignments."""
         return len(self.entry_us)
+
+    def once(self, name: Hashable, given: object, make: Callable[[], N], *of: NDArray[Any]) -> N:
+        """Compute once what worlds of a replication have in common; see :meth:`Streams.once`."""
+        return make() if self.streams is None else self.streams.once(name, given, make, of)
 
 
 def event_row_bases(plan: Plan, route: Ints) -> Ints:

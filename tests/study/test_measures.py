@@ -203,7 +203,7 @@ def test_the_undelivered() -> None:
 def by_route(run: Replication) -> list[tuple[str, str, list[int]]]:
     """Give the cohort of each lane and route."""
     measured = np.flatnonzero(run.in_window)
-    places, found = cohorts(run, measured, np.zeros_like(measured))
+    places, found = cohorts(run, measured)
     every = zip(places, found.each, strict=True)
     return [(lane, on, one.ids.tolist()) for (_, lane, on), one in every if on != TOGETHER]
 

@@ -33,7 +33,7 @@ def test_means_quantiles_and_histograms(amounts: str) -> None:
     run = charged(replicate(compile_corridor(load("weihai-2019").scenario), 1, 0), amounts)
     names = run.corridor.plan.names.routes
     for measured in (np.flatnonzero(run.in_window), np.arange(0, run.world.n, 997)):
-        places, of_places = cohorts(run, measured, np.zeros(len(measured), dtype=np.int64))
+        places, of_places = cohorts(run, measured)
         which = [k for k in range(of_places.wanted) if of_places.delivered.sizes[k]]
         routes = [names.index(places[k][2]) for k in which]
         found = measured_at_stops(of_places.delivered.some(which), routes)
