@@ -17,8 +17,9 @@ def test_a_table_in_parts_is_one_table() -> None:
     """Tests values, what they are over, and their order, when rows come after a look at those before."""
     table = Table({("a", 1): 0.5}, {("a", 1): 3.0})
     assert dict(table) == {("a", 1): 0.5}
-    table.add(Keys([("b", 2), ("c", 3)]), np.array([math.inf, 2.0]), np.array([math.nan, 7.0]))
-    table.add(Keys([("d", 4)]), np.array([1.0]), 9.0)
+    parts = Keys([("b", 2)]), Keys([("c", 3)])
+    table.add(parts, np.array([math.inf, 2.0]), np.array([math.nan, 7.0]))
+    table.add([Keys([("d", 4)])], np.array([1.0]), 9.0)
     assert [*table.items()] == [(("a", 1), 0.5), (("b", 2), math.inf), (("c", 3), 2.0), (("d", 4), 1.0)]
     assert table.over == {("a", 1): 3.0, ("c", 3): 7.0, ("d", 4): 9.0}
     assert table.numbers.tolist()[0] == [*table.values()]
