@@ -531,11 +531,14 @@ def _own_hash(manifest: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
 
 def write_parquet(file: Path, rows: pa.Table) -> None:
     """Write rows of consignments as a Parquet file."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    # Arrow itself opens no file whose path is not UTF-8.
-    with whole_file(file) as temporary, temporary.open("wb") as opened:
-        pq.write_table(rows, opened, **parquet_options(rows.schema))
+    # Arrow itself opens no file whose path is not UTF-8, and into one of Python's it writes in small pieces.
+    content = pa.BufferOutputStream()
+    pq.write_table(rows, content, **parquet_options(rows.schema))
+    with whole_file(file) as temporary:
+        temporary.write_bytes(content.getvalue())
 
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:

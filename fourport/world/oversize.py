@@ -20,14 +20,21 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
     Refused
         If one does not fit.
     """
-    largest = np.zeros((3, corridor.plan.n_routes), dtype=np.int64)
-    for of_route, of_size in zip(largest, world.size.T, strict=True):
-        np.maximum.at(of_route, world.route, of_size)
+    routes = corridor.plan.n_routes
+    largest = world.once("largest", routes, lambda: _largest(world, routes), world.size, world.route)
     problems = []
-    for r in np.unique(world.route).tolist():
+    for r in np.flatnonzero(largest[0]).tolist():
         problems += oversize(corridor, r, largest[:, r], split=True)
     if problems:
         raise Refused(problems)
+
+
+def _largest(world: World, routes: int) -> Ints:
+    """Return the largest size of any consignment of each route, (3, routes); 0 without any."""
+    largest = np.zeros((3, routes), dtype=np.int64)
+    for of_route, of_size in zip(largest, world.size.T, strict=True):
+        np.maximum.at(of_route, world.route, of_size)
+    return largest
 
 
 def oversize(corridor: Corridor, route: int, largest: Ints, *, split: bool = False) -> list[Problem]:
