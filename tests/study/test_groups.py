@@ -15,8 +15,11 @@ import fourport
 from fourport.arguments import GROUPED_BY
 from fourport.errors import UserError
 from fourport.study.groups import GROUPINGS, Accepted, holiday_weeks
+from fourport.study.replication import replicate
 from fourport.study.tabulate import tabulate
-from tests.tiny import Parcel, corridor, follow
+from fourport.world.streams import streams_of
+from tests.tiny import Parcel, Values, corridor, follow
+from tests.world.test_draw import RANDOM
 
 Rows = list[dict[str, Any]]
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -166,6 +169,44 @@ def test_whose_holidays_count() -> None:
     }
     (found,) = holiday_weeks(corridor(of_lane))
     assert len(found) == 2
+
+
+FREE = {"holidays": {"off": {"dates": [MONDAY - timedelta(days=d) for d in (5, 6, 7)]}}}
+TIMELESS: Values = {"lanes.n": None, **FREE, "calendars.office.holidays": ["off"]}
+"""No lane whose goods come by the clock of their origin, and holidays."""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"facilities.a.zone": "Asia/Seoul"},
+        {"facilities.a.zone": "Pacific/Auckland", **TIMELESS},
+        {**FREE, "lanes.n.holidays": ["off"]},
+        {**FREE, "calendars.office.holidays": ["off"]},
+        {"run.window": "4 days", "run.drain": "10 days"},
+        {"lanes.l.routes": {"truck": "30 %", "van": "70 %"}},
+        {"lanes.m.renewal.interval": "2 h"},
+        {
+            "routes.again": {"title": "A", "steps": [{"by": "ferry"}, {"by": "van"}]},
+            "lanes.l.routes": {"again": "30 %", "van": "70 %"},
+        },
+        {"lanes.l.trader_classes": {"gold": "30 %", "plain": "70 %"}},
+        {"facilities.b.activities.import.inspection.rates": {"gold": "60 %", "plain": "90 %"}},
+    ],
+)
+def test_what_policies_share_changes_no_table(changes: Values) -> None:
+    """Tests that tables are the same whether another policy of the replication was measured before or not."""
+    made = corridor({**RANDOM, **changes})
+    streams_of.cache_clear()
+    alone = tabulate(replicate(made, 1, 0), GROUPED_BY)
+    streams_of.cache_clear()
+    both = TIMELESS if TIMELESS.keys() <= changes.keys() else {}
+    before = tabulate(replicate(corridor({**RANDOM, **both}), 1, 0), GROUPED_BY)
+    after = tabulate(replicate(made, 1, 0), GROUPED_BY)
+    for name in ("summary", "together", "groups", "lead_times"):
+        assert repr([*getattr(alone, name).items()]) == repr([*getattr(after, name).items()])
+    assert alone.weeks == after.weeks
+    assert repr([*alone.groups.items()]) != repr([*before.groups.items()])
 
 
 def test_what_is_no_group(results: fourport.Results) -> None:

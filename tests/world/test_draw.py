@@ -383,6 +383,7 @@ def test_parcels() -> None:
         {"services.ferry.timetable": [{"days": ["Tue"], "departs": "19:00", "duration": "14 h"}]},
         {"services.ferry.background": None},
         {"fleets.truck.drive.mean": "1 h"},
+        {"lanes.n.aims_at_cut_off": {"van": {"share": "60 %", "lead": "2 h", "spare": "1 h"}}},
     ],
 )
 def test_what_worlds_share_changes_none(changes: Values) -> None:
