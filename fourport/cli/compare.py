@@ -147,7 +147,8 @@ def compare(
         with simulating(where, simulated, asked, quiet=quiet) as (executor, progress):
             answer = comparison.into(run, executor, progress)
     charts = [*default_charts(), *_charts(run, lane)]
-    tell(run, comparison_text(run, answer.found, full=full), charts, jobs=jobs, quiet=quiet)
+    text = "" if quiet else comparison_text(run, answer.found, full=full)  # of twenty policies it takes 0.4 s
+    tell(run, text, charts, jobs=jobs, quiet=quiet)
 
 
 def _charts(run: Run, lane: str | None) -> list[str]:

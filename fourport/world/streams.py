@@ -44,7 +44,7 @@ KEPT, LARGEST = 64_000_000, 2_000_000
 
 
 class Streams:
-    """The streams of one replication. What is drawn of them is kept for its next worlds."""
+    """The streams of one replication. What is drawn of them, and follows from it, is kept for its next worlds."""
 
     def __init__(self, seed: int, replication: int) -> None:
         self.seed = seed
