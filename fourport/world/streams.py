@@ -44,7 +44,10 @@ KEPT, LARGEST = 64_000_000, 2_000_000
 
 
 class Streams:
-    """The streams of one replication. What is drawn of them, and follows from it, is kept for its next worlds."""
+    """The streams of one replication.
+
+    What is drawn of them, and what follows from that alone, is kept for the next worlds of the replication.
+    """
 
     def __init__(self, seed: int, replication: int) -> None:
         self.seed = seed
