@@ -159,12 +159,13 @@ class Column:
 
     def cells(self, values: Sequence[Any] | NDArray[Any]) -> list[str]:
         """Return the cells for values, as they stand in a CSV file; a missing number is NaN, None or ""."""
-        if self.type != "number":
-            plain = int if self.type == "integer" else str
-            known = {value: quoted(as_text(str(plain(value)))) for value in {*values}}  # a few, repeated
-            return [known[value] for value in values]
         import numpy as np
 
+        if self.type != "number":
+            plain = int if self.type == "integer" else str
+            held = values.tolist() if isinstance(values, np.ndarray) else values
+            known = {value: quoted(as_text(str(plain(value)))) for value in {*held}}  # a few, repeated
+            return [*map(known.__getitem__, held)]
         try:
             numbers = np.asarray(values, dtype=np.float64)
         except ValueError:  # an empty cell among them

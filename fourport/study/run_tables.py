@@ -25,6 +25,7 @@ from fourport.scenario.titles import by_language
 from fourport.store import Run
 from fourport.store.content import Part
 from fourport.study.averages import Averaged, Averages
+from fourport.study.keyed import Key
 from fourport.study.parallel import Progress
 from fourport.study.planning import SHEETS
 from fourport.study.run import run_study
@@ -148,11 +149,14 @@ def _write_once(
 
 
 def _parts(scenario: Mapping[str, str], averages: Mapping[str, Averages], name: str) -> Iterator[Part]:
+    keys: Sequence[Key] = ()
+    columns: list[tuple[Any, ...]] = []
     for policy, tables in averages.items():
         found: Averaged = getattr(tables, name)
-        keys = [*zip(*found.keys, strict=True)]
-        ends = limited_columns(found.estimates, keys[-1]) if keys else ()
-        yield _of_policy(scenario, policy, [*keys, *ends])
+        if found.keys != keys:  # nearly all policies have the same: then text is made of them once
+            keys, columns = found.keys, [*zip(*found.keys, strict=True)]
+        ends = limited_columns(found.estimates, columns[-1]) if columns else ()
+        yield _of_policy(scenario, policy, [*columns, *ends])
 
 
 def _of_policy(scenario: Mapping[str, str], policy: str, columns: Sequence[Sequence[Any]]) -> Part:
