@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -88,12 +89,20 @@ def _bounds_of_ranks(samples: Histograms, of: Ints, q: Floats, confidence: float
 
     They are infinite where a sample is too small to bound its quantile.
     """
-    from fourport.special import bdtrik
-
     n, tail = samples.n[of], (1 - confidence) / 2
-    # The number of values below the quantile is binomial; many samples have the same number of values.
-    each, which = np.unique(np.clip(q, 1e-12, 1 - 1e-12) + 1j * n, return_inverse=True)
-    below = (np.ceil(bdtrik(p, each.imag, each.real))[which] for p in (tail, 1 - tail))
-    first, last = (one.clip(0, n).astype(np.int64) for one in below)
+    asked = zip(np.clip(q, 1e-12, 1 - 1e-12).tolist(), n.tolist(), strict=True)
+    below = np.array([[_ranks(p, *its) for p in (tail, 1 - tail)] for its in asked])
+    first, last = (one.clip(0, n).astype(np.int64) for one in below.T)
     low, high = (samples.at(of, ranks) for ranks in (np.maximum(first - 1, 0), np.minimum(last, n - 1)))
     return np.where(first >= 1, low, -np.inf), np.where(last < n, high, np.inf)
+
+
+@lru_cache(maxsize=10_000)
+def _ranks(p: float, q: float, n: int) -> float:
+    """Return a quantile of the number of values below a quantile, which is binomial.
+
+    Many samples have as many values, those of other policies among them.
+    """
+    from fourport.special import bdtrik
+
+    return float(np.ceil(bdtrik(p, n, q)))
