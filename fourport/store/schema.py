@@ -170,10 +170,13 @@ class Column:
             numbers = np.asarray(values, dtype=np.float64)
         except ValueError:  # an empty cell among them
             numbers = np.array([math.nan if value == "" else value for value in values], dtype=np.float64)
-        cells = [*map(f"%.{self.digits}g".__mod__, numbers.tolist())]
-        for k in np.flatnonzero(np.isnan(numbers) if self.infinite else ~np.isfinite(numbers)).tolist():
-            cells[k] = ""
-        return cells
+        # Many repeat, and their text takes time; by their bits, as -0 and 0 are equal.
+        bits, which = np.unique(numbers.view(np.int64), return_inverse=True)
+        some = bits.view(np.float64)
+        texts = np.array([*map(f"%.{self.digits}g".__mod__, some.tolist())], dtype=object)
+        texts[np.isnan(some) if self.infinite else ~np.isfinite(some)] = ""
+        found: list[str] = texts[which].tolist()
+        return found
 
     def kept(self, values: Sequence[Any] | NDArray[Any]) -> pa.Array:
         """Convert values to an array, rounded as in a CSV file."""
