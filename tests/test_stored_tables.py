@@ -18,7 +18,7 @@ from fourport.errors import UserError
 from fourport.store import InMemory, Run
 from fourport.store.content import Part, csv_texts
 from fourport.store.reading import read_table, sha256_of_file
-from fourport.store.schema import as_text, text_of
+from fourport.store.schema import Column, as_text, text_of
 from fourport.store.tables import TABLES, ClearanceStageRow, SummaryRow
 from tests.cli.short import SHORT, fourport, short_scenario
 
@@ -164,6 +164,19 @@ def test_any_text_comes_back(text: str) -> None:
     """Tests that cells are told apart whatever marks a text begins with."""
     assert text_of(as_text(text)) == text
     assert as_text(text)[:1] not in tuple("=@\t")
+
+
+REPEATED = (0.0, -0.0, 1 / 3, 1234567.891, 1e-9, math.inf, -math.inf, math.nan)
+
+
+@given(numbers=st.lists(st.sampled_from(REPEATED) | st.floats()), infinite=st.booleans())
+def test_a_number_is_told_alike_among_others(numbers: list[float], *, infinite: bool) -> None:
+    """Tests that each is rounded as by itself, where it stands, however often it and its like are there."""
+    told = [f"{number:.7g}" for number in numbers]
+    none = ("nan",) if infinite else ("nan", "inf", "-inf")
+    column = Column("", type="number", infinite=infinite)
+    assert column.cells(np.array(numbers)) == ["" if cell in none else cell for cell in told]
+    assert column.cells(np.array([numbers, numbers]).T[:, 1]) == column.cells(numbers)
 
 
 @given(rows=st.lists(st.lists(st.text("a,\"'\n é", max_size=4), min_size=1, max_size=3), max_size=4))

@@ -21,6 +21,7 @@ from fourport.plan.corridor import Corridor
 from fourport.store import Run
 from fourport.store.folder import write_parquet
 from fourport.study import run as study
+from fourport.study.averages import Averaged
 from fourport.study.checks.identities import violations
 from fourport.study.consignment_rows import STANDARDS, consignments_of, milestones_of
 from fourport.study.packed import Packed
@@ -28,7 +29,7 @@ from fourport.study.processes import workers
 from fourport.study.replication import Replication, replicate
 from fourport.study.run import BrokenIdentity, run_study
 from fourport.study.run_tables import limited, write_tables
-from fourport.study.statistics import Estimate
+from fourport.study.statistics import Estimate, Estimates
 from fourport.study.tabulate import tabulate
 from fourport.trace.intervals import CAUSES
 from tests.stored import rows_of
@@ -335,6 +336,22 @@ def test_what_does_not_fit_is_refused(jobs: int, tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught, workers(jobs) as executor:
         run_study(Run.create(tmp_path / "run"), variants({"base": large}), 1, 2, executor=executor)
     assert caught.value.problems[0].key == ("routes", "truck", "steps", 2)
+
+
+def test_tables_of_policies_are_one_after_the_other(tmp_path: Path) -> None:
+    """Tests that each policy has its rows as if it were alone, whichever keys those before it have."""
+    found = run_study(Run.create(tmp_path / "run"), variants(), 1, 1)["base"]
+    costs = found.costs
+    fewer = Averaged(costs.keys[1:], costs.estimates.some(np.arange(1, len(costs.keys))))
+    none = Averaged([], Estimates.of([]))
+    given = (found, found, replace(found, costs=fewer), replace(found, costs=none), found)
+    policies = dict(zip("abcde", given, strict=True))
+    for name, its in [("all", policies), *((name, {name: one}) for name, one in policies.items())]:
+        write_tables(Run.create(tmp_path / name), "tiny", its)
+    for table in TABLES:
+        header, *lines = (tmp_path / "all" / table).read_text(encoding="utf-8").splitlines()
+        alone = [(tmp_path / name / table).read_text(encoding="utf-8").splitlines() for name in policies]
+        assert [header, *lines] == [header, *chain(*(rows for _, *rows in alone))]
 
 
 def test_an_interval_ends_where_a_measure_does() -> None:
