@@ -173,7 +173,7 @@ class _Together:
     @classmethod
     def of(cls, measured: Ints, group: Ints, lane: Ints, route: Ints, shape: tuple[int, int]) -> _Together:
         """Put (k,) consignments together; ``shape`` is the number of lanes and of routes."""
-        of_lane = group * shape[0] + lane
+        of_lane = group.astype(np.int64, copy=False) * shape[0] + lane
         each = [_by(measured, key) for key in (of_lane * shape[1] + route, group, of_lane)]
         (routes, groups, lanes), ids, counts = zip(*each, strict=True)
         return cls(

@@ -124,7 +124,7 @@ def run_study(
     kept: dict[tuple[str, int], tuple[dict[str, pa.Table], bytes | None]] = {}
     for task, result in zip(tasks, in_order(_work, tasks, executor, progress), strict=True):
         averaging[task.policy].add(result.tables)
-        if task.replication == replications - 1:  # while processes run the last tasks of other policies
+        if task.replication == replications - 1:  # Processes still run those of other policies.
             found[task.policy] = averaging[task.policy].averages()
         run.note_files(result.files)
         if memory is not None:

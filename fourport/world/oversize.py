@@ -23,7 +23,7 @@ def refuse_oversize(corridor: Corridor, world: World) -> None:
     routes = corridor.plan.n_routes
     largest = world.once("largest", routes, lambda: _largest(world, routes), world.size, world.route)
     problems = []
-    for r in np.flatnonzero(largest[0]).tolist():
+    for r in np.flatnonzero(largest.any(axis=0)).tolist():
         problems += oversize(corridor, r, largest[:, r], split=True)
     if problems:
         raise Refused(problems)

@@ -84,6 +84,7 @@ class Streams:
             Returns an array, or a dataclass of arrays.
         of
             Arrays that it is made of. They must be the very same ones, which :meth:`once` returned before.
+            What is made of one that is not kept is not kept itself.
         """
         before = self._kept.get(name)
         if (
@@ -95,9 +96,9 @@ class Streams:
             return cast(N, before.found)
         found = draw()
         arrays = [found] if isinstance(found, np.ndarray) else [*vars(found).values()]
-        size, largest = sum(one.nbytes for one in arrays), max(one.nbytes for one in (*arrays, *of))
+        size, largest = sum(one.nbytes for one in arrays), max(one.nbytes for one in arrays)
         free = self._free + (0 if before is None else before.size)
-        if largest <= LARGEST and size <= free:
+        if largest <= LARGEST and size <= free and not any(one.flags.writeable for one in of):
             for one in arrays:
                 one.flags.writeable = False
             self._kept[name], self._free = _Kept(given, tuple(of), found, size), free - size

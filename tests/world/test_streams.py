@@ -105,6 +105,10 @@ def test_numbers_made_of_others_are_kept_as_long_as_these() -> None:
     again = drawn(streams, "f", 3, one.copy())
     assert again is not made
     assert (again == made).all()
+    other = one.copy()  # which anybody may write to
+    before = drawn(streams, "g", 3, other)
+    other += 1
+    assert drawn(streams, "g", 3, other) == pytest.approx(before + 1)
 
 
 def test_streams_of_one_replication_are_kept() -> None:

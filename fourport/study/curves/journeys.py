@@ -89,7 +89,7 @@ class Journeys:
 
     def with_world(self, **columns: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Journeys:
         """Return the same journeys with columns of the world replaced, i.e. with other goods."""
-        world = replace(self.world, **columns)  # type: ignore[arg-type]
+        world = replace(self.world, streams=None, **columns)  # type: ignore[arg-type]
         return replace(self, trace=replace(self.trace, world=world))
 
 
@@ -108,6 +108,7 @@ def _people(plan: Plan, world: World, ids: Ints) -> World:
         duration_us=np.zeros(int(base[-1]), dtype=np.int64),
         departures=NO_DEPARTURES,
         drives=NO_DRIVES,
+        streams=None,
     )
 
 
@@ -214,6 +215,7 @@ def read_journeys(where: Path | bytes, corridor: Corridor, lanes: Collection[str
         duration_us=np.zeros(int(first_event_row[-1]), dtype=np.int64),
         departures=NO_DEPARTURES,
         drives=NO_DRIVES,
+        streams=None,
     )
     milestones = Milestones(
         times_us=np.stack([_flat(table["begin_us"]), _flat(table["end_us"])], axis=1),
