@@ -1,4 +1,4 @@
-"""Numbers on the command line of a benchmark, and what it prints."""
+"""What benchmarks take from the command line, need to run, and print."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def need_compiled(parser: argparse.ArgumentParser) -> None:
+    """End with exit code 2 where SimPy would run in place of the compiled engine, beside itself."""
+    from fourport.arguments import COMPILED, ENGINE_VARIABLE  # not all benchmarks need fourport
+    from fourport.engine import chosen
+
+    if chosen() != COMPILED:
+        parser.error(
+            f"the {chosen()} engine would run; allowed: the {COMPILED} one, which needs Numba"
+            f" and no other name in {ENGINE_VARIABLE}"
+        )
 
 
 def show(found: Mapping[str, object], *, as_json: bool) -> None:

@@ -18,9 +18,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from arguments import show, whole_number  # noqa: E402
+from arguments import need_compiled, show, whole_number  # noqa: E402
 
-from fourport.engine import reference, simulate  # noqa: E402
+from fourport.engine import compiled, reference  # noqa: E402
 from tests.engine.random_worlds import random_case  # noqa: E402
 
 SIZES: dict[str, tuple[int, ...]] = {
@@ -45,7 +45,7 @@ def sizes_of(seed: int) -> dict[str, int]:
 def differences(seed: int, sizes: dict[str, int]) -> list[str]:
     """Return in which milestones the engines differ."""
     plan, world = random_case(seed, **sizes)
-    return simulate(plan, world).differences(reference.simulate(plan, world))
+    return compiled.simulate(plan, world).differences(reference.simulate(plan, world))
 
 
 def smaller(sizes: dict[str, int]) -> Iterator[dict[str, int]]:
@@ -86,6 +86,7 @@ def main() -> None:
     parser.add_argument("--seed", type=whole_number(0, 2**31), default=0, help="seed of the first case")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
+    need_compiled(parser)
     found = compare(options.cases, options.seed)
     show(found, as_json=options.json)
     sys.exit(0 if found["identical"] else 1)

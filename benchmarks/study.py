@@ -133,7 +133,7 @@ def peak(replications: int, jobs: int) -> float:
 def run_once(replications: int, jobs: int) -> float:
     """Run the study in this program, and return its largest memory, MB."""
     seconds(load(Path(__file__).with_name("memory.toml")), replications, lambda: workers(jobs))
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fourport.cli import progress
-from fourport.engine import simulate
+from fourport.engine.compiled import simulate
 from fourport.engine.reference import simulate as run_reference
 from fourport.study.prepare import prepare
 from tests.builder import Run

@@ -6,12 +6,18 @@ import json
 import runpy
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from fourport.engine import Milestones
+from fourport.engine.compiled import simulate
 from fourport.plan.compile import compile_corridor
+from fourport.plan.tables import Plan
 from fourport.scenario.load import load
+from fourport.world.tables import World
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,6 +67,50 @@ def test_numbers_out_of_range(
         runpy.run_path(str(script), run_name="__main__")
     assert ended.value.code == 2
     assert f"argument {option}: {value!r}; allowed: a whole number from " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("benchmark", ["engine", "equality"])
+def test_an_engine_is_not_compared_with_itself(
+    benchmark: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tests that benchmarks of both engines do not run where SimPy would stand for the compiled one."""
+    script = imported(benchmark, monkeypatch)
+    monkeypatch.setattr(sys, "argv", [benchmark])
+    monkeypatch.setenv("FOURPORT_ENGINE", "simpy")
+    with pytest.raises(SystemExit) as ended:
+        script.main()
+    assert ended.value.code == 2
+    assert "the simpy engine would run; allowed: the compiled one" in capsys.readouterr().err
+
+
+def test_a_difference_is_shrunk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests that engines which differ are found, with the seed and the smallest case, and exit code 1.
+
+    One engine is made wrong by a microsecond where seven consignments or more have two routes or more.
+    """
+    equality = imported("equality", monkeypatch)
+
+    def wrong(plan: Plan, world: World) -> Milestones:
+        marks = simulate(plan, world)
+        if world.n >= 7 and plan.n_routes >= 2:
+            marks.end_us[-1] += 1
+        return marks
+
+    monkeypatch.setattr(equality, "compiled", SimpleNamespace(simulate=wrong))
+    monkeypatch.setattr(sys, "argv", ["equality", "--seed", "3", "--cases", "5", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        equality.main()
+    assert ended.value.code == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["identical"], found["seed"], found["differs"]) == (False, 4, ["end_us"])  # 3 has one route
+    least = {name: found["case"][name] for name in ("consignments", "routes", "trader_classes", "steps")}
+    assert least == {"consignments": 7, "routes": 2, "trader_classes": 1, "steps": 2}
+
+
+def imported(benchmark: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Import a benchmark as a module."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    return import_module(benchmark)
 
 
 def test_peers_agree() -> None:

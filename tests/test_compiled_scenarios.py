@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fourport.engine import Milestones, simulate
+from fourport.engine import Milestones
+from fourport.engine.compiled import simulate
 from fourport.engine.reference import simulate as run_reference
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor

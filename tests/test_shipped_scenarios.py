@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from fourport.engine import simulate
+from fourport.engine.compiled import simulate
 from fourport.engine.reference import simulate as run_reference
 from fourport.ledger.periods import Validity
 from fourport.ledger.quantities import Shipments, chargeable_weight

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from fourport.engine import compiled, reference, simulate
-from fourport.engine.compiled import LOOP, numbering
+from fourport.engine import compiled, reference
+from fourport.engine.compiled import LOOP, numbering, simulate
 from fourport.engine.compiled.state import state_of
 from fourport.engine.compiled.tables import tables_of
 from fourport.errors import UserError

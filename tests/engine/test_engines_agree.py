@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from fourport.engine import simulate
+from fourport.engine.compiled import simulate
 from fourport.engine.reference import simulate as run_reference
 from fourport.plan.tables import Plan
 from fourport.world.tables import World

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from fourport.engine import simulate
+from fourport.engine.compiled import simulate
 from fourport.engine.reference import simulate as run_reference
 from fourport.plan.compile import compile_corridor
 from fourport.plan.corridor import Corridor
